@@ -1,0 +1,1 @@
+"""From facts to calls, statuses and tallies: pure functions."""

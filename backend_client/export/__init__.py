@@ -1,0 +1,1 @@
+"""What is filtered, written as files: CSV, XLSX, JSON lines."""

@@ -1,0 +1,1 @@
+"""The ground floor: frozen structs and pure functions that every other part speaks."""

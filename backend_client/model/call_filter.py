@@ -1,0 +1,96 @@
+"""`CallFilter`: the one value behind the filter bar, the search line, saved views, commands and drill-downs."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from backend_client.model.period import Period
+from backend_client.model.status import Direction, Family, Status, WireEnum
+
+
+class ClientKind(WireEnum):
+    PERSON = "person"
+    COMPANY = "company"
+    UNKNOWN = "unknown"
+
+
+class LeadCategory(WireEnum):
+    """Decision 6: what became of an incoming call from a new number."""
+
+    LOST = "lost"
+    REGISTERED = "registered"
+    UNREGISTERED = "unregistered"
+    UNKNOWN = "unknown"
+
+
+class Handling(WireEnum):
+    """What became of a missed call (P9)."""
+
+    IN_WINDOW = "in-window"
+    LATER = "later"
+    NEVER = "never"
+    IMPOSSIBLE = "impossible"
+    """The number was withheld: it cannot be called back."""
+    UNKNOWN = "unknown"
+
+
+class CallFilter(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """What calls to show. Values of one field are alternatives, fields narrow each other; None and () ask nothing.
+
+    Ids are those of `Directories`. A `bool | None` field: True has it, False has it not.
+    """
+
+    period: Period | None = None
+    directions: tuple[Direction, ...] = ()
+    internal: bool = False
+    """Internal calls are shown too (naming Direction.INTERNAL in `directions` shows them as well)."""
+    families: tuple[Family, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    """By S2's list: MISSED is not yet called back, CALLED_BACK is missed with a settling call."""
+    lost: bool | None = None
+    attention: bool | None = None
+    first_contact: bool | None = None
+    new: bool | None = None
+    unregistered: bool | None = None
+    comment: bool | None = None
+    recording: bool | None = None
+    by_hand: bool | None = None
+    settles: bool | None = None
+    mine: bool = False
+    """Calls in which the session's own employee took part."""
+    employees: tuple[int, ...] = ()
+    responsible: tuple[int, ...] = ()
+    """Employees responsible for the call's client."""
+    departments: tuple[str, ...] = ()
+    results: tuple[int, ...] = ()
+    entities: tuple[ClientKind, ...] = ()
+    clients: tuple[int, ...] = ()
+    numbers: tuple[str, ...] = ()
+    """Exact number keys (C5)."""
+    lines: tuple[int, ...] = ()
+    channels: tuple[int, ...] = ()
+    regions: tuple[int, ...] = ()
+    talk_from: int | None = None
+    talk_to: int | None = None
+    """Seconds of talk, both ends included."""
+    search: str = ""
+    """Free text: client name, any part of a number or SIP address, employee name."""
+    hours: tuple[int, ...] = ()
+    """Local hours of the start, 0–23."""
+    weekdays: tuple[int, ...] = ()
+    """Local weekdays of the start, Monday is 1."""
+    leads: tuple[LeadCategory, ...] = ()
+    handling: tuple[Handling, ...] = ()
+    callback_from: int | None = None
+    callback_to: int | None = None
+    """Seconds from a missed call to the contact that settled it, both ends included."""
+    not_employees: tuple[int, ...] = ()
+    """Somebody took part, and none of these (the Others of a report)."""
+    nobody: bool = False
+    """No employee took part."""
+    not_clients: tuple[int, ...] = ()
+    not_channels: tuple[int, ...] = ()
+    not_regions: tuple[int, ...] = ()
+
+
+NOTHING = CallFilter()

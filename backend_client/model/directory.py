@@ -1,0 +1,84 @@
+"""The people and things that calls refer to, small enough to travel whole."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from backend_client.model.call_filter import ClientKind
+
+
+class Extension(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """An internal number, an employee's from–to (UTC epoch seconds; None is open)."""
+
+    number: str
+    since: int | None = None
+    until: int | None = None
+
+
+class Employee(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Somebody who makes or takes calls; found by extension, or made by hand."""
+
+    id: int
+    name: str
+    login: str = ""
+    department: str = ""
+    active: bool = True
+    roles: tuple[str, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+
+
+class Line(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A trunk, known by its technical code (channel endpoint)."""
+
+    id: int
+    code: str
+    name: str = ""
+
+
+class Channel(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """An acquisition channel: keyed by the DID as dialled, named by hand (decision 11)."""
+
+    id: int
+    did: str
+    name: str = ""
+
+
+class Region(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Where a number is at home. `key` is stable ("UA", "UA mobile", "RU 495"); names by language."""
+
+    id: int
+    key: str
+    names: dict[str, str] = {}
+
+
+class CallResult(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """An outcome of a call from the centre's own list."""
+
+    id: int
+    name: str
+    active: bool = True
+
+
+class Directories(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """All of them at one change number; `change` is the ETag."""
+
+    change: int = 0
+    employees: tuple[Employee, ...] = ()
+    lines: tuple[Line, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    regions: tuple[Region, ...] = ()
+    results: tuple[CallResult, ...] = ()
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """Departments that employees name, in order."""
+        return tuple(sorted({e.department for e in self.employees if e.department}))
+
+
+class ClientMatch(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A client found by name or number."""
+
+    id: int
+    name: str
+    kind: ClientKind = ClientKind.PERSON
+    numbers: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""The local store in one SQLite file."""
