@@ -40,7 +40,7 @@ class Kind(WireEnum):
     UNKNOWN = "unknown"
 
 
-class Clock(Result):
+class Clock(Result, frozen=True, omit_defaults=True, kw_only=True):
     """The backend's now, zone and today; dates on screen are of this zone."""
 
     now: int
@@ -61,7 +61,7 @@ class Position(Struct, frozen=True, forbid_unknown_fields=True):
     id: int
 
 
-class WindowRequest(Request):
+class WindowRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
     """The rows around an anchor, newest first: `above` newer ones, the anchor's own and `below` older ones.
 
     Without an anchor: the newest `below` rows. An anchor whose row has gone is a place all the same.
@@ -77,7 +77,7 @@ class WindowRequest(Request):
     """The change number of the window that the caller holds; unchanged answers come without rows."""
 
 
-class Window(Result):
+class Window(Result, frozen=True, omit_defaults=True, kw_only=True):
     """Rows of the journal, newest first, and what lies beyond them."""
 
     change: int
@@ -89,23 +89,23 @@ class Window(Result):
     """How many rows are above the first, counted to 1,000 (for "N new")."""
 
 
-class CountRequest(Request):
+class CountRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
     filter: CallFilter = CallFilter()
     limit: int = COUNT_EXACTLY_TO
     """Count no further than this; 0 counts to the end, however long it takes."""
 
 
-class Count(Result):
+class Count(Result, frozen=True, omit_defaults=True, kw_only=True):
     number: int
     exact: bool = True
     """False: there are more than `number`."""
 
 
-class CallRequest(Request):
+class CallRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
     id: int
 
 
-class CommentRequest(Request):
+class CommentRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
     """Set, change or (empty text) delete a comment. `revision` is the one that the writer saw; where it is not
     the newest any more: Conflict, whose fields hold the other's `text`, `author`, `at` and `revision`."""
 
@@ -121,25 +121,25 @@ class View(Struct, frozen=True, omit_defaults=True, kw_only=True):
     filter: CallFilter = CallFilter()
 
 
-class Views(Result):
+class Views(Result, frozen=True, omit_defaults=True, kw_only=True):
     views: tuple[View, ...] = ()
 
 
-class ViewRequest(Request):
+class ViewRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
     """Save under a name (replaces), or delete."""
 
     name: str
     filter: CallFilter | None = None
 
 
-class ChangeRequest(Request):
+class ChangeRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
     """Ask what changed after `since`; waits up to `wait` seconds for something to change (0 answers at once)."""
 
     since: int = 0
     wait: float = 0.0
 
 
-class Changes(Result):
+class Changes(Result, frozen=True, omit_defaults=True, kw_only=True):
     """Touched local days (days since 1970-01-01) and kinds after `since`; more than 400 days: `everything`."""
 
     change: int
@@ -148,23 +148,23 @@ class Changes(Result):
     everything: bool = False
 
 
-class UnsortedRequest(Request):
+class UnsortedRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
     """Today's callers without a card (J1)."""
 
     limit: int = 100
 
 
-class Unsorted(Result):
+class Unsorted(Result, frozen=True, omit_defaults=True, kw_only=True):
     numbers: int
     """How many different unregistered numbers called today."""
 
 
-class ClientSearch(Request):
+class ClientSearch(Request, frozen=True, omit_defaults=True, kw_only=True):
     text: str
     limit: int = 20
 
 
-class Clients(Result):
+class Clients(Result, frozen=True, omit_defaults=True, kw_only=True):
     clients: tuple[ClientMatch, ...] = ()
 
 
