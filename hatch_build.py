@@ -1,0 +1,20 @@
+"""Build hook: compiles the translation catalogues, so that an install from a clone has its languages."""
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class CatalogueBuildHook(BuildHookInterface[Any]):
+    """Writes a .mo beside every .po, for wheels and for editable installs."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile before the files of the wheel are collected."""
+        for source in Path(self.root, "tui", "locale").glob("*/LC_MESSAGES/*.po"):
+            with source.open("rb") as text:
+                catalogue = read_po(text, locale=source.parents[1].name)
+            with source.with_suffix(".mo").open("wb") as binary:
+                write_mo(binary, catalogue)

@@ -1,0 +1,1 @@
+"""What screens are composed of: tables, bars, panels. A widget knows nothing of backends."""
