@@ -11,7 +11,7 @@ class WireEnum(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
-        return cls.__members__.get("UNKNOWN")  # type: ignore[return-value]
+        return cls.__members__.get("UNKNOWN")
 
 
 class Direction(WireEnum):

@@ -1,0 +1,45 @@
+"""The small integers under which the store keeps enums. Only ever added to: a code once given never changes."""
+
+from __future__ import annotations
+
+from backend_client.model.status import Direction, Family, HungUpBy, Status, family_of
+
+DIRECTIONS = (Direction.INCOMING, Direction.OUTGOING, Direction.INTERNAL)
+STATUSES = (
+    Status.ANSWERED,
+    Status.UNAVAILABLE,
+    Status.REJECTED,
+    Status.NO_ANSWER,
+    Status.CANCELLED,
+    Status.MISSED,
+    Status.ERROR,
+    Status.TALKED_THEN_DROPPED,
+    Status.NO_CHANNELS,
+    Status.MISSED_OFFLINE,
+)
+HUNG_UP = (HungUpBy.NOBODY_SAID, HungUpBy.CALLER, HungUpBy.CALLEE)
+
+DIRECTION_CODE = {direction: code for code, direction in enumerate(DIRECTIONS)}
+STATUS_CODE = {status: code for code, status in enumerate(STATUSES)}
+HUNG_UP_CODE = {who: code for code, who in enumerate(HUNG_UP)}
+
+KIND_STEP = 16
+"""kind = direction × 16 + status: one indexed column answers direction, family and status."""
+
+
+def kind_code(direction: Direction, status: Status) -> int:
+    """The `kind` column of a call."""
+    return DIRECTION_CODE[direction] * KIND_STEP + STATUS_CODE[status]
+
+
+def direction_and_status(kind: int) -> tuple[Direction, Status]:
+    """What a `kind` means."""
+    return DIRECTIONS[kind // KIND_STEP], STATUSES[kind % KIND_STEP]
+
+
+KINDS: tuple[int, ...] = tuple(kind_code(d, s) for d in DIRECTIONS for s in STATUSES)
+KINDS_OF_FAMILY: dict[Family, tuple[int, ...]] = {
+    family: tuple(k for k in KINDS if family_of(*direction_and_status(k)) is family)
+    for family in Family
+    if family is not Family.UNKNOWN
+}
