@@ -1,5 +1,6 @@
 """Build hook: compiles the translation catalogues, so that an install from a clone has its languages."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,5 +17,9 @@ class CatalogueBuildHook(BuildHookInterface[Any]):
         for source in Path(self.root, "tui", "locale").glob("*/LC_MESSAGES/*.po"):
             with source.open("rb") as text:
                 catalogue = read_po(text, locale=source.parents[1].name)
-            with source.with_suffix(".mo").open("wb") as binary:
-                write_mo(binary, catalogue)
+            compiled = BytesIO()
+            write_mo(compiled, catalogue)
+            # Whole or not at all: a console may be starting meanwhile.
+            new = source.with_suffix(".mo.new")
+            new.write_bytes(compiled.getvalue())
+            new.replace(source.with_suffix(".mo"))

@@ -1,0 +1,72 @@
+"""What each floor loads: a fresh interpreter is asked, for no static check sees what a library imports."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BELOW_SCREENS = ("backend_client", "audio", "server")
+SCREEN_LIBRARIES = {"rich", "textual", "textual_plotext"}
+DEAR_LIBRARIES = {
+    *("argon2", "babel", "httpx", "litestar", "miniaudio", "numpy", "openpyxl", "phonenumbers", "plotext"),
+    *("pydub", "sqlite_utils", "soundfile", "textual_plotext", "uvicorn", "xlsxwriter"),
+}
+
+
+def modules_of(package: str) -> list[str]:
+    return sorted(
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in (ROOT / package).rglob("*.py")
+    )
+
+
+def loaded_by(program: str) -> set[str]:
+    """The top-level modules in memory after a program has run in an interpreter of its own."""
+    tell = "import sys; print('loaded:', *{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import atexit\natexit.register(lambda: exec({tell!r}))\n{program}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.partition("loaded:")[2].split())
+
+
+@pytest.mark.parametrize("package", BELOW_SCREENS)
+def test_nothing_below_the_screens_loads_what_draws(package: str) -> None:
+    loaded = loaded_by("\n".join(f"import {module}" for module in modules_of(package)))
+    assert package in loaded
+    assert not loaded & SCREEN_LIBRARIES
+
+
+@pytest.mark.parametrize("module", ["backend_client.contract", "backend_client.model.call"])
+def test_the_contract_loads_no_store_and_no_dear_library(module: str) -> None:
+    assert not loaded_by(f"import {module}") & (DEAR_LIBRARIES | SCREEN_LIBRARIES | {"sqlite3"})
+
+
+def test_the_command_line_loads_neither_the_console_nor_dear_libraries() -> None:
+    loaded = loaded_by("import tui.cli")
+    assert "click" in loaded
+    assert not loaded & (DEAR_LIBRARIES | SCREEN_LIBRARIES | {"server"})
+
+
+def test_telling_the_version_loads_next_to_nothing() -> None:
+    loaded = loaded_by("import sys; sys.argv = ['pult', '--version']\nfrom tui.cli import main; main()")
+    assert not loaded & (DEAR_LIBRARIES | SCREEN_LIBRARIES | {"server", "sqlite3"})
+
+
+def test_the_console_starts_without_dear_libraries() -> None:
+    assert not loaded_by("import tui.app") & (DEAR_LIBRARIES | {"server"})
+
+
+def test_the_floors_hold() -> None:
+    lint_imports = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [lint_imports, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout

@@ -1,0 +1,25 @@
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# A shared machine may stall for a second at any example: time is measured in benchmarks/, never here.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=False, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home folder of the test's own and an English UTF-8 terminal, for it and for what it starts."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in [
+        *(name for name in os.environ if name.startswith(("PULT_", "XDG_", "LC_"))),
+        *("COLUMNS", "LINES", "LANGUAGE", "NO_COLOR", "TEXTUAL", "TMUX", "TZ"),
+    ]:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    return home
