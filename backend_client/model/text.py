@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
-LINE_BREAKS = str.maketrans({"\r": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"})
-JOINERS = "\u200d\ufe0f"
-"""Zero width joiner and variation selector: parts of emoji, kept where they join something."""
+_LINE_BREAKS = str.maketrans({"\r": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " "})
+_JOINER = "\u200d"
+"""Zero width joiner: part of many emoji, kept only between two visible characters."""
+_STRAY_JOINER = re.compile(r"(?<![^\s\u200d])\u200d|\u200d(?=[\s\u200d]|$)")
 
 _APOSTROPHES = str.maketrans({c: "'" for c in "`´ʼʹ’‘ʻ′＇"})
 _FOLDED_LETTERS = str.maketrans({"ё": "е", "ґ": "г"})
 _ALPHABET = "абвгґдеёєжзиіїйклмнопрстуфхцчшщъыьэюя"
 _SORTED_LETTERS = str.maketrans({letter: chr(0x430 + i) for i, letter in enumerate(_ALPHABET)})
-_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Co", "Cs", "Cn"})
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def N_(text: str) -> str:
@@ -23,29 +25,25 @@ def N_(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _is_hidden(character: str) -> bool:
-    return unicodedata.category(character) in _HIDDEN_CATEGORIES
+    return character != _JOINER and unicodedata.category(character) in _HIDDEN_CATEGORIES
 
 
 def clean(text: str, *, multiline: bool = False) -> str:
     """Text from a telephone, a file or a person, made safe to keep and to draw.
 
-    Removes C0, DEL, C1, bidi controls, zero-width characters, surrogates and private use; every kind of
-    line break becomes "\\n" (multiline) or a space. Joiners stay between two visible characters. Leading and
-    trailing white space goes.
+    Removes C0, DEL, C1, bidi controls, zero-width characters and surrogates; every kind of line break becomes
+    "\\n" (multiline) or a space, a tab a space. Joiners inside emoji stay. Leading and trailing white space goes.
+    Cleaning what is clean changes nothing.
     """
     if text.isascii() and text.isprintable():
         return text.strip()
-    text = text.replace("\r\n", "\n").translate(LINE_BREAKS).replace("\t", " ")
-    kept: list[str] = []
-    for character in text:
-        if character == "\n":
-            kept.append("\n" if multiline else " ")
-        elif character in JOINERS:
-            if kept and kept[-1] not in " \n" and kept[-1] not in JOINERS[0]:
-                kept.append(character)
-        elif not _is_hidden(character):
-            kept.append(character)
-    return "".join(kept).strip().strip(JOINERS)
+    text = text.replace("\r\n", "\n").translate(_LINE_BREAKS)
+    if not multiline:
+        text = text.replace("\n", " ")
+    kept = "".join(c for c in text if c == "\n" or not _is_hidden(c)).strip()
+    if _JOINER in kept:
+        kept = _STRAY_JOINER.sub("", kept).strip()
+    return kept
 
 
 def fold(text: str) -> str:
