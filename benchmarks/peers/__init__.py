@@ -1,0 +1,1 @@
+"""Small programs that Pult is measured beside, in the same run."""

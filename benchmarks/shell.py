@@ -1,0 +1,138 @@
+"""What the console costs at 120×40 beside its peers: start, bytes, keys, idle, memory; one run.
+
+python -m benchmarks.shell STORE [--rounds 5] [--json]
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from tests.pty.terminal import Terminal
+
+PEERS = Path(__file__).parent / "peers"
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Figures:
+    """Samples by figure; milliseconds, bytes, MB, percent of a core."""
+
+    samples: dict[str, list[float]] = field(default_factory=dict)
+
+    def add(self, name: str, value: float) -> None:
+        self.samples.setdefault(name, []).append(value)
+
+    def median(self, name: str) -> float | None:
+        return statistics.median(self.samples[name]) if name in self.samples else None
+
+    def p95(self, name: str) -> float | None:
+        values = sorted(self.samples.get(name, ()))
+        return values[min(len(values) - 1, int(len(values) * 0.95))] if values else None
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program to measure: how it starts, and the text that says that it is there."""
+
+    name: str
+    argv: tuple[str, ...]
+    ready: str
+    keys: dict[str, str]
+    """Figure → key."""
+
+
+def pss_mb(pid: int) -> float:
+    """Proportional set size of a process, MB."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def measure(program: Program, figures: Figures, *, idle: float) -> None:
+    """One start, its keys, and `idle` seconds of nothing."""
+    with Terminal.start(program.argv, 120, 40) as terminal:
+        figures.add("first paint ms", terminal.wait_for(program.ready) * 1000)
+        figures.add("first paint B", terminal.settle(0.6).size)
+        for name, key in program.keys.items():
+            for _ in range(20 if name in {"down", "page"} else 4):
+                terminal.send(key)
+                output = terminal.settle(0.06)
+                if output.size:
+                    figures.add(f"{name} B", output.size)
+                    figures.add(f"{name} ms", output.seconds * 1000)
+        if idle:
+            terminal.settle(1.0)
+            size, busy, began = len(terminal.raw), cpu_seconds(terminal.pid), time.perf_counter()
+            while time.perf_counter() - began < idle:
+                terminal.settle(0.5, limit=0.5)
+            figures.add("idle B", len(terminal.raw) - size)
+            figures.add("idle %", (cpu_seconds(terminal.pid) - busy) / (time.perf_counter() - began) * 100)
+        figures.add("PSS MB", pss_mb(terminal.pid))
+
+
+def programs(store: str) -> Iterator[Program]:
+    """Pult and its peers."""
+    python = sys.executable
+    pult = str(Path(python).parent / "pult")
+    yield Program("bare Textual", (python, str(PEERS / "bare_textual.py")), "ready", {})
+    table_keys = {"down": "down", "page": "pagedown"}
+    yield Program("DataTable, 1,000 rows", (python, str(PEERS / "data_table.py")), "Olena", table_keys)
+    yield Program("curses", (python, str(PEERS / "curses_table.py")), "Olena", {**table_keys, "down": "j"})
+    yield Program(
+        "Pult", (pult, "--store", store, "--lang", "en"), "Today", {**table_keys, "details": "enter"}
+    )
+
+
+def show(results: dict[str, Figures], echo: Callable[[str], None]) -> None:
+    """A table: a row per figure, a column per program; median, and p95 of times of keys."""
+    names = list(dict.fromkeys(name for figures in results.values() for name in figures.samples))
+    echo(f"{'':<18}" + "".join(f"{program:>24}" for program in results))
+    for name in names:
+        cells = []
+        for figures in results.values():
+            middle, high = figures.median(name), figures.p95(name)
+            text = "" if middle is None else f"{middle:,.1f}"
+            cells.append(text + (f" (p95 {high:.1f})" if high is not None and name.endswith(" ms") else ""))
+        echo(f"{name:<18}" + "".join(f"{cell:>24}" for cell in cells))
+    bare, pult = results["bare Textual"], results["Pult"]
+    for name, goal in (("first paint ms", 1.5), ("PSS MB", 1.7)):
+        ours, floor = pult.median(name), bare.median(name)
+        if ours and floor:
+            echo(f"{name}: {ours / floor:.2f} × bare Textual (goal {goal})")
+
+
+@click.command(help=__doc__)
+@click.argument("store", type=click.Path(exists=True))
+@click.option("--rounds", default=5, show_default=True)
+@click.option("--idle", default=10.0, show_default=True, help="Seconds of doing nothing, in the last round.")
+@click.option("--json", "as_json", is_flag=True)
+def main(store: str, rounds: int, idle: float, as_json: bool) -> None:
+    """Round by round through all programs, so that a slow minute of the machine meets all of them."""
+    results = {program.name: Figures() for program in programs(store)}
+    for turn in range(rounds):
+        for program in programs(store):
+            measure(program, results[program.name], idle=idle if turn == rounds - 1 else 0.0)
+    if as_json:
+        click.echo(json.dumps({name: figures.samples for name, figures in results.items()}))
+    else:
+        show(results, click.echo)
+
+
+if __name__ == "__main__":
+    main()
