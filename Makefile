@@ -30,10 +30,11 @@ lint: $(VENV)/.ready-dev
 
 # make catalogues   brings the translation catalogues up to date with the code and compiles them
 catalogues: $(VENV)/.ready-dev
+	@mkdir -p tui/locale
 	$(BIN)/pybabel -q extract --no-default-keywords -k _ -k ngettext:1,2 -k N_ --no-location --sort-output \
 	    --project=Pult --copyright-holder="Pult developers" -o tui/locale/pult.pot $(SOURCES)
 	@for language in $(LANGUAGES); do \
-	    if [ -e tui/locale/$$language/LC_MESSAGES/pult.po ]; then verb="update -N --ignore-obsolete"; else verb=init; fi; \
+	    if [ -e tui/locale/$$language/LC_MESSAGES/pult.po ]; then verb="update -N --ignore-obsolete --ignore-pot-creation-date"; else verb=init; fi; \
 	    $(BIN)/pybabel -q $$verb -D pult -i tui/locale/pult.pot -d tui/locale -l $$language || exit 1; \
 	done
 	$(BIN)/pybabel -q compile -D pult -d tui/locale --statistics
