@@ -1,0 +1,214 @@
+"""Words, glyphs and colours for the values of the model: what a status is called and how it looks.
+
+Every glyph is one cell wide in every terminal: none may be drawn as an emoji, and each has an ASCII stand-in.
+A colour is a role that the theme fills; a value is never told by colour alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from backend_client.errors import BackendError, ErrorKind
+from backend_client.model.call import Call, Mark, Party, PartyKind, PriceState, RecordingState
+from backend_client.model.status import RUNNING, Direction, Family, HungUpBy, Name, Status, name_of
+from backend_client.model.text import N_, clean
+from screens.language import _
+
+
+class Role(StrEnum):
+    """Colour roles of a piece of text; PLAIN is the colour of what it stands in."""
+
+    PLAIN = ""
+    GOOD = "good"
+    BAD = "bad"
+    WARNING = "warning"
+    ACCENT = "accent"
+    MUTED = "muted"
+    TITLE = "title"
+
+
+@dataclass(frozen=True)
+class Sign:
+    """How a value is shown: its word (an English msgid), glyph, ASCII stand-in and colour."""
+
+    text: str
+    glyph: str = " "
+    ascii: str = " "
+    role: Role = Role.PLAIN
+
+    @property
+    def word(self) -> str:
+        """The word, translated."""
+        return _(self.text)
+
+    def mark(self, plain: bool = False) -> str:
+        """The glyph, or its stand-in for a terminal that has ASCII only."""
+        return self.ascii if plain else self.glyph
+
+
+DIRECTIONS: dict[Direction, Sign] = {
+    Direction.INCOMING: Sign(N_("Incoming"), "←", "<", Role.ACCENT),
+    Direction.OUTGOING: Sign(N_("Outgoing"), "→", ">", Role.GOOD),
+    Direction.INTERNAL: Sign(N_("Internal"), "⇄", "=", Role.MUTED),
+    Direction.UNKNOWN: Sign(N_("Unknown"), "?", "?", Role.MUTED),
+}
+
+STATUSES: dict[Status, Sign] = {
+    Status.ANSWERED: Sign(N_("Answered"), "✓", "+", Role.GOOD),
+    Status.UNAVAILABLE: Sign(N_("Unavailable"), "⊘", "0", Role.MUTED),
+    Status.REJECTED: Sign(N_("Rejected"), "✗", "x", Role.WARNING),
+    Status.NO_ANSWER: Sign(N_("Subscriber did not answer"), "○", "o", Role.WARNING),
+    Status.CANCELLED: Sign(N_("Cancelled"), "×", "c", Role.MUTED),
+    Status.MISSED: Sign(N_("Missed"), "↯", "!", Role.BAD),
+    Status.CALLED_BACK: Sign(N_("Missed, called back"), "↺", "@", Role.WARNING),
+    Status.ERROR: Sign(N_("Unknown error"), "?", "?", Role.BAD),
+    Status.TALKED_THEN_DROPPED: Sign(N_("Talked, network error"), "≈", "~", Role.WARNING),
+    Status.NO_CHANNELS: Sign(N_("No free channels"), "≡", "#", Role.BAD),
+    Status.MISSED_OFFLINE: Sign(N_("Missed while offline"), "⊗", "%", Role.BAD),
+    Status.RINGING: Sign(N_("Ringing"), "☏", "r", Role.ACCENT),
+    Status.CONNECTING: Sign(N_("Connecting to operator"), "…", ".", Role.ACCENT),
+    Status.TALKING: Sign(N_("Talking"), "»", "t", Role.ACCENT),
+    Status.UNKNOWN: Sign(N_("Unknown"), "?", "?", Role.MUTED),
+}
+"""The 13 statuses of the second original, and TALKING, which only a running call has."""
+
+BUSY = Sign(N_("Rejected: busy"), "✗", "x", Role.WARNING)
+
+NAMES: dict[Name, Sign] = {
+    Name.ACCEPTED: Sign(N_("Accepted"), "✓", "+", Role.GOOD),
+    Name.REACHED: Sign(N_("Reached"), "✓", "+", Role.GOOD),
+    Name.NO_REPLY: Sign(N_("No reply"), "↯", "!", Role.BAD),
+    Name.LOST: Sign(N_("Lost"), "⊗", "%", Role.BAD),
+    Name.CANCELLED: Sign(N_("Cancelled"), "×", "c", Role.MUTED),
+    Name.NOT_REACHED: Sign(N_("Not reached"), "○", "o", Role.WARNING),
+    Name.INTERNAL: Sign(N_("Internal"), "⇄", "=", Role.MUTED),
+    Name.UNKNOWN: Sign(N_("Unknown"), "?", "?", Role.MUTED),
+}
+
+FAMILIES: dict[Family, Sign] = {
+    Family.ACCEPTED: Sign(N_("Accepted"), "✓", "+", Role.GOOD),
+    Family.MISSED: Sign(N_("Missed"), "↯", "!", Role.BAD),
+    Family.SUCCESSFUL: Sign(N_("Successful"), "✓", "+", Role.GOOD),
+    Family.FAILED: Sign(N_("Failed"), "✗", "x", Role.WARNING),
+    Family.UNKNOWN: Sign(N_("Unknown"), "?", "?", Role.MUTED),
+}
+
+FIRST_CONTACT = Sign(N_("First contact"), "★", "*", Role.ACCENT)
+ATTENTION = Sign(N_("Needs attention: nobody called back"), "!", "!", Role.BAD)
+CALL_BACK = Sign(N_("Call-back: a missed call and the call that settled it"), "↺", "@", Role.GOOD)
+COMMENT = Sign(N_("Has a comment"), "✎", "c", Role.PLAIN)
+RECORDING = Sign(N_("Has a recording"), "♪", "r", Role.PLAIN)
+BY_HAND = Sign(N_("Logged by hand"), "✐", "h", Role.MUTED)
+HUNG_UP = Sign(N_("Hung up"), "↓", "v", Role.WARNING)
+CURSOR = Sign(N_("Cursor"), "►", ">", Role.ACCENT)
+MARKS = (FIRST_CONTACT, ATTENTION, CALL_BACK, COMMENT, RECORDING, BY_HAND, HUNG_UP)
+"""In the order of the legend."""
+
+HUNG_UP_BY: dict[HungUpBy, str] = {
+    HungUpBy.CALLER: N_("the caller"),
+    HungUpBy.CALLEE: N_("the called party"),
+    HungUpBy.NOBODY_SAID: "",
+    HungUpBy.UNKNOWN: "",
+}
+
+RECORDINGS: dict[RecordingState, str] = {
+    RecordingState.NONE: N_("no recording"),
+    RecordingState.PENDING: N_("not there yet: recordings arrive within 5 minutes"),
+    RecordingState.AVAILABLE: N_("available"),
+    RecordingState.DELETED: N_("deleted"),
+    RecordingState.FORBIDDEN: N_("no access"),
+    RecordingState.UNKNOWN: N_("unknown"),
+}
+
+PRICES: dict[PriceState, str] = {
+    PriceState.NONE: "",
+    PriceState.PENDING: N_("pending: known 5 minutes after the end"),
+    PriceState.KNOWN: "",
+    PriceState.NOT_KNOWN: N_("unknown"),
+    PriceState.MASKED: "",
+    PriceState.UNKNOWN: N_("unknown"),
+}
+"""Words for a price without an amount."""
+
+RULES: dict[str, str] = {
+    "": "",
+}
+"""Words for the rules that choose a status, by the identifier in `StatusReason.rule`."""
+
+_HEADLINES: dict[ErrorKind, str] = {
+    ErrorKind.UNREACHABLE: N_("The source of calls cannot be reached."),
+    ErrorKind.UNAUTHORISED: N_("You are not signed in any more."),
+    ErrorKind.FORBIDDEN: N_("You may not do this."),
+    ErrorKind.NOT_FOUND: N_("This is not there any more."),
+    ErrorKind.CONFLICT: N_("Somebody changed this meanwhile."),
+    ErrorKind.INVALID: N_("This cannot be understood."),
+    ErrorKind.BUSY: N_("The store is busy."),
+    ErrorKind.CORRUPT: N_("The store is damaged."),
+    ErrorKind.FULL: N_("The disk is full."),
+    ErrorKind.OUTDATED: N_("The store was written by a newer version."),
+    ErrorKind.UNKNOWN: N_("Something went wrong."),
+}
+
+
+def status_sign(call: Call, *, names: bool = False) -> Sign:
+    """What stands in the status column: the status, or with `names` the name that a 1C user knows.
+
+    A running call has no name yet and keeps its status.
+    """
+    if names and call.status not in RUNNING:
+        return NAMES[name_of(call.direction, call.status, lost=call.lost)]
+    if call.busy and call.status is Status.REJECTED:
+        return BUSY
+    return STATUSES[call.shown_status]
+
+
+def mark_signs(call: Call) -> tuple[Sign | None, ...]:
+    """The marks of a row in four slots that never move: contact, call-back, comment, recording."""
+    marks = call.marks
+    first: Sign | None = None
+    if marks & (Mark.ATTENTION | Mark.LOST):
+        first = ATTENTION
+    elif marks & Mark.FIRST_CONTACT:
+        first = FIRST_CONTACT
+    last = RECORDING if marks & Mark.RECORDING else BY_HAND if marks & Mark.BY_HAND else None
+    settled = bool(marks & Mark.SETTLES) or call.settled_by is not None
+    return first, CALL_BACK if settled else None, COMMENT if marks & Mark.COMMENT else None, last
+
+
+def party_text(party: Party) -> str:
+    """A side of a call: its name and its number or address, or what is known instead."""
+    if party.kind is PartyKind.WITHHELD:
+        return _("number withheld")
+    if party.name and party.address and party.name != party.address:
+        return f"{party.name}, {party.address}"
+    return party.name or party.address or "—"
+
+
+def client_text(call: Call) -> str:
+    """The client's name, else the outside number, else what is known of an internal or a withheld call."""
+    if call.client or call.number:
+        return call.client or call.number
+    if call.direction is Direction.INTERNAL:
+        return call.callee.name or call.callee.address or call.application
+    return _("number withheld")
+
+
+def employees_text(call: Call) -> str:
+    """The employees of a call in order, else the application that took it, which is nobody."""
+    return ", ".join(employee.name for employee in call.employees) or call.application
+
+
+def error_text(error: BackendError) -> tuple[str, str]:
+    """What went wrong and what to do next, translated and filled with cleaned fields."""
+    fields = {name: clean(str(value)) for name, value in error.fields.items()}
+    text = error.text or _HEADLINES[error.kind]
+    return _fill(_(text), fields), _fill(_(error.hint), fields) if error.hint else ""
+
+
+def _fill(pattern: str, fields: dict[str, str]) -> str:
+    try:
+        return pattern.format(**fields)
+    except (KeyError, IndexError, ValueError):
+        # A message with a field that its raiser forgot is still better read raw than not at all.
+        return pattern
