@@ -31,7 +31,7 @@ lint: $(VENV)/.ready-dev
 # make catalogues   brings the translation catalogues up to date with the code and compiles them
 catalogues: $(VENV)/.ready-dev
 	@mkdir -p tui/locale
-	$(BIN)/pybabel -q extract --no-default-keywords -k _ -k ngettext:1,2 -k N_ --no-location --sort-output \
+	$(BIN)/pybabel -q extract --no-default-keywords -k _ -k ngettext:1,2 -k pgettext:1c,2 -k N_ --no-location --sort-output \
 	    --project=Pult --copyright-holder="Pult developers" -o tui/locale/pult.pot $(SOURCES)
 	@for language in $(LANGUAGES); do \
 	    if [ -e tui/locale/$$language/LC_MESSAGES/pult.po ]; then verb="update -N --ignore-obsolete --ignore-pot-creation-date"; else verb=init; fi; \
