@@ -94,9 +94,7 @@ def programs(store: str) -> Iterator[Program]:
     table_keys = {"down": "down", "page": "pagedown"}
     yield Program("DataTable, 1,000 rows", (python, str(PEERS / "data_table.py")), "Olena", table_keys)
     yield Program("curses", (python, str(PEERS / "curses_table.py")), "Olena", {**table_keys, "down": "j"})
-    yield Program(
-        "Pult", (pult, "--store", store, "--lang", "en"), "Today", {**table_keys, "details": "enter"}
-    )
+    yield Program("Pult", (pult, "--store", store, "--lang", "en"), "Today", {**table_keys, "details": "enter"})
 
 
 def show(results: dict[str, Figures], echo: Callable[[str], None]) -> None:

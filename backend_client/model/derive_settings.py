@@ -24,10 +24,22 @@ class DeriveSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     internal_patterns: tuple[str, ...] = ()
     """Globs of numbers that are inside beside those, for sources whose numbers tell nothing (pseudonymised)."""
     inbound_contexts: tuple[str, ...] = (
-        "from-trunk*", "from-pstn*", "from-did*", "ext-did*", "incoming*", "public-direct-dial*",
+        "from-trunk*",
+        "from-pstn*",
+        "from-did*",
+        "ext-did*",
+        "incoming*",
+        "public-direct-dial*",
     )
     """Globs of dialplan contexts in which calls arrive from outside."""
     withheld_names: tuple[str, ...] = (
-        "anonymous", "unknown", "restricted", "private", "unavailable", "withheld", "blocked", "asterisk",
+        "anonymous",
+        "unknown",
+        "restricted",
+        "private",
+        "unavailable",
+        "withheld",
+        "blocked",
+        "asterisk",
     )
     """Caller texts that mean that the number was not shown."""

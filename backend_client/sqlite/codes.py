@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from backend_client.model.status import Direction, Family, HungUpBy, Status, family_of
 
+SCHEMA_VERSION = 1
+"""`PRAGMA user_version`; a console that knows a smaller one only reads."""
+
 DIRECTIONS = (Direction.INCOMING, Direction.OUTGOING, Direction.INTERNAL)
 STATUSES = (
     Status.ANSWERED,

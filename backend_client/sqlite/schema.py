@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-SCHEMA_VERSION = 1
-"""`PRAGMA user_version`; a console that knows a smaller one only reads."""
-
 store = Migrations("pult")
 
 _PEOPLE = """

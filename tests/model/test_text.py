@@ -53,5 +53,15 @@ def test_names_are_found_however_they_are_typed(written: str, typed: str) -> Non
 def test_one_order_serves_both_languages() -> None:
     names = ["Яна", "Їжак", "Іван", "Ирина", "Жанна", "Єва", "Елена", "Дмитро", "Ґонта", "Галина", "Anna"]
     assert sorted(names, key=sort_key) == [
-        "Anna", "Галина", "Ґонта", "Дмитро", "Елена", "Єва", "Жанна", "Ирина", "Іван", "Їжак", "Яна",
+        "Anna",
+        "Галина",
+        "Ґонта",
+        "Дмитро",
+        "Елена",
+        "Єва",
+        "Жанна",
+        "Ирина",
+        "Іван",
+        "Їжак",
+        "Яна",
     ]
