@@ -18,7 +18,7 @@ class Participant(Struct, frozen=True):
 
 
 class Collapsed(Struct, frozen=True, kw_only=True):
-    """One call out of its legs: a pure function of facts and settings. UTC epoch seconds, spans in seconds."""
+    """One call out of its legs: a pure function of facts and settings. Epoch seconds UTC, spans in seconds."""
 
     start: int
     answered: int | None
