@@ -1,0 +1,146 @@
+"""The application: it wires modes, keys, themes and failures together, and does nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.worker import WorkerFailed
+
+from backend_client.errors import BackendError
+from backend_client.model.text import N_
+from screens.language import _
+from tui import failure, themes
+from tui.keymap import latin_key
+from tui.settings import Settings
+from tui.terminal import TerminalDriver
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
+    from textual.screen import Screen
+
+    from backend_client.contract import Backend
+
+
+def _today() -> Screen[Any]:
+    from screens.today import TodayScreen
+
+    return TodayScreen()
+
+
+def _journal() -> Screen[Any]:
+    from screens.journal import JournalScreen
+
+    return JournalScreen()
+
+
+class PultApp(App[None], inherit_bindings=False):
+    """The console over one backend. Screens find it as `app.backend`, and the person's wishes as `app.settings`."""
+
+    TITLE = "Pult"
+    MODES = {"today": _today, "journal": _journal}
+    DEFAULT_MODE = "today"
+    # Own palette: Textual's draws itself over a translucent screen, at 80 KB an opening.
+    ENABLE_COMMAND_PALETTE = False
+    NOTIFICATION_TIMEOUT = 6
+    # A widget of each of these would be the first to blink or to move.
+    CSS = """
+    Toast { background: $panel; }
+    Tooltip { background: $panel; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "mode('today')", N_("Today"), id="app.today", tooltip=N_("Today's calls")),
+        Binding("2", "mode('journal')", N_("Journal"), id="app.journal", tooltip=N_("All calls")),
+        Binding("question_mark,f1", "help", N_("Help"), id="app.help", tooltip=N_("Every key, and what it does")),
+        Binding(
+            "colon,ctrl+p", "palette", N_("Find"), id="app.palette",
+            tooltip=N_("Find an action, a call by number, a client by name"),
+        ),
+        Binding("q,ctrl+q", "quit", N_("Quit"), id="app.quit", tooltip=N_("Leave the console")),
+        Binding("ctrl+c", "how_to_quit", "", show=False, system=True),
+    ]  # fmt: skip
+
+    def __init__(
+        self,
+        backend: Backend,
+        settings: Settings | None = None,
+        *,
+        theme: str = "",
+        keys: dict[str, str] | None = None,
+        driver_class: type[Driver] | None = TerminalDriver,
+    ) -> None:
+        super().__init__(driver_class=driver_class)
+        self.backend = backend
+        self.settings = settings or Settings()
+        self.problem: BaseException | None = None
+        """What ended the console, if it was not the person."""
+        self.animation_level = "none"
+        for known in themes.THEMES.values():
+            self.register_theme(known)
+        self.theme = themes.choose(theme or self.settings.theme, os.environ)
+        if keys:
+            self.set_keymap(keys)
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            # Only the main thread of a process may do so; tests run the console elsewhere, too.
+            with suppress(ValueError, RuntimeError):
+                loop.add_signal_handler(number, self.exit)
+
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """Keys of Cyrillic layouts act as the Latin ones in their place, where they are not bound themselves."""
+        if await super()._check_bindings(key, priority):
+            return True
+        latin = latin_key(key)
+        return latin is not None and await super()._check_bindings(latin, priority)
+
+    async def action_mode(self, name: str) -> None:
+        """Go to another main screen; dialogs that stand open close first."""
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.switch_mode(name)
+
+    def action_help(self) -> None:
+        """Every key that does something here."""
+        from screens.help import HelpScreen
+
+        self.push_screen(HelpScreen())
+
+    def action_palette(self) -> None:
+        """Find an action, a call or a client."""
+        from screens.palette import PaletteScreen
+
+        self.push_screen(PaletteScreen())
+
+    def action_how_to_quit(self) -> None:
+        """Ctrl+C copies in a field and interrupts nothing: say how to leave."""
+        self.notify(_("To leave, press q or Ctrl+Q."), markup=False)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A failed worker costs its own result only; any other failure ends the console, told after the screen.
+
+        Under a test's pilot the failure goes up whole.
+        """
+        if self.is_headless:
+            super()._handle_exception(error)
+        elif isinstance(error, WorkerFailed):
+            self._tell(error.error)
+        else:
+            self.problem = self.problem or error
+            self._return_code = 1
+            self._close_messages_no_wait()
+
+    def _tell(self, error: BaseException) -> None:
+        what, *hint = failure.lines_about(error)
+        if isinstance(error, BackendError):
+            self.notify("\n".join((what, *hint)), severity="warning", markup=False)
+            return
+        from screens.failure import FailureScreen
+
+        self.push_screen(FailureScreen(what, *hint))

@@ -1,0 +1,69 @@
+"""What a person reads when something failed: two lines for an expected failure, a log file for any other."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+import traceback
+from pathlib import Path
+
+from backend_client.errors import BackendError
+from screens.language import _
+from screens.words import error_text
+
+_DIGITS = re.compile(r"\d{5,}")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
+_QUOTED = re.compile(r"""(['"«“])(?:(?!\1).){2,}['"»”]""")
+
+
+def tell(error: BaseException) -> None:
+    """Write what went wrong and what to do to stderr, without a traceback."""
+    for line in lines_about(error):
+        print(line, file=sys.stderr)
+
+
+def lines_about(error: BaseException) -> tuple[str, ...]:
+    """Two lines: what, and what to do next. An unexpected error is logged, and the second line names the file."""
+    if isinstance(error, BackendError):
+        what, hint = error_text(error)
+        return (what, hint) if hint else (what,)
+    what = _("Something unexpected went wrong: {kind}.").format(kind=type(error).__name__)
+    try:
+        path = log(error)
+    except OSError as failure:
+        return what, _("The report could not be written: {reason}").format(reason=failure.strerror)
+    return what, _("The report is in {path}; it holds no numbers and no names.").format(path=path)
+
+
+def log(error: BaseException) -> Path:
+    """Write a redacted report of an unexpected error to the state folder; its path. Raises OSError."""
+    from tui import __version__, places
+
+    folder = places.make(places.state_folder())
+    path = folder / f"error-{time.strftime('%Y%m%d-%H%M%S')}.log"
+    with open(path, "a", encoding="utf-8", opener=lambda name, flags: _open_private(name, flags)) as report:
+        report.write(f"pult {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n")
+        report.write(redacted(error))
+    return path
+
+
+def _open_private(name: str, flags: int) -> int:
+    import os
+
+    return os.open(name, flags, 0o600)
+
+
+def redacted(error: BaseException) -> str:
+    """The traceback without what may be a person's: numbers, addresses, quoted values, the home folder.
+
+    Lines of source stay: they are Pult's own. Messages of exceptions may quote data, so they are masked.
+    """
+    told = traceback.TracebackException.from_exception(error, capture_locals=False)
+    return "".join(_redacted_line(line) for line in told.format()).replace(str(Path.home()), "~")
+
+
+def _redacted_line(text: str) -> str:
+    if text.startswith(("  File ", "Traceback ", "\n")):
+        return text
+    return _QUOTED.sub("'…'", _ADDRESS.sub("…@…", _DIGITS.sub("#####", text)))

@@ -1,0 +1,78 @@
+"""One call of `pult`: which store, who acts, and how the console shall look."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from backend_client.errors import NotFound
+from backend_client.model.text import N_
+from tui import places
+from tui.settings import Settings, load
+
+if TYPE_CHECKING:
+    from backend_client.contract import Backend
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """What the command line and the personal settings say together; the command line wins."""
+
+    store: Path
+    acting_as: str
+    theme: str
+    mouse: bool
+    settings: Settings
+
+    @classmethod
+    def of(cls, *, store: str | None, acting_as: str | None, theme: str | None, no_mouse: bool) -> Invocation:
+        """Fill up with the settings what the command line leaves open."""
+        settings = load()
+        return cls(
+            store=Path(store).expanduser().absolute() if store else places.own_store(),
+            acting_as=acting_as or "",
+            theme=theme or settings.theme,
+            mouse=settings.mouse and not no_mouse,
+            settings=settings,
+        )
+
+    def need_store(self) -> Path:
+        """The store's path. Raises NotFound where there is no store yet: a command has nothing to answer from."""
+        if not self.store.exists():
+            raise NotFound(
+                N_("There is no store at {path} yet."),
+                N_("Bring calls in: pult import FILE. Or look around first: pult demo"),
+                path=self.store,
+            )
+        return self.store
+
+    def ask(self, question: Callable[[Backend], Awaitable[T]]) -> T:
+        """Open the store, put one question to it, close it; the answer."""
+        self.need_store()
+
+        async def put() -> T:
+            backend = await self.open()
+            try:
+                return await question(backend)
+            finally:
+                await backend.close()
+
+        return asyncio.run(put())
+
+    async def open(self) -> Backend:
+        """The backend of this call's store, as the acting employee; made if it is not there."""
+        from backend_client.opening import open_store
+
+        places.make(self.store.parent)
+        return await open_store(self.store, acting_as=self.acting_as)
+
+
+pass_invocation = click.make_pass_decorator(Invocation)
+"""Gives a command its Invocation as the first argument."""

@@ -1,0 +1,77 @@
+"""Personal settings: one TOML file; every field has a default that needs no file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from backend_client.errors import Invalid
+from backend_client.model.text import N_
+from tui import places
+
+THEMES = ("dark", "light", "ansi", "colour-blind", "mono")
+LANGUAGES = ("en", "uk", "ru")
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", omit_defaults=True):
+    """What a person may choose for themselves on this machine."""
+
+    language: str = ""
+    """en, uk or ru; blank follows the environment (LC_ALL, LC_MESSAGES, LANG)."""
+    theme: str = ""
+    """dark, light, ansi, colour-blind or mono; blank is dark, or mono where NO_COLOR is set."""
+    status_names: str = "statuses"
+    """"statuses" shows the 13 statuses, "families" the five short names (Accepted, Lost …)."""
+    columns: tuple[str, ...] = ()
+    """Columns of the journal in order, by name; empty lets the width of the window choose."""
+    details_panel: bool = False
+    """Details stand in a panel at the side; otherwise Enter opens them under the row."""
+    mouse: bool = True
+    """The console follows the mouse."""
+
+
+def _check(settings: Settings) -> Settings:
+    for value, allowed, name in (
+        (settings.language, ("", *LANGUAGES), "language"),
+        (settings.theme, ("", *THEMES), "theme"),
+        (settings.status_names, ("statuses", "families"), "status-names"),
+    ):
+        if value not in allowed:
+            raise ValueError(f"{name}: {value!r}, not one of {', '.join(filter(None, allowed))}")
+    return settings
+
+
+def load(path: Path | None = None) -> Settings:
+    """The settings of this person; the defaults where there is no file.
+
+    Raises Invalid that names the file and the field.
+    """
+    path = path or places.settings_file()
+    try:
+        return _check(msgspec.toml.decode(path.read_bytes(), type=Settings))
+    except FileNotFoundError:
+        return Settings()
+    except (msgspec.DecodeError, ValueError, OSError) as error:
+        raise Invalid(
+            N_("The settings in {path} cannot be read: {reason}"),
+            N_("Mend the file, or delete it to start from the defaults."),
+            path=path,
+            reason=error,
+        ) from error
+
+
+def save(settings: Settings, path: Path | None = None) -> None:
+    """Write the settings whole or not at all."""
+    path = path or places.settings_file()
+    places.make(path.parent)
+    lines = [f"{name} = {_toml(value)}\n" for name, value in msgspec.to_builtins(settings).items()]
+    new = path.with_suffix(".new")
+    new.write_text("".join(lines), encoding="utf-8")
+    os.replace(new, path)
+
+
+def _toml(value: object) -> str:
+    """A TOML value of the few kinds that settings have: JSON writes them alike."""
+    return msgspec.json.encode(value).decode()

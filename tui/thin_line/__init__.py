@@ -1,0 +1,1 @@
+"""A driver that writes only what the terminal does not show yet. Knows Textual's driver, nothing of Pult."""
