@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from backend_client.contract import Backend
+    from screens.palette import Found
 
 
 def _today() -> Screen[Any]:
@@ -107,16 +108,38 @@ class PultApp(App[None], inherit_bindings=False):
         await self.switch_mode(name)
 
     def action_help(self) -> None:
-        """Every key that does something here."""
+        """Every key that does something here; the one taken is run."""
+        from screens.actions import actions_of
         from screens.help import HelpScreen
 
-        self.push_screen(HelpScreen())
+        self.push_screen(HelpScreen(actions_of(self.screen)), self._take)
 
     def action_palette(self) -> None:
         """Find an action, a call or a client."""
+        from screens.actions import actions_of
         from screens.palette import PaletteScreen
 
-        self.push_screen(PaletteScreen())
+        self.push_screen(PaletteScreen(self.backend, actions_of(self.screen)), self._take)
+
+    async def _take(self, found: Found | None) -> None:
+        """Do what was found: run an action, show a call or a client's calls in the journal."""
+        from screens.actions import Action, perform
+        from screens.journal import JournalScreen
+
+        if found is None:
+            return
+        if isinstance(found, Action):
+            await perform(self, found)
+            return
+        await self.action_mode("journal")
+        if isinstance(self.screen, JournalScreen):
+            self.screen.show_found(found)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Help and palette stand over a main screen, not over each other."""
+        if action in ("help", "palette"):
+            return not self.screen.is_modal
+        return True
 
     def action_how_to_quit(self) -> None:
         """Ctrl+C copies in a field and interrupts nothing: say how to leave."""

@@ -1,0 +1,67 @@
+"""Help: every key that does something here, searchable; Enter does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from backend_client.model.text import N_
+from screens.actions import Action
+from screens.language import _
+from screens.widgets.finder import Finder
+
+
+class HelpScreen(ModalScreen[Action | None]):
+    """The actions of the screen below. Its result is the one to run."""
+
+    DEFAULT_CSS = """
+    HelpScreen { background: $background; }
+    HelpScreen > .help--title { height: 1; padding: 0 1; color: $text-primary; text-style: bold; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", N_("Back"), id="help.close", tooltip=N_("Close the help")),
+    ]
+
+    def __init__(self, actions: Sequence[Action]) -> None:
+        super().__init__()
+        self._actions = actions
+        self._found = list(actions)
+
+    def compose(self) -> ComposeResult:
+        title = _("Keys of this screen. Type to search, Enter runs the action, Esc goes back.")
+        yield Static(title, classes="help--title", markup=False)
+        yield Finder(_("Search"), _("No key does that here."))
+
+    def on_mount(self) -> None:
+        self._show("")
+
+    def on_finder_changed(self, message: Finder.Changed) -> None:
+        self._show(message.text)
+
+    def on_finder_taken(self, message: Finder.Taken) -> None:
+        self.dismiss(self._found[message.index])
+
+    def _show(self, words: str) -> None:
+        self._found = [action for action in self._actions if action.matches(words)]
+        width = max((len(" ".join(action.keys)) for action in self._actions), default=0)
+        self.query_one(Finder).supply([action_line(action, width) for action in self._found])
+
+
+def action_line(action: Action, key_width: int = 0) -> Content:
+    """Keys, title and explanation of an action; dimmed, with the reason, where it is not possible."""
+    keys = " ".join(action.keys)
+    padding = " " * max(0, key_width - len(keys))
+    style = "dim" if action.reason else ""
+    told = action.reason or action.explanation
+    return Content.assemble(
+        (keys + padding, "$text-accent" if not action.reason else "dim"),
+        "  ",
+        (action.title, style),
+        (f"  {told}" if told else "", "$text-muted" if not action.reason else "dim"),
+    )

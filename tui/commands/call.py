@@ -1,0 +1,74 @@
+"""`pult call`: one call with its route and the reason of its status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import click
+import msgspec
+
+from backend_client.contract import Backend, CallRequest
+from backend_client.model.call import CallDetails, RouteLeg
+from screens import words
+from screens.language import _, clock_time, date_and_time, duration, moment
+from tui.invocation import Invocation, pass_invocation
+
+
+@click.command(
+    "call",
+    short_help=_("Show one call: its details, route and why it has its status."),
+    help=_("Show one call: its details, route and why it has its status.")
+    + "\n\n\b\n" + _("Examples:") + "\n  pult call 1284\n  pult call 1284 --json",
+)  # fmt: skip
+@click.argument("id", type=int)
+@click.option("--json", "as_json", is_flag=True, help=_("one JSON object"))
+@pass_invocation
+def command(invocation: Invocation, id: int, as_json: bool) -> None:
+    """Print the details of a call."""
+
+    async def ask(backend: Backend) -> CallDetails:
+        return await backend.call(CallRequest(id=id))
+
+    details = invocation.ask(ask)
+    if as_json:
+        click.echo(msgspec.json.encode(details))
+        return
+    rows = [row for row in _rows(details) if row[1]]
+    width = max(len(name) for name, _value in rows)
+    for name, value in rows:
+        click.echo(f"{name:<{width}}  {value}")
+    for leg in details.route:
+        click.echo("  " + _route_line(leg, ZoneInfo(details.zone or "UTC")))
+
+
+def _rows(details: CallDetails) -> Iterator[tuple[str, str]]:
+    call, zone = details.call, ZoneInfo(details.zone or "UTC")
+    yield _("Status"), words.status_sign(call).word
+    yield _("Direction"), words.DIRECTIONS[call.direction].word
+    yield _("From"), words.party_text(call.caller)
+    yield _("To"), words.party_text(call.callee)
+    yield _("Employees"), words.employees_text(call)
+    for name, instant in ((_("Started"), call.start), (_("Answered"), call.answered), (_("Ended"), call.ended)):
+        yield name, "" if instant is None else date_and_time(moment(instant, zone))
+    yield _("Waited"), duration(call.wait)
+    yield _("Talk"), duration(call.talk)
+    yield _("Total"), "" if call.total is None else duration(call.total)
+    yield _("Line"), call.line
+    yield _("Channel"), call.channel
+    yield _("Region"), details.region
+    yield _("Call result"), call.result
+    yield _("Comment"), details.comment.text
+    yield _("Source"), " ".join(filter(None, (details.system, details.source_id)))
+    yield _("Why"), _(words.RULES.get(details.reason.rule, "") or details.reason.rule)
+
+
+def _route_line(leg: RouteLeg, zone: ZoneInfo) -> str:
+    return "  ".join(
+        (
+            clock_time(moment(leg.start, zone), seconds=True),
+            f"{words.party_text(leg.caller)} → {words.party_text(leg.callee)}",
+            leg.disposition,
+            duration(leg.talk) if leg.answered else "",
+        )
+    ).rstrip()
