@@ -1,0 +1,81 @@
+"""A mapping profile: which column holds what, said by a person in a TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+
+from backend_client.errors import Invalid
+from backend_client.model.text import N_, clean
+
+FIELDS = (
+    "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "start",
+    "answer", "end", "duration", "billsec", "disposition", "amaflags", "uniqueid", "userfield", "peeraccount",
+    "linkedid", "sequence", "did", "recordingfile", "cnum", "cnam",
+)  # fmt: skip
+"""Names of the fields of a call record, Asterisk's own."""
+
+DATE_ORDERS = ("", "ymd", "dmy", "mdy", "epoch")
+
+
+class Profile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Columns by position, or by the titles of a header. What is not said is recognised."""
+
+    name: str = ""
+    columns: tuple[str, ...] = ()
+    """Field of each column in order; "" is not read."""
+    titles: dict[str, str] = {}
+    """Field of each header title."""
+    header: bool | None = None
+    delimiter: str = ""
+    encoding: str = ""
+    dates: str = ""
+    """Order of the parts of a date: ymd, dmy, mdy or epoch."""
+    timezone: str = ""
+
+
+def load_profile(path: Path) -> Profile:
+    """Read a profile. Raises Invalid where the file cannot be read, or says what no profile may say."""
+    try:
+        profile = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Profile)
+    except OSError as error:
+        raise Invalid(N_("Cannot read the profile {path}: {why}."), path=str(path), why=error.strerror) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise Invalid(N_("The profile {path} is not valid: {why}."), path=str(path), why=clean(str(error))) from error
+    check_profile(profile, str(path))
+    return profile
+
+
+def check_profile(profile: Profile, path: str) -> None:
+    """Raises Invalid for a field, order of dates or zone that does not exist, or a field named twice."""
+    named = [field for field in (*profile.columns, *profile.titles.values()) if field]
+    wrong = sorted({field for field in named if field not in FIELDS})
+    if wrong:
+        raise Invalid(
+            N_("The profile {path} names fields that do not exist: {fields}."),
+            N_("Fields are: {known}."),
+            path=path, fields=", ".join(wrong), known=", ".join(FIELDS),
+        )  # fmt: skip
+    twice = sorted({field for field in named if named.count(field) > 1})
+    if twice:
+        raise Invalid(N_("The profile {path} names a field twice: {fields}."), path=path, fields=", ".join(twice))
+    if profile.dates not in DATE_ORDERS:
+        raise Invalid(N_("The profile {path}: dates are ymd, dmy, mdy or epoch."), path=path)
+    if len(profile.delimiter) > 1:
+        raise Invalid(N_("The profile {path}: the delimiter is one character."), path=path)
+    if profile.timezone:
+        check_zone(profile.timezone)
+
+
+def check_zone(name: str) -> ZoneInfo:
+    """The zone of an IANA name. Raises Invalid where there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise Invalid(
+            N_("There is no time zone {zone}."), N_("Write it like Europe/Kyiv."), zone=clean(name)
+        ) from error

@@ -1,0 +1,156 @@
+"""What a source format is to the rest of Pult: recognised by its head, previewed, read portion by portion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from backend_client.ingest.profile import Profile
+from backend_client.model.derive_settings import DeriveSettings
+from backend_client.model.leg import CallEvent, Leg
+from backend_client.model.status import WireEnum
+from backend_client.model.text import N_
+
+
+class Reason(WireEnum):
+    """Why a record was not taken."""
+
+    BAD_DATE = "bad-date"
+    NO_START = "no-start"
+    ENDS_BEFORE_START = "ends-before-start"
+    ANSWER_OUTSIDE = "answer-outside"
+    NO_IDENTITY = "no-identity"
+    BAD_NUMBER = "bad-number"
+    WRONG_COLUMNS = "wrong-columns"
+    OPEN_QUOTE = "open-quote"
+    TOO_LONG = "too-long"
+    HALF_WRITTEN = "half-written"
+    """The last line of a file that is still being written: read when it is whole, so no error."""
+    UNKNOWN = "unknown"
+
+
+REASON_TEXT: dict[Reason, str] = {
+    Reason.BAD_DATE: N_("a date or time that cannot be read"),
+    Reason.NO_START: N_("no start time"),
+    Reason.ENDS_BEFORE_START: N_("ends before it starts"),
+    Reason.ANSWER_OUTSIDE: N_("answered before it started or after it ended"),
+    Reason.NO_IDENTITY: N_("neither a unique id nor a linked id"),
+    Reason.BAD_NUMBER: N_("a duration that is no number of seconds"),
+    Reason.WRONG_COLUMNS: N_("another number of columns than the rest of the file"),
+    Reason.OPEN_QUOTE: N_("a quotation mark that is never closed"),
+    Reason.TOO_LONG: N_("a line too long for a call record"),
+    Reason.HALF_WRITTEN: N_("the last line is not complete yet"),
+    Reason.UNKNOWN: N_("unknown reason"),
+}
+"""Message ids; whoever shows them translates them."""
+
+
+class Rejection(Struct, frozen=True):
+    """A record that was not taken. `line` counts from 1; `raw` is the row as read, not cleaned."""
+
+    line: int
+    reason: Reason
+    detail: str = ""
+    raw: tuple[str, ...] = ()
+
+
+class Portion(Struct):
+    """Some records of a source, in the source's order. `position` is how much of `Source.size` was read so far."""
+
+    legs: list[Leg]
+    events: list[CallEvent]
+    rejections: list[Rejection]
+    position: int
+
+
+class ZoneFrom(WireEnum):
+    """What a source's clock was read off (decision 2)."""
+
+    RECORDS = "records"
+    """The epoch inside the unique ids."""
+    DATES = "dates"
+    """The dates name their offset, or are epoch seconds."""
+    OPTION = "option"
+    STORE = "store"
+    UNKNOWN = "unknown"
+
+
+class Sides(WireEnum):
+    """Whether the records tell inside from outside (decision 8)."""
+
+    TOLD = "told"
+    NOT_TOLD = "not-told"
+    UNKNOWN = "unknown"
+
+
+class ColumnPreview(Struct, frozen=True, omit_defaults=True):
+    """One column: its number from 1, its title where there is a header, the field it fills, and sample values."""
+
+    number: int
+    title: str
+    field: str
+    """Blank: not read."""
+    samples: tuple[str, ...] = ()
+
+
+class Preview(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What would be read and how, without reading it all."""
+
+    file: str
+    format: str
+    layout: str
+    encoding: str
+    delimiter: str
+    header: bool
+    dates: str
+    zone: str
+    zone_from: ZoneFrom
+    columns: tuple[ColumnPreview, ...]
+    sides: Sides
+    sampled: int
+    """How many records the guesses stand on."""
+
+
+class SourceOptions(Struct, frozen=True, kw_only=True):
+    """What the person, and the store, say about a source."""
+
+    timezone: str = ""
+    """IANA name; used where the records do not tell."""
+    settings: DeriveSettings = DeriveSettings()
+    """The store's: its zone where nothing else tells, and which numbers are inside."""
+    profile: Profile | None = None
+
+
+class Source(Protocol):
+    """An opened source. Raises BackendError kinds only."""
+
+    @property
+    def size(self) -> int:
+        """Bytes or rows, the measure of `Portion.position`; 0 where unknown."""
+        ...
+
+    def preview(self) -> Preview: ...
+
+    def sample_legs(self) -> list[Leg]:
+        """Legs out of the sample on which the preview stands."""
+        ...
+
+    def read(self) -> Iterator[Portion]:
+        """All records once, in bounded memory."""
+        ...
+
+
+class Format(Protocol):
+    """One source format; one module each."""
+
+    @property
+    def name(self) -> str: ...
+
+    def detect(self, head: bytes, filename: str) -> float:
+        """How sure it is that the file is of this format, 0 to 1."""
+        ...
+
+    def open(self, path: Path, options: SourceOptions) -> Source: ...
