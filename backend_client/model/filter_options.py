@@ -189,3 +189,17 @@ FIELDS_BY_KEY: dict[str, tuple[FilterField, ...]] = {
 }
 """All but search, which is written without a key. Several fields share "is", "not", "with", "without": their
 words tell them apart."""
+
+
+def joined(filter: CallFilter, more: CallFilter) -> CallFilter:
+    """The filter with what `more` asks beside it: alternatives are added, everything else is replaced."""
+    changes = {}
+    for field in FIELDS:
+        if not field.is_set(more):
+            continue
+        for name in field.attributes:
+            old, new = getattr(filter, name), getattr(more, name)
+            if isinstance(new, tuple):
+                new = tuple(dict.fromkeys((*old, *new)))
+            changes[name] = new
+    return structs.replace(filter, **changes)

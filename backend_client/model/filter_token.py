@@ -27,11 +27,12 @@ class Value(Struct, frozen=True):
 
 
 class KeyToken(Struct, frozen=True):
-    """`key:value,value`; `at` counts characters from 1."""
+    """`key:value,value`; `at` counts characters from 1, `raw` is the whole as written."""
 
     key: str
     values: tuple[Value, ...]
     at: int
+    raw: str
 
 
 class WordToken(Struct, frozen=True):
@@ -77,7 +78,7 @@ def tokens(text: str) -> list[KeyToken | WordToken]:
         key = _KEY.match(text, place)
         if key is not None and key[1].casefold() not in _ADDRESS_SCHEMES:
             values, end = _values(text, key.end(), key[1])
-            found.append(KeyToken(key[1].casefold(), values, place + 1))
+            found.append(KeyToken(key[1].casefold(), values, place + 1, text[place:end]))
         else:
             word, end = _word(text, place)
             found.append(word)

@@ -1,0 +1,180 @@
+"""The filter bar: one line of search and chips over a list, and a second one only to say what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from msgspec import structs
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Static
+
+from backend_client.model.call_filter import CallFilter
+from backend_client.model.contradiction import contradiction
+from backend_client.model.directory import Directories
+from backend_client.model.filter_options import FIELD_BY_NAME, joined
+from backend_client.model.status import Direction, Family
+from screens.filter_words import contradiction_text, filter_words
+from screens.widgets.chips import Chip, ChipLine, chip_hint
+from screens.widgets.search_line import SearchLine
+from screens.words import error_text
+
+_DIRECTIONS = {"incoming": Direction.INCOMING, "outgoing": Direction.OUTGOING}
+
+
+class FilterBar(Vertical):
+    """Shows one filter and changes it; whoever holds it sets `filter` and hears `FilterChanged`."""
+
+    DEFAULT_CSS = """
+    FilterBar { height: auto; background: $background; }
+    FilterBar > Horizontal { height: 1; }
+    FilterBar SearchLine { width: 34; display: none; margin-right: 1; }
+    FilterBar.-searching SearchLine { display: block; }
+    FilterBar ChipLine { width: 1fr; }
+    FilterBar > #filter-trouble { height: auto; max-height: 3; color: $role-bad; display: none; padding: 0 1; }
+    FilterBar.-troubled > #filter-trouble { display: block; }
+    """
+
+    @dataclass
+    class FilterChanged(Message):
+        """The person wants another filter."""
+
+        filter: CallFilter
+
+        def can_replace(self, message: Message) -> bool:
+            """Each holds the whole filter: only the newest counts."""
+            return isinstance(message, FilterBar.FilterChanged)
+
+    @dataclass
+    class FieldOpened(Message):
+        """The values of a field (a name of filter_options) are to be chosen."""
+
+        name: str
+
+    @dataclass
+    class Released(Message):
+        """The keys belong to the list again."""
+
+    def __init__(
+        self, filter: CallFilter | None = None, home: CallFilter | None = None, *, id: str | None = None
+    ) -> None:
+        super().__init__(id=id)
+        self.home = home or CallFilter()
+        """What "clear" goes back to."""
+        self.filter = filter or self.home
+        self.directories = Directories()
+        self.before: CallFilter | None = None
+        """The filter that was cleared last."""
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield SearchLine(id="search")
+            yield ChipLine(id="chips")
+        yield Static(id="filter-trouble", markup=False)
+
+    @property
+    def search_line(self) -> SearchLine:
+        return self.query_one(SearchLine)
+
+    @property
+    def chip_line(self) -> ChipLine:
+        return self.query_one(ChipLine)
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def know(self, directories: Directories) -> None:
+        """Names for the ids of a filter, and for what is typed."""
+        self.directories = directories
+        self.search_line.directories = directories
+        self._show()
+
+    def put(self, filter: CallFilter) -> None:
+        """Show another filter without telling anybody."""
+        self.filter = filter
+        self._show()
+
+    def change(self, filter: CallFilter) -> None:
+        """Show another filter, and tell it."""
+        if filter != self.filter:
+            self.put(filter)
+            self.post_message(self.FilterChanged(filter))
+
+    def toggle(self, word: str) -> None:
+        """Ask for something, or no more: incoming, outgoing, missed, or the name of a flag or switch."""
+        now = self.filter
+        if word in _DIRECTIONS:
+            wanted = (_DIRECTIONS[word],)
+            self.change(structs.replace(now, directions=() if now.directions == wanted else wanted))
+        elif word == "missed":
+            missed = (Family.MISSED,)
+            self.change(structs.replace(now, families=() if now.families == missed else missed))
+        else:
+            field = FIELD_BY_NAME[word]
+            asked = structs.replace(now, **{field.name: True})
+            self.change(field.cleared(now) if getattr(now, field.name) else asked)
+
+    def clear(self) -> None:
+        """Back to what the screen shows by itself; `reopen` undoes it."""
+        if self.filter != self.home:
+            self.before = self.filter
+            self.change(self.home)
+
+    def reopen(self) -> bool:
+        """The filter that was cleared last; False where there was none."""
+        if self.before is None:
+            return False
+        self.change(self.before)
+        return True
+
+    def begin_search(self) -> None:
+        """Let the person type."""
+        self.add_class("-searching")
+        self.search_line.focus()
+
+    def on_search_line_asked(self, event: SearchLine.Asked) -> None:
+        event.stop()
+        self.change(structs.replace(joined(self.filter, event.conditions), search=event.search))
+
+    def on_search_line_mistaken(self, event: SearchLine.Mistaken) -> None:
+        event.stop()
+        self._tell(" ".join(part for part in error_text(event.error) if part) if event.error else "")
+
+    def on_search_line_left(self, event: SearchLine.Left) -> None:
+        event.stop()
+        self._release()
+
+    def on_chip_line_left(self, event: ChipLine.Left) -> None:
+        event.stop()
+        self._release()
+
+    def on_chip_line_removed(self, event: ChipLine.Removed) -> None:
+        event.stop()
+        self.change(FIELD_BY_NAME[event.name].cleared(self.filter))
+
+    def on_chip_line_opened(self, event: ChipLine.Opened) -> None:
+        event.stop()
+        self.post_message(self.FieldOpened(event.name))
+
+    def _release(self) -> None:
+        self.post_message(self.Released())
+        self.set_class(bool(self.filter.search), "-searching")
+
+    def _show(self) -> None:
+        if not self.is_mounted:
+            return
+        pair = contradiction(self.filter)
+        wrong = {pair.first, pair.second} if pair else set()
+        chips = [
+            Chip(field.name, words, field.name in wrong) for field, words in filter_words(self.filter, self.directories)
+        ]
+        self.chip_line.show(chips, "" if self.filter.search else chip_hint())
+        self.search_line.show(self.filter.search)
+        self.set_class(bool(self.filter.search) or self.search_line.has_focus, "-searching")
+        text = contradiction_text(pair.first, pair.second, self.filter, self.directories) if pair else ""
+        self._tell(text)
+
+    def _tell(self, trouble: str) -> None:
+        self.query_one("#filter-trouble", Static).update(trouble)
+        self.set_class(bool(trouble), "-troubled")

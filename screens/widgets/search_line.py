@@ -1,0 +1,127 @@
+"""The search line: searches as one types; `key:value` becomes a condition at the next space or Enter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Input
+
+from backend_client.errors import Invalid
+from backend_client.model.call_filter import CallFilter
+from backend_client.model.directory import Directories
+from backend_client.model.filter_text import from_text, search_of
+from backend_client.model.filter_token import KeyToken, WordToken, tokens
+from backend_client.model.text import N_, clean
+from screens.language import _
+
+
+class SearchLine(Input):
+    """What is typed is the search, at once; a finished `key:value` is taken out of the line and told."""
+
+    DEFAULT_CSS = """
+    SearchLine { height: 1; padding: 0 1; border: none; background: $panel; }
+    SearchLine:focus { border: none; background: $panel; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", N_("To the list"), id="search.keep", tooltip=N_("Keep the search, go to the list")),
+        Binding("down", "submit", N_("To the list"), id="search.down", tooltip=N_("Go to the list"), show=False),
+        Binding("escape", "give_up", N_("Clear"), id="search.clear", tooltip=N_("Clear the search, then go back")),
+    ]
+
+    @dataclass
+    class Asked(Message):
+        """The search as it stands now, and conditions that were typed."""
+
+        search: str
+        conditions: CallFilter
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the newest search counts, but no condition may be lost."""
+            return isinstance(message, SearchLine.Asked) and message.conditions == CallFilter()
+
+    @dataclass
+    class Mistaken(Message):
+        """What is typed is no condition: why; None when it is mended."""
+
+        error: Invalid | None
+
+    @dataclass
+    class Left(Message):
+        """The person goes back to the list."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(
+            id=id, compact=True, select_on_focus=False, placeholder=_("name, number, SIP address, employee")
+        )
+        self.cursor_blink = False
+        self.directories = Directories()
+        self._told = ""
+        self._mistaken = False
+
+    def show(self, search: str) -> None:
+        """Put in what the filter has, without telling it back; what a person is typing stays."""
+        if search != self._told:
+            self._told = search
+            with self.prevent(Input.Changed):
+                self.value = _as_typed(search)
+                self.cursor_position = len(self.value)
+
+    def insert_text_at_cursor(self, text: str) -> None:
+        super().insert_text_at_cursor("".join(c if c.isprintable() else " " for c in text))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._read(finished=self.value.endswith(" "))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._read(finished=True):
+            self.post_message(self.Left())
+
+    def action_give_up(self) -> None:
+        """First clear the line, then leave it."""
+        if self.value:
+            self.value = ""
+        else:
+            self.post_message(self.Left())
+
+    def _read(self, *, finished: bool) -> bool:
+        """Tell what the line says; False where it says something wrong."""
+        try:
+            parts = tokens(self.value)
+            done = [part for part in parts if isinstance(part, KeyToken) and (finished or part is not parts[-1])]
+            conditions = from_text(" ".join(part.raw for part in done), self.directories)
+        except Invalid as error:
+            if finished:
+                self._mistaken = True
+                self.post_message(self.Mistaken(error))
+            return not finished
+        if self._mistaken:
+            self._mistaken = False
+            self.post_message(self.Mistaken(None))
+        if done:
+            self._take_out(done)
+        search = clean(search_of([part for part in parts if isinstance(part, WordToken)]))
+        if search != self._told or done:
+            self._told = search
+            self.post_message(self.Asked(search, conditions))
+        return True
+
+    def _take_out(self, done: list[KeyToken]) -> None:
+        value = self.value
+        for part in reversed(done):
+            value = value[: part.at - 1].rstrip() + value[part.at - 1 + len(part.raw) :]
+        with self.prevent(Input.Changed):
+            self.value = value.lstrip()
+            self.cursor_position = len(self.value)
+
+
+def _as_typed(search: str) -> str:
+    """A search as the line takes it: in quotes only where the plain words would mean something else."""
+    from backend_client.model.call_filter import CallFilter
+    from backend_client.model.filter_text import to_text
+
+    return to_text(CallFilter(search=search))
