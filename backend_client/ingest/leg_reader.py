@@ -1,9 +1,9 @@
-"""Rows of one layout to legs: the hot path of an import, so fields are picked once and dates read by the minute."""
+"""Rows of one layout to legs: the hot path of an import, so fields are cleaned at once and dates read by the hour."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from operator import itemgetter
 
 from backend_client.ingest.clock import SourceClock
@@ -61,7 +61,7 @@ class LegReader:
         self._keys = keys
         self._has_answer = "answer" in layout.fields
         self._has_identity = has_identity
-        self._minutes: dict[str, tuple[float, float]] = {}
+        self._hours: dict[str, tuple[float, float]] = {}
         self._callers: dict[str, tuple[str, str]] = {}
 
     def read(self, row: list[str]) -> Leg:
@@ -71,8 +71,7 @@ class LegReader:
             account, src, dst, context, clid, channel, dstchannel, app, appdata, start_text, answer_text, end_text,
             duration_text, billsec_text, disposition, uniqueid, userfield, linkedid, sequence, did, recording, cnum,
             cnam,
-        ) = self._pick(row)  # fmt: skip
-        uniqueid, linkedid, channel, dst = clean(uniqueid), clean(linkedid), clean(channel), clean(dst)
+        ) = self._cleaned(row)  # fmt: skip
         local, start = self._instant("start", start_text, uniqueid or linkedid)
         if not self._has_identity:
             uniqueid = f"{int(local)}.{channel}"
@@ -82,8 +81,7 @@ class LegReader:
         billsec = self._span("billsec", billsec_text)
         answer = None if is_nothing(answer_text) else self._instant("answer", answer_text, uniqueid)[1]
         end = None if is_nothing(end_text) else self._instant("end", end_text, uniqueid)[1]
-        disposition = disposition.strip().upper()
-        disposition = DISPOSITIONS.get(disposition) or clean(disposition)
+        disposition = DISPOSITIONS.get(disposition) or disposition.upper()
         if end is None:
             end = start + (duration or 0)
         elif duration is not None and abs(abs(end - start - duration) - _HOUR) <= _CLOCK_CHANGE:
@@ -100,11 +98,10 @@ class LegReader:
         if known is None:
             known = self._remember_caller(clid)
         name, number = known
-        dstchannel, sequence = clean(dstchannel), sequence.strip()
         if not recording and userfield.startswith("audio:"):
             recording = userfield[len("audio:") :]
         return Leg(
-            key=self._keys.sequenced(uniqueid, linkedid, clean(sequence))
+            key=self._keys.sequenced(uniqueid, linkedid, sequence)
             if sequence
             else self._keys.counted(uniqueid or linkedid, local, channel, dstchannel, dst, disposition),
             uniqueid=uniqueid,
@@ -115,21 +112,27 @@ class LegReader:
             duration=int(end - start) if duration is None else duration,
             billsec=(int(end - answer) if answer is not None else 0) if billsec is None else billsec,
             disposition=disposition,
-            caller=clean(src) or clean(cnum) or number,
-            caller_name=clean(cnam) or name,
+            caller=src or cnum or number,
+            caller_name=cnam or name,
             callee=dst,
             channel=channel,
             dstchannel=dstchannel,
-            context=clean(context),
-            app=clean(app),
-            appdata=clean(appdata),
-            did=clean(did),
-            sequence=clean(sequence),
-            recording=clean(recording),
-            account=clean(account),
-            userfield=clean(userfield),
+            context=context,
+            app=app,
+            appdata=appdata,
+            did=did,
+            sequence=sequence,
+            recording=recording,
+            account=account,
+            userfield=userfield,
             feed=FEED_BY_SEQUENCE if sequence else FEED_BY_COUNT,
         )
+
+    def _cleaned(self, row: list[str]) -> Iterable[str]:
+        """The picked fields, cleaned: together where the row is plain ASCII, which is four times faster."""
+        picked = self._pick(row)
+        whole = "".join(picked)
+        return map(str.strip if whole.isascii() and whole.isprintable() else clean, picked)
 
     def _check(self, start: float, answer: float | None, end: float) -> None:
         if end < start:
@@ -138,15 +141,16 @@ class LegReader:
             raise NotTaken(Reason.ANSWER_OUTSIDE)
 
     def _instant(self, field: str, text: str, uniqueid: str) -> tuple[float, float]:
-        """(local seconds, UTC seconds) of a date. A text of 19 characters ends with its seconds: its minute is read
-        once, which is ten times faster than reading it each time."""
+        """(local seconds, UTC seconds) of a date. In a text of 19 characters that ends with minutes and seconds the
+        hour is read once, which is ten times faster than reading it each time."""
         if len(text) == 19:
-            minute = self._minutes.get(text[:17])
-            tail = text[17:]
-            if minute is not None and tail.isdigit() and tail.isascii() and tail < "61":
-                seconds = int(tail)
-                return minute[0] + seconds, minute[1] + seconds
-        return self._slow_instant(field, text.strip(), uniqueid)
+            hour = self._hours.get(text[:14])
+            if hour is not None:
+                minutes, seconds = text[14:16], text[17:]
+                if minutes.isdigit() and seconds.isdigit() and text[16] == ":" and minutes < "60" and seconds < "61":
+                    past = int(minutes) * 60 + int(seconds)
+                    return hour[0] + past, hour[1] + past
+        return self._slow_instant(field, text, uniqueid)
 
     def _slow_instant(self, field: str, text: str, uniqueid: str) -> tuple[float, float]:
         if field == "start" and is_nothing(text):
@@ -156,19 +160,24 @@ class LegReader:
             utc = self._clock.utc(local, uniqueid)
         except (ValueError, OverflowError) as error:
             raise NotTaken(Reason.BAD_DATE, f"{field}: {text[:60]}") from error
-        if len(text) == 19 and text[13] == text[16] == ":" and text[17:].isdigit():
-            seconds = int(text[17:])
-            if self._clock.is_sure(local):
-                if len(self._minutes) > _CACHED:
-                    self._minutes.clear()
-                self._minutes[text[:17]] = (local - seconds, utc - seconds)
+        if len(text) == 19 and text[13] == text[16] == ":":
+            self._remember_hour(text[:14], local - local % _HOUR)
         return local, utc
+
+    def _remember_hour(self, prefix: str, local: float) -> None:
+        """Only an hour in which the clock was not changed, so that each of its minutes means one instant."""
+        last = local + _HOUR - 1
+        if self._clock.is_sure(local) and self._clock.is_sure(last):
+            utc = self._clock.utc(local, "")
+            if self._clock.utc(last, "") - utc == _HOUR - 1:
+                if len(self._hours) > _CACHED:
+                    self._hours.clear()
+                self._hours[prefix] = (local, utc)
 
     def _span(self, field: str, text: str) -> int | None:
         """Whole seconds; None where the source says none."""
         if text.isdigit() and text.isascii() and len(text) < 9:
             return int(text)
-        text = text.strip()
         if not text:
             return None
         try:

@@ -1,0 +1,48 @@
+"""The source formats, and which of them a file is of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from backend_client.errors import Invalid
+from backend_client.ingest.asterisk_csv import AsteriskCsv
+from backend_client.ingest.rows import is_binary, read_head
+from backend_client.ingest.source import Format, Source, SourceOptions
+from backend_client.model.text import N_, clean
+
+FORMATS: tuple[Format, ...] = (AsteriskCsv(),)
+"""Every format once; the surest wins, the earlier of equals."""
+
+
+def open_source(path: Path, options: SourceOptions, format: str = "") -> tuple[Format, Source]:
+    """Open a file by the format named, or by what its beginning looks like.
+
+    Raises NotFound or Invalid: a missing, unreadable, empty or binary file, a directory, an unknown format, or a
+    question that only a person can answer.
+    """
+    head = read_head(path)
+    if format:
+        chosen = _by_name(format)
+    else:
+        sure, chosen = max(((entry.detect(head, path.name), entry) for entry in FORMATS), key=lambda pair: pair[0])
+        if sure == 0.0:
+            raise _not_recognised(path, head)
+    return chosen, chosen.open(path, options)
+
+
+def _by_name(name: str) -> Format:
+    for entry in FORMATS:
+        if entry.name == name:
+            return entry
+    raise Invalid(
+        N_("There is no format {format}."),
+        N_("Formats are: {known}."),
+        format=clean(name), known=", ".join(entry.name for entry in FORMATS),
+    )  # fmt: skip
+
+
+def _not_recognised(path: Path, head: bytes) -> Invalid:
+    text = N_("{path} is not a text file.") if is_binary(head) else N_("{path} is in no format that Pult reads.")
+    return Invalid(
+        text, N_("Formats are: {known}."), path=clean(str(path)), known=", ".join(entry.name for entry in FORMATS)
+    )

@@ -1,0 +1,57 @@
+"""The file of rejected rows: what was not taken, where it stood, why, and the row itself, so that it can be mended."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TextIO
+
+from backend_client.ingest.source import Rejection
+
+SUFFIX = ".rejected.csv"
+
+
+class RejectedRows:
+    """Written beside the work, `<name>.rejected.csv` in `folder`; only if there is a row. Columns: line, reason, and
+    the row as it was read: without its first two columns the file can be mended and imported.
+
+    Where `folder` may not be written the file goes to the state folder. A file of an earlier import is replaced.
+    """
+
+    def __init__(self, name: str, folder: Path, taken: set[Path]) -> None:
+        self._name = name
+        self._folder = folder
+        self._taken = taken
+        self._file: TextIO | None = None
+        self.path: Path | None = None
+
+    def add(self, rejection: Rejection) -> None:
+        if self._file is None:
+            self._file = self._open()
+        reason = f"{rejection.reason.value}: {rejection.detail}" if rejection.detail else rejection.reason.value
+        csv.writer(self._file).writerow([rejection.line, reason, *rejection.raw])
+
+    def _open(self) -> TextIO:
+        try:
+            return self._open_in(self._folder)
+        except OSError:
+            # 7 ms, and only where somebody may not write in their own folder.
+            from platformdirs import user_state_path
+
+            folder = user_state_path("pult")
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return self._open_in(folder)
+
+    def _open_in(self, folder: Path) -> TextIO:
+        path, number = folder / f"{self._name}{SUFFIX}", 2
+        while path in self._taken:
+            path, number = folder / f"{self._name}.{number}{SUFFIX}", number + 1
+        file = path.open("w", encoding="utf-8", newline="")
+        self._taken.add(path)
+        self.path = path
+        return file
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
