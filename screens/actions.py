@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from backend_client.model.text import fold
 from screens.language import _
@@ -45,7 +45,7 @@ class Action:
         return all(word in text or word in keys for word in fold(words).split())
 
 
-def actions_of(screen: Screen[object]) -> list[Action]:
+def actions_of(screen: Screen[Any]) -> list[Action]:
     """The actions of a screen, its focused widget and the application, in the order of their keys' places."""
     found: dict[tuple[str, int], Action] = {}
     for active in screen.active_bindings.values():
@@ -77,7 +77,7 @@ def why_not(node: DOMNode, action: str) -> str:
     return node.why_not(action.partition("(")[0]) if isinstance(node, SaysWhy) else ""
 
 
-async def perform(app: App[object], action: Action) -> None:
+async def perform(app: App[Any], action: Action) -> None:
     """Run an action on its own screen; one that is not possible says why."""
     if action.reason:
         app.notify(f"{action.title}: {action.reason}", severity="warning", markup=False)

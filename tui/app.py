@@ -122,18 +122,22 @@ class PultApp(App[None], inherit_bindings=False):
         self.push_screen(PaletteScreen(self.backend, actions_of(self.screen)), self._take)
 
     async def _take(self, found: Found | None) -> None:
-        """Do what was found: run an action, show a call or a client's calls in the journal."""
+        """Do what was found: run an action, show a call, or a client's calls in the journal."""
+        from backend_client.model.call import Call
+        from backend_client.model.call_filter import CallFilter
         from screens.actions import Action, perform
-        from screens.journal import JournalScreen
+        from screens.calls import CallsScreen
 
-        if found is None:
-            return
         if isinstance(found, Action):
             await perform(self, found)
-            return
-        await self.action_mode("journal")
-        if isinstance(self.screen, JournalScreen):
-            self.screen.show_found(found)
+        elif found is not None:
+            if not isinstance(found, Call):
+                await self.action_mode("journal")
+            if isinstance(self.screen, CallsScreen):
+                if isinstance(found, Call):
+                    self.screen.show_calls((found.id,))
+                else:
+                    self.screen.set_filter(CallFilter(clients=(found.id,)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Help and palette stand over a main screen, not over each other."""

@@ -9,12 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys, key_to_character
 
-from backend_client.model.text import N_
 from screens.language import _
 from tui import places
 
@@ -25,9 +23,7 @@ _ELSEWHERE = {"ґ": "\\", "Ґ": "|"}
 """On a Ukrainian keyboard beside Enter."""
 
 _LATIN_OF = {
-    cyrillic: latin
-    for layout in (_RUSSIAN, _UKRAINIAN)
-    for cyrillic, latin in zip(layout, _LATIN, strict=True)
+    cyrillic: latin for layout in (_RUSSIAN, _UKRAINIAN) for cyrillic, latin in zip(layout, _LATIN, strict=True)
 } | _ELSEWHERE
 
 
@@ -69,20 +65,19 @@ class BoundKey(NamedTuple):
 
 
 def all_bindings() -> dict[str, BoundKey]:
-    """Every binding of the console by its id. Imports all screens: not for the way to the first paint."""
+    """The bindings of the console by their ids."""
+    return {bound.binding.id: bound for bound in bound_keys() if bound.binding.id}
+
+
+def bound_keys() -> Iterator[BoundKey]:
+    """Every binding of the console. Imports all screens: not for the way to the first paint."""
     import screens
-    import tui.app
+    from tui.app import PultApp
 
     for module in pkgutil.walk_packages(screens.__path__, "screens."):
         importlib.import_module(module.name)
-    return {bound.binding.id: bound for bound in _bound_in(tui.app.PultApp) if bound.binding.id}
-
-
-def _bound_in(application: type[App[None]]) -> Iterator[BoundKey]:
-    ours = [
-        node for node in _subclasses(DOMNode) if node is application or node.__module__.startswith("screens.")
-    ]
-    for owner in sorted(ours, key=lambda node: (node is not application, node.__module__, node.__name__)):
+    ours = [node for node in _subclasses(DOMNode) if node is PultApp or node.__module__.startswith("screens.")]
+    for owner in sorted(ours, key=lambda node: (node is not PultApp, node.__module__, node.__name__)):
         for binding in vars(owner).get("BINDINGS", ()):
             yield BoundKey(owner, binding if isinstance(binding, Binding) else Binding(*binding))
 
@@ -182,6 +177,3 @@ def sheet(bindings: Iterable[BoundKey]) -> list[tuple[str, str, str]]:
         )
         for bound in bindings
     ]
-
-
-WHERE = N_("Your own keys: {path}, one line an action, such as journal.search = \"ctrl+f\"")

@@ -1,0 +1,98 @@
+"""Keys: the same places on Latin, Russian and Ukrainian keyboards, and a person's own map."""
+
+from pathlib import Path
+
+import pytest
+from textual.app import App
+from textual.binding import Binding
+
+from tui import keymap
+from tui.keymap import BoundKey
+
+
+@pytest.mark.parametrize(
+    ("pressed", "meant"),
+    [
+        ("ы", "s"), ("і", "s"), ("Ы", "S"), ("І", "S"), ("э", "apostrophe"), ("є", "apostrophe"),
+        ("ъ", "right_square_bracket"), ("ї", "right_square_bracket"), ("ё", "grave_accent"), ("ґ", "backslash"),
+        ("й", "q"), ("ctrl+ф", "ctrl+a"), ("cyrillic_small_letter_io", "grave_accent"), ("full_stop", "slash"),
+    ],
+)  # fmt: skip
+def test_a_key_of_a_cyrillic_layout_is_the_latin_one_in_its_place(pressed: str, meant: str) -> None:
+    assert keymap.latin_key(pressed) == meant
+
+
+@pytest.mark.parametrize("key", ["s", "enter", "ctrl+p", "f5", "question_mark", "down", "7"])
+def test_other_keys_stand_for_nothing_else(key: str) -> None:
+    assert keymap.latin_key(key) is None
+
+
+def test_every_letter_is_reached_from_both_layouts() -> None:
+    for letter in "abcdefghijklmnopqrstuvwxyz":
+        assert keymap.cyrillic_keys(letter), letter
+    assert set(keymap.cyrillic_keys("s")) == {"ы", "і"}
+
+
+class Console(App[None]):
+    pass
+
+
+class Other(App[None]):
+    pass
+
+
+def bindings(**keys: str) -> dict[str, BoundKey]:
+    return {name: BoundKey(Console, Binding(key, name, name, id=name)) for name, key in keys.items()}
+
+
+def test_own_keys_replace_those_of_an_action() -> None:
+    known = bindings(search="slash", quit="q")
+    own = keymap.check({"search": ["f", "ctrl+f"]}, known)
+    assert not own.problems
+    assert keymap.effective(own.keys, known)["search"].keys == ("f", "ctrl+f")
+    assert keymap.effective(own.keys, known)["quit"].keys == ("q",)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ({"serach": "f"}, "serach: there is no such action"),
+        ({"search": "ctrl+nonsense"}, "search: there is no key ctrl+nonsense"),
+        ({"search": "hypr+f"}, "search: there is no key hypr+f"),
+        ({"search": 7}, "search: a key or a list of keys is wanted"),
+        ({"search": []}, "search: a key or a list of keys is wanted"),
+        ({"search": "q"}, "q is bound to both search and quit"),
+    ],
+)
+def test_what_is_wrong_in_a_keymap_is_named(written: dict[str, object], told: str) -> None:
+    assert keymap.check(written, bindings(search="slash", quit="q")).problems == (told,)
+
+
+def test_the_same_key_in_two_places_is_no_double() -> None:
+    elsewhere = BoundKey(Other, Binding("q", "close", "close", id="close"))
+    assert not list(keymap.duplicates({**bindings(quit="q"), "close": elsewhere}))
+
+
+def test_a_file_that_is_no_toml_is_told_and_changes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "keymap.toml"
+    file.write_text("search = [")
+    own = keymap.load(file)
+    assert not own.keys
+    assert str(file) in own.problems[0]
+
+
+def test_every_binding_of_the_console_can_be_named_and_explains_itself() -> None:
+    for identifier, bound in keymap.all_bindings().items():
+        assert bound.binding.description, identifier
+        assert bound.binding.tooltip, identifier
+    assert not [bound for bound in keymap.bound_keys() if not bound.binding.id and not bound.binding.system]
+
+
+def test_no_key_has_two_meanings_in_one_place() -> None:
+    assert not list(keymap.duplicates(keymap.all_bindings()))
+
+
+def test_no_action_hangs_on_a_key_that_some_terminals_keep_for_themselves() -> None:
+    kept = {f"f{number}" for number in range(1, 13)} | {f"ctrl+{letter}" for letter in "jsbohim"}
+    for identifier, bound in keymap.all_bindings().items():
+        assert [key for key in bound.keys if key not in kept and "alt+" not in key], identifier
