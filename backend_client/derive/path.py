@@ -27,9 +27,10 @@ class Side(IntEnum):
 
 
 APPLICATIONS = frozenset({
-    "answer", "background", "backgrounddetect", "busy", "congestion", "directory", "disa", "echo", "hangup", "milliwatt",
-    "minivmgreet", "minivmrecord", "musiconhold", "noop", "playback", "playtones", "read", "receivefax", "record",
-    "ringing", "saydigits", "saynumber", "sendfax", "voicemail", "voicemailmain", "wait", "waitexten", "waitmusiconhold",
+    "answer", "background", "backgrounddetect", "busy", "congestion", "directory", "disa", "echo", "hangup",
+    "milliwatt", "minivmgreet", "minivmrecord", "musiconhold", "noop", "playback", "playtones", "read",
+    "receivefax", "record", "ringing", "saydigits", "saynumber", "sendfax", "voicemail", "voicemailmain",
+    "wait", "waitexten", "waitmusiconhold",
 })  # fmt: skip
 """A leg that ends in one of these is no talk between people, whatever it is billed (B3)."""
 

@@ -8,16 +8,12 @@ from backend_client.model.leg import Leg
 from backend_client.model.status import Status
 
 _NUMBERED = {
-    "0": "NO ANSWER",
-    "1": "",
-    "2": "FAILED",
-    "4": "BUSY",
-    "8": "ANSWERED",
-    "16": "CONGESTION",
-    "32": "CANCEL",
-}
+    "0": "NO ANSWER", "1": "", "2": "FAILED", "4": "BUSY", "8": "ANSWERED", "16": "CONGESTION", "32": "CANCEL",
+}  # fmt: skip
 """The bit values of Asterisk's cdr.h, as some database exports hold them."""
-_SPELLINGS = {"NOANSWER": "NO ANSWER", "NO_ANSWER": "NO ANSWER", "CANCELLED": "CANCEL", "CANCELED": "CANCEL", "ANSWER": "ANSWERED"}  # fmt: skip
+_SPELLINGS = {
+    "NOANSWER": "NO ANSWER", "NO_ANSWER": "NO ANSWER", "ANSWER": "ANSWERED", "CANCELLED": "CANCEL", "CANCELED": "CANCEL",
+}  # fmt: skip
 
 _OF_DISPOSITION = {
     "": Status.NO_ANSWER,
