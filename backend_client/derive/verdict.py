@@ -12,7 +12,8 @@ _NUMBERED = {
 }  # fmt: skip
 """The bit values of Asterisk's cdr.h, as some database exports hold them."""
 _SPELLINGS = {
-    "NOANSWER": "NO ANSWER", "NO_ANSWER": "NO ANSWER", "ANSWER": "ANSWERED", "CANCELLED": "CANCEL", "CANCELED": "CANCEL",
+    "NOANSWER": "NO ANSWER", "NO_ANSWER": "NO ANSWER", "ANSWER": "ANSWERED", "CANCELLED": "CANCEL",
+    "CANCELED": "CANCEL",
 }  # fmt: skip
 
 _OF_DISPOSITION = {
