@@ -78,8 +78,12 @@ def _talk(filter: CallFilter) -> Iterator[Demand]:
         talked = {Family.ACCEPTED, Family.SUCCESSFUL}
         yield "families", "talk", frozenset("yes" if family in talked else "no" for family in filter.families)
     if filter.statuses:
-        yield "statuses", "talk", frozenset[str]().union(
-            *(_YES if s in TALKED else _EITHER if s in _RUNNING else _NO for s in filter.statuses)
+        yield (
+            "statuses",
+            "talk",
+            frozenset[str]().union(
+                *(_YES if s in TALKED else _EITHER if s in _RUNNING else _NO for s in filter.statuses)
+            ),
         )
     for name in ("lost", "attention"):
         if getattr(filter, name):

@@ -85,12 +85,8 @@ class FilterField(Struct, frozen=True, kw_only=True):
 _NOTHING = CallFilter()
 
 
-def _flag(
-    name: str, word: str, title: str, help: str, key: str = "is", negative: str = "not"
-) -> FilterField:
-    return FilterField(
-        name=name, key=key, negative=negative, word=word, kind=FieldKind.FLAG, title=title, help=help
-    )
+def _flag(name: str, word: str, title: str, help: str, key: str = "is", negative: str = "not") -> FilterField:
+    return FilterField(name=name, key=key, negative=negative, word=word, kind=FieldKind.FLAG, title=title, help=help)
 
 
 def _choice(name: str, key: str, enum: type[WireEnum], title: str, help: str) -> FilterField:
@@ -103,12 +99,20 @@ def _ids(name: str, key: str, directory: str, title: str, help: str) -> FilterFi
 
 FIELDS: tuple[FilterField, ...] = (
     FilterField(
-        name="period", key="period", kind=FieldKind.PERIOD, enum=Preset, title=N_("Period"),
+        name="period",
+        key="period",
+        kind=FieldKind.PERIOD,
+        enum=Preset,
+        title=N_("Period"),
         help=N_("a named period, a day, or from..to in local time; either end may be left open"),
     ),
     _choice("directions", "direction", Direction, N_("Direction"), N_("incoming, outgoing or internal")),
     FilterField(
-        name="internal", key="show", word="internal", kind=FieldKind.SWITCH, title=N_("Internal calls"),
+        name="internal",
+        key="show",
+        word="internal",
+        kind=FieldKind.SWITCH,
+        title=N_("Internal calls"),
         help=N_("internal calls are listed too"),
     ),
     _choice("families", "family", Family, N_("Outcome"), N_("accepted or missed, successful or failed")),
@@ -123,59 +127,98 @@ FIELDS: tuple[FilterField, ...] = (
     _flag("by_hand", "by-hand", N_("By hand"), N_("calls that somebody entered by hand")),
     _flag("settles", "call-back", N_("Call-back"), N_("contacts that settled an earlier missed call")),
     FilterField(
-        name="mine", key="is", word="mine", kind=FieldKind.SWITCH, title=N_("My calls"),
+        name="mine",
+        key="is",
+        word="mine",
+        kind=FieldKind.SWITCH,
+        title=N_("My calls"),
         help=N_("calls in which you took part"),
     ),
     _ids("employees", "employee", "employees", N_("Employee"), N_("who took part: name, extension or #id")),
     _ids(
-        "responsible", "responsible", "employees", N_("Responsible"),
+        "responsible",
+        "responsible",
+        "employees",
+        N_("Responsible"),
         N_("who is responsible for the client: name, extension or #id"),
     ),
     FilterField(
-        name="departments", key="department", kind=FieldKind.TEXTS, title=N_("Department"),
+        name="departments",
+        key="department",
+        kind=FieldKind.TEXTS,
+        title=N_("Department"),
         help=N_("department of an employee who took part"),
     ),
     _ids("results", "result", "results", N_("Call result"), N_("the outcome that was noted: name or #id")),
     _choice("entities", "entity", ClientKind, N_("Client is"), N_("a person or a company")),
     _ids("clients", "client", "", N_("Client"), N_("#id of a client; search finds clients by name")),
     FilterField(
-        name="numbers", key="number", kind=FieldKind.TEXTS, title=N_("Number"),
+        name="numbers",
+        key="number",
+        kind=FieldKind.TEXTS,
+        title=N_("Number"),
         help=N_("the whole number as it is stored; search finds any part of it"),
     ),
     _ids("lines", "line", "lines", N_("Line"), N_("name, code or #id of a line")),
     _ids("channels", "channel", "channels", N_("Channel"), N_("acquisition channel: name, DID or #id")),
     _ids("regions", "region", "regions", N_("Region"), N_("where the number is at home: name, key or #id")),
     FilterField(
-        name="talk", key="talk", kind=FieldKind.SPAN, title=N_("Talk"),
+        name="talk",
+        key="talk",
+        kind=FieldKind.SPAN,
+        title=N_("Talk"),
         help=N_("from..to, in seconds or as m:ss; either end may be left open"),
     ),
     FilterField(
-        name="hours", key="hour", kind=FieldKind.NUMBERS, low=0, high=23, title=N_("Hour"),
+        name="hours",
+        key="hour",
+        kind=FieldKind.NUMBERS,
+        low=0,
+        high=23,
+        title=N_("Hour"),
         help=N_("hour of the day in which the call began: 9, 9..17, 22..6"),
     ),
     FilterField(
-        name="weekdays", key="weekday", kind=FieldKind.NUMBERS, low=1, high=7, title=N_("Weekday"),
+        name="weekdays",
+        key="weekday",
+        kind=FieldKind.NUMBERS,
+        low=1,
+        high=7,
+        title=N_("Weekday"),
         help=N_("mon to sun, or 1 to 7: sat,sun or mon..fri"),
     ),
     _choice("leads", "lead", LeadCategory, N_("Lead"), N_("what became of a call from a new number")),
     _choice("handling", "handled", Handling, N_("Handling"), N_("what became of a missed call")),
     FilterField(
-        name="callback", key="call-back-time", kind=FieldKind.SPAN, title=N_("Call-back time"),
+        name="callback",
+        key="call-back-time",
+        kind=FieldKind.SPAN,
+        title=N_("Call-back time"),
         help=N_("from a missed call to its call-back: from..to, in seconds or as m:ss"),
     ),
     _ids(
-        "not_employees", "not-employee", "employees", N_("Employee not"),
+        "not_employees",
+        "not-employee",
+        "employees",
+        N_("Employee not"),
         N_("somebody took part, and none of these"),
     ),
     FilterField(
-        name="nobody", key="is", word="nobody", kind=FieldKind.SWITCH, title=N_("Nobody"),
+        name="nobody",
+        key="is",
+        word="nobody",
+        kind=FieldKind.SWITCH,
+        title=N_("Nobody"),
         help=N_("no employee took part"),
     ),
     _ids("not_clients", "not-client", "", N_("Client not"), N_("a client, and none of these")),
     _ids("not_channels", "not-channel", "channels", N_("Channel not"), N_("a channel, and none of these")),
     _ids("not_regions", "not-region", "regions", N_("Region not"), N_("a region, and none of these")),
     FilterField(
-        name="search", key="search", kind=FieldKind.SEARCH, title=N_("Search"),
+        name="search",
+        key="search",
+        kind=FieldKind.SEARCH,
+        title=N_("Search"),
         help=N_("client name, any part of a number or SIP address, employee name"),
     ),
 )
@@ -203,3 +246,11 @@ def joined(filter: CallFilter, more: CallFilter) -> CallFilter:
                 new = tuple(dict.fromkeys((*old, *new)))
             changes[name] = new
     return structs.replace(filter, **changes)
+
+
+def turned(field: FilterField, filter: CallFilter) -> CallFilter:
+    """The next state of a flag (any → yes → no → any) or of a switch (off → on → off)."""
+    value = getattr(filter, field.name)
+    if field.kind is FieldKind.SWITCH:
+        return structs.replace(filter, **{field.name: not value})
+    return structs.replace(filter, **{field.name: {None: True, True: False, False: None}[value]})

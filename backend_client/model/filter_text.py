@@ -112,7 +112,9 @@ def _read(token: KeyToken, found: dict[str, Any], directories: Directories | Non
         raise Invalid(
             N_("There is no filter field “{key}” (character {at})."),
             N_("Fields: {allowed}. To search for it as text, put it in quotes."),
-            key=token.key, at=token.at, allowed=", ".join(FIELDS_BY_KEY),
+            key=token.key,
+            at=token.at,
+            allowed=", ".join(FIELDS_BY_KEY),
         )
     if token.key in _WORD_KEYS:
         for value in token.values:
@@ -165,9 +167,7 @@ _SHORTHANDS: dict[str, tuple[str, Direction | Family]] = {
 """What `is:` takes beside flags: `is:missed` is family:missed, `is:in` is direction:in."""
 
 
-def _read_word(
-    token: KeyToken, value: Value, fields: tuple[FilterField, ...], found: dict[str, Any]
-) -> None:
+def _read_word(token: KeyToken, value: Value, fields: tuple[FilterField, ...], found: dict[str, Any]) -> None:
     word = value.text.casefold()
     if token.key == "is" and word in _SHORTHANDS:
         name, member = _SHORTHANDS[word]
@@ -182,5 +182,6 @@ def _read_word(
         raise Invalid(
             N_("“{word}” is asked for and denied at once (character {at})."),
             N_("Keep one of the two."),
-            word=word, at=value.at,
+            word=word,
+            at=value.at,
         )

@@ -110,14 +110,15 @@ def _values(text: str, place: int, key: str) -> tuple[tuple[Value, ...], int]:
         elif place < len(text) and text[place] == '"':
             raise Invalid(
                 N_("The quote at character {at} is never closed."),
-                N_("End the text with “\"”."),
+                N_('End the text with “"”.'),
                 at=place + 1,
             )
         else:
             raise Invalid(
                 N_("“{key}:” lacks a value at character {at}."),
                 N_("Write the value right after the colon; to search for it as text, put it in quotes."),
-                key=key, at=place + 1,
+                key=key,
+                at=place + 1,
             )
         if place == len(text) or text[place].isspace():
             return tuple(found), place
@@ -125,6 +126,7 @@ def _values(text: str, place: int, key: str) -> tuple[tuple[Value, ...], int]:
             raise Invalid(
                 N_("“{sign}” at character {at} is out of place."),
                 N_("Separate values by commas, and put a value with other signs in quotes."),
-                sign=text[place], at=place + 1,
+                sign=text[place],
+                at=place + 1,
             )
         place += 1

@@ -55,9 +55,7 @@ def period_of(value: Value) -> Period:
     else:
         end = start
     if start and end and _instant(end) < _instant(start):
-        raise Invalid(
-            N_("The period “{value}” ends before it begins (character {at})."), value=text, at=value.at
-        )
+        raise Invalid(N_("The period “{value}” ends before it begins (character {at})."), value=text, at=value.at)
     return Period(start=start, end=end)
 
 

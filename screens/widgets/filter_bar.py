@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 from textual.app import ComposeResult
@@ -13,12 +14,14 @@ from textual.widgets import Static
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.contradiction import contradiction
 from backend_client.model.directory import Directories
-from backend_client.model.filter_options import FIELD_BY_NAME, joined
+from backend_client.model.filter_options import FIELD_BY_NAME, FilterField, joined, turned
 from backend_client.model.status import Direction, Family
 from screens.filter_words import contradiction_text, filter_words
 from screens.widgets.chips import Chip, ChipLine, chip_hint
-from screens.widgets.search_line import SearchLine
 from screens.words import error_text
+
+if TYPE_CHECKING:
+    from screens.widgets.search_line import SearchLine
 
 _DIRECTIONS = {"incoming": Direction.INCOMING, "outgoing": Direction.OUTGOING}
 
@@ -66,16 +69,22 @@ class FilterBar(Vertical):
         self.directories = Directories()
         self.before: CallFilter | None = None
         """The filter that was cleared last."""
+        self._search: SearchLine | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield SearchLine(id="search")
             yield ChipLine(id="chips")
         yield Static(id="filter-trouble", markup=False)
 
-    @property
-    def search_line(self) -> SearchLine:
-        return self.query_one(SearchLine)
+    async def _searched(self) -> SearchLine:
+        """The search line, made when it is first needed: Input is no part of the first paint."""
+        from screens.widgets.search_line import SearchLine
+
+        if self._search is None:
+            self._search = SearchLine(id="search")
+            self._search.directories = self.directories
+            await self.query_one(Horizontal).mount(self._search, before=0)
+        return self._search
 
     @property
     def chip_line(self) -> ChipLine:
@@ -87,7 +96,8 @@ class FilterBar(Vertical):
     def know(self, directories: Directories) -> None:
         """Names for the ids of a filter, and for what is typed."""
         self.directories = directories
-        self.search_line.directories = directories
+        if self._search is not None:
+            self._search.directories = directories
         self._show()
 
     def put(self, filter: CallFilter) -> None:
@@ -115,6 +125,10 @@ class FilterBar(Vertical):
             asked = structs.replace(now, **{field.name: True})
             self.change(field.cleared(now) if getattr(now, field.name) else asked)
 
+    def turn(self, field: FilterField) -> None:
+        """A flag goes any → yes → no → any, a switch off → on → off."""
+        self.change(turned(field, self.filter))
+
     def clear(self) -> None:
         """Back to what the screen shows by itself; `reopen` undoes it."""
         if self.filter != self.home:
@@ -128,10 +142,12 @@ class FilterBar(Vertical):
         self.change(self.before)
         return True
 
-    def begin_search(self) -> None:
+    async def begin_search(self) -> None:
         """Let the person type."""
+        line = await self._searched()
+        line.show(self.filter.search)
         self.add_class("-searching")
-        self.search_line.focus()
+        line.focus()
 
     def on_search_line_asked(self, event: SearchLine.Asked) -> None:
         event.stop()
@@ -170,10 +186,17 @@ class FilterBar(Vertical):
             Chip(field.name, words, field.name in wrong) for field, words in filter_words(self.filter, self.directories)
         ]
         self.chip_line.show(chips, "" if self.filter.search else chip_hint())
-        self.search_line.show(self.filter.search)
-        self.set_class(bool(self.filter.search) or self.search_line.has_focus, "-searching")
+        if self.filter.search and self._search is None:
+            self.call_later(self._show_search)
+        elif self._search is not None:
+            self._search.show(self.filter.search)
+        typing = self._search is not None and self._search.has_focus
+        self.set_class(bool(self.filter.search) or typing, "-searching")
         text = contradiction_text(pair.first, pair.second, self.filter, self.directories) if pair else ""
         self._tell(text)
+
+    async def _show_search(self) -> None:
+        (await self._searched()).show(self.filter.search)
 
     def _tell(self, trouble: str) -> None:
         self.query_one("#filter-trouble", Static).update(trouble)
