@@ -31,7 +31,7 @@ class Numbering:
 
     def is_internal(self, address: str) -> bool:
         """A number of 2–5 digits (setting) but for the outside ones, or one that a pattern names."""
-        if address.isdigit() and self._least <= len(address) <= self._most:
+        if address.isascii() and address.isdigit() and self._least <= len(address) <= self._most:
             return address not in self._outside_numbers
         return bool(self._patterns and address and self._patterns.match(address.casefold()))
 
@@ -41,7 +41,7 @@ class Numbering:
         if "@" in address:
             return True
         plain = address.translate(_SEPARATORS).removeprefix("+")
-        return plain.isdigit() and (len(plain) > self._most or plain in self._outside_numbers)
+        return plain.isascii() and plain.isdigit() and (len(plain) > self._most or plain in self._outside_numbers)
 
     def is_inbound(self, context: str) -> bool:
         """Whether calls in this dialplan context arrive from outside."""

@@ -9,7 +9,7 @@ from backend_client.derive.collapsed import Participant
 from backend_client.derive.path import Path, Side
 from backend_client.derive.queue import queue_named, rung_agents
 from backend_client.derive.status_rules import did_ring
-from backend_client.model.leg import CallEvent
+from backend_client.model.leg import CallEvent, Leg
 from backend_client.model.status import Direction
 
 Interval = tuple[int, int]
@@ -91,6 +91,13 @@ def application_of(paths: Sequence[Path], events: Sequence[CallEvent]) -> str:
         return f"Queue {queue}"
     for path in reversed(paths):
         if path.leg.app.casefold() == "queue":
-            return f"Queue {path.leg.appdata.partition(',')[0].partition('|')[0]}".rstrip()
+            return application_name(path.leg)
     apps = [path.leg.app for path in paths if path.leg.app]
     return next((app for app in reversed(apps) if app.casefold() not in _SILENT), apps[-1] if apps else "")
+
+
+def application_name(leg: Leg) -> str:
+    """The application of a leg; a queue with its name."""
+    if leg.app.casefold() == "queue":
+        return f"Queue {leg.appdata.partition(',')[0].partition('|')[0]}".rstrip()
+    return leg.app
