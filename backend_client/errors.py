@@ -27,7 +27,7 @@ class BackendError(Exception):
 
     kind: ClassVar[ErrorKind] = ErrorKind.UNKNOWN
 
-    def __init__(self, text: str, hint: str = "", **fields: object) -> None:
+    def __init__(self, text: str, hint: str = "", /, **fields: object) -> None:
         super().__init__(text)
         self.text = text
         self.hint = hint

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from backend_client.model.call_filter import ClientKind
 from backend_client.model.status import Direction, Family, HungUpBy, Status, family_of
 
 SCHEMA_VERSION = 1
@@ -22,6 +25,7 @@ STATUSES = (
 )
 HUNG_UP = (HungUpBy.NOBODY_SAID, HungUpBy.CALLER, HungUpBy.CALLEE)
 
+CLIENT_KIND_CODE = {ClientKind.PERSON: 0, ClientKind.COMPANY: 1}
 DIRECTION_CODE = {direction: code for code, direction in enumerate(DIRECTIONS)}
 STATUS_CODE = {status: code for code, status in enumerate(STATUSES)}
 HUNG_UP_CODE = {who: code for code, who in enumerate(HUNG_UP)}
@@ -46,3 +50,21 @@ KINDS_OF_FAMILY: dict[Family, tuple[int, ...]] = {
     for family in Family
     if family is not Family.UNKNOWN
 }
+
+_PACKED = str.maketrans({"%": "%25", ":": "%3A", ",": "%2C"})
+
+
+def pack_employees(people: Iterable[tuple[int, str, int]]) -> str:
+    """The `employees` column: (employee id, extension, seconds of talk) in the order of decision 7."""
+    return ",".join(f"{id}:{extension.translate(_PACKED)}:{talk}" for id, extension, talk in people)
+
+
+def unpack_employees(text: str) -> tuple[tuple[int, str, int], ...]:
+    """What `pack_employees` packed."""
+    people = []
+    for person in text.split(",") if text else ():
+        id, extension, talk = person.split(":")
+        if "%" in extension:
+            extension = extension.replace("%2C", ",").replace("%3A", ":").replace("%25", "%")
+        people.append((int(id), extension, int(talk)))
+    return tuple(people)

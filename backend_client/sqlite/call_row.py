@@ -1,0 +1,163 @@
+"""Rows of the `call` table as the writer holds them, read and written many at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import astuple
+
+from backend_client.derive.cells import Cell, cells
+from backend_client.model.status import Family
+from backend_client.sqlite.codes import KINDS_OF_FAMILY, unpack_employees
+from backend_client.sqlite.transaction import Transaction
+
+MISSED_KINDS = frozenset(KINDS_OF_FAMILY[Family.MISSED])
+
+
+class CallRow(Struct, gc=False):
+    """A row of `call`, its fields in the order of the columns. Instants are UTC epoch seconds, spans seconds."""
+
+    id: int
+    start: int
+    answered: int | None
+    ended: int
+    day: int
+    hour: int
+    kind: int
+    busy: int
+    marks: int
+    number_id: int | None
+    region_id: int | None
+    line_id: int | None
+    channel_id: int | None
+    employees: str
+    application: str
+    wait: int
+    queue_wait: int | None
+    talk: int
+    hung_up: int
+    settled_by: int | None
+    callback: int | None
+    price: int | None
+    currency: str
+    result_id: int | None
+
+    @property
+    def missed(self) -> bool:
+        return self.kind in MISSED_KINDS
+
+    @property
+    def contact(self) -> int | None:
+        """When a person talked with the outside number on this call; None for a call that is no contact."""
+        return self.answered if self.number_id is not None else None
+
+
+Pair = tuple[CallRow | None, CallRow | None]
+"""A call before and after; None is no row."""
+COLUMNS = CallRow.__struct_fields__
+_SELECT = f"SELECT {', '.join(COLUMNS)} FROM call"
+_INSERT = f"INSERT INTO call ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+_UPDATE = f"UPDATE call SET {', '.join(f'{name} = ?' for name in COLUMNS[1:])} WHERE id = ?"
+_UPDATE_MARKS = "UPDATE call SET marks = ?, settled_by = ?, callback = ? WHERE id = ?"
+_BY_IDS = f"{_SELECT} WHERE id IN (SELECT value FROM json_each(?))"
+
+
+def ids_json(ids: Iterable[int]) -> str:
+    """Ids as the parameter of `IN (SELECT value FROM json_each(?))`: one prepared statement for any count."""
+    return msgspec.json.encode(list(ids)).decode()
+
+
+def rows_where(db: sqlite3.Connection, condition: str, parameters: tuple[object, ...]) -> list[CallRow]:
+    """Rows by a condition that this package wrote."""
+    return [CallRow(*row) for row in db.execute(f"{_SELECT} WHERE {condition}", parameters).fetchall()]
+
+
+def rows_by_id(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, CallRow]:
+    """Those of the ids that have a row."""
+    found = db.execute(_BY_IDS, (ids_json(ids),)).fetchall()
+    return {row[0]: CallRow(*row) for row in found}
+
+
+def cells_of(row: CallRow) -> list[Cell]:
+    """Where a call counts."""
+    return cells(
+        kind=row.kind,
+        hour=row.hour,
+        marks=row.marks,
+        employees=[id for id, _, _ in unpack_employees(row.employees)],
+        line=row.line_id,
+        channel=row.channel_id,
+        region=row.region_id,
+        settled=row.settled_by is not None,
+    )
+
+
+def write_rows(db: sqlite3.Connection, changes: Iterable[Pair]) -> None:
+    """Bring the table from the first row of each pair to the second; None is no row."""
+    new, changed, marked, gone = [], [], [], []
+    for old, row in changes:
+        if row is None:
+            if old is not None:
+                gone.append((old.id,))
+        elif old is None:
+            new.append(astuple(row))
+        elif _same_but_marks(old, row):
+            marked.append((row.marks, row.settled_by, row.callback, row.id))
+        else:
+            values = astuple(row)
+            changed.append((*values[1:], values[0]))
+    if gone:
+        db.executemany("DELETE FROM call WHERE id = ?", gone)
+    if changed:
+        db.executemany(_UPDATE, changed)
+    if new:
+        db.executemany(_INSERT, sorted(new))
+    if marked:
+        db.executemany(_UPDATE_MARKS, marked)
+
+
+def _same_but_marks(old: CallRow, row: CallRow) -> bool:
+    return msgspec.structs.replace(old, marks=row.marks, settled_by=row.settled_by, callback=row.callback) == row
+
+
+def write_employees(db: sqlite3.Connection, changes: Iterable[Pair]) -> None:
+    """Keep `call_employee` in step with the rows: an employee's talk on a call once, whatever the extensions."""
+    gone: list[tuple[int, int, int]] = []
+    new: list[tuple[int, int, int, int]] = []
+    for old, row in changes:
+        before, after = _taking_part(old), _taking_part(row)
+        if before != after:
+            gone += [key for key in before if key not in after]
+            new += [(*key, talk) for key, talk in after.items() if before.get(key) != talk]
+    if gone:
+        db.executemany(
+            "DELETE FROM call_employee WHERE employee_id = ? AND start = ? AND call_id = ?", sorted(gone)
+        )
+    if new:
+        db.executemany(
+            "INSERT INTO call_employee VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET talk = excluded.talk",
+            sorted(new),
+        )
+
+
+def _taking_part(row: CallRow | None) -> dict[tuple[int, int, int], int]:
+    found: dict[tuple[int, int, int], int] = {}
+    if row is not None and row.employees:
+        for employee, _, talk in unpack_employees(row.employees):
+            key = (employee, row.start, row.id)
+            found[key] = found.get(key, 0) + talk
+    return found
+
+
+def count(transaction: Transaction, pairs: Iterable[Pair]) -> None:
+    """Cells and days of what changed."""
+    for old, new in pairs:
+        if old is not None:
+            transaction.tallies.add(old.day, cells_of(old), -1)
+            transaction.touch_day(old.day)
+        if new is not None:
+            transaction.tallies.add(new.day, cells_of(new), 1)
+            transaction.touch_day(new.day)

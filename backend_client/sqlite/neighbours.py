@@ -1,0 +1,269 @@
+"""Marks that a call has by its neighbours: what a changed call touches on its number's and its client's timeline.
+
+Decision 5, incrementally: a contact that came, went or moved touches the missed calls between the contact before it
+and itself; a missed call only itself; a first call of a number the one that was first before.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+
+from backend_client.derive.local_time import LocalTime
+from backend_client.derive.marks import in_window
+from backend_client.model.call import Mark
+from backend_client.model.derive_settings import DeriveSettings
+from backend_client.sqlite.body import read_facts
+from backend_client.sqlite.call_row import MISSED_KINDS, CallRow, Pair, ids_json, rows_by_id, rows_where
+from backend_client.sqlite.numbers import NumberRow, numbers_of_clients
+
+Contact = tuple[int, int, int]
+"""Begin of its talk, start, id: contacts in the order in which they settle."""
+# Plain integers: an IntFlag costs a microsecond an operation.
+_NEW, _FIRST_CONTACT, _LOST = int(Mark.NEW), int(Mark.FIRST_CONTACT), int(Mark.LOST)
+_ATTENTION, _SETTLES = int(Mark.ATTENTION), int(Mark.SETTLES)
+_SETTLED_IN_WINDOW = int(Mark.SETTLED_IN_WINDOW)
+_LOWEST = -(2**62)
+_MISSED = ", ".join(map(str, sorted(MISSED_KINDS)))
+_CONTACT_BEFORE = (
+    "SELECT answered FROM call INDEXED BY call_contact WHERE number_id = ? AND answered < ?"
+    " ORDER BY answered DESC LIMIT 1"
+)
+_CONTACTS_AFTER = (
+    "SELECT answered, start, id FROM call INDEXED BY call_contact WHERE number_id = ? AND answered > ?"
+    " ORDER BY answered"
+)
+_MISSED_BETWEEN = f"number_id = ? AND start >= ? AND start < ? AND kind IN ({_MISSED})"
+_SETTLED_BY = "SELECT id FROM call WHERE settled_by = ?"
+
+
+class Changes:
+    """Calls before and after: what was read from the store, and what shall stand there. Rows are mutable; each
+    pair's second row is completed in place."""
+
+    def __init__(self) -> None:
+        self.before: dict[int, CallRow | None] = {}
+        self.after: dict[int, CallRow | None] = {}
+
+    def put(self, id: int, before: CallRow | None, after: CallRow | None) -> None:
+        self.before[id] = before
+        self.after[id] = after
+
+    def open(self, row: CallRow) -> CallRow:
+        """The row as it shall stand, of a call read from the store that may turn out to change."""
+        if row.id not in self.after:
+            self.before[row.id] = row
+            self.after[row.id] = _copy(row)
+        after = self.after[row.id]
+        return row if after is None else after
+
+    def pairs(self) -> list[Pair]:
+        """Those that differ."""
+        return [(self.before[id], row) for id, row in self.after.items() if self.before[id] != row]
+
+
+def _copy(row: CallRow) -> CallRow:
+    return CallRow(*(getattr(row, name) for name in CallRow.__struct_fields__))
+
+
+class Neighbourhood:
+    """Completes the rows of one batch of changes and adds the neighbours that change with them."""
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        changes: Changes,
+        numbers: dict[int, NumberRow],
+        settings: DeriveSettings,
+        local: LocalTime,
+    ) -> None:
+        self._db = db
+        self._changes = changes
+        self._numbers = numbers
+        self._settings = settings
+        self._local = local
+        self._touched = frozenset(changes.after)
+        self._resettled: set[int] = set()
+        """Contacts that gained or lost a missed call."""
+
+    def complete(self) -> None:
+        """Derive everything that the changes so far touch."""
+        by_number: dict[int, list[int]] = {}
+        for id in self._touched:
+            for row in (self._changes.before[id], self._changes.after[id]):
+                if row is not None and row.number_id is not None:
+                    ids = by_number.setdefault(row.number_id, [])
+                    if not ids or ids[-1] != id:
+                        ids.append(id)
+        for number, ids in by_number.items():
+            self._first_contact(number, ids)
+        for party, ids in self._parties(by_number).items():
+            self._settle(party, ids)
+        self._mark_settling()
+
+    def _parties(self, by_number: dict[int, list[int]]) -> dict[tuple[int, ...], list[int]]:
+        """Numbers that settle each other's missed calls, with the changed calls of each such set."""
+        clients = {
+            row.client_id for id in by_number if (row := self._numbers[id]).client_id is not None
+        }
+        of_client = numbers_of_clients(self._db, clients) if clients else {}
+        parties: dict[tuple[int, ...], list[int]] = {}
+        for number, ids in by_number.items():
+            client = self._numbers[number].client_id
+            party = (number,) if client is None else tuple(of_client[client])
+            parties.setdefault(party, []).extend(ids)
+        return parties
+
+    def _first_contact(self, number: int, ids: Sequence[int]) -> None:
+        """The mark belongs to an incoming call from a new number before which the number has no call. Of the calls
+        that did not change only the earliest can hold it, or get it."""
+        rows = [row for id in ids if (row := self._changes.after[id]) is not None and row.number_id == number]
+        rows += self._earliest_unchanged(number, len(ids))
+        if not rows:
+            return
+        first = min(row.start for row in rows)
+        for row in rows:
+            holds = row.start == first and bool(row.marks & _NEW)
+            marks = row.marks | _FIRST_CONTACT if holds else row.marks & ~_FIRST_CONTACT
+            if marks != row.marks:
+                self._changes.open(row).marks = marks
+
+    def _earliest_unchanged(self, number: int, changed: int) -> list[CallRow]:
+        """Of the calls that did not change, those before which the number has none: one, or some of one second."""
+        most = changed + 2
+        while True:
+            rows = rows_where(self._db, "number_id = ? ORDER BY start, id LIMIT ?", (number, most))
+            unchanged = [row for row in rows if row.id not in self._touched]
+            earliest = [row for row in unchanged if row.start == unchanged[0].start]
+            if len(rows) < most or len(earliest) < len(unchanged):
+                return earliest
+            most *= 4
+
+    def _settle(self, party: tuple[int, ...], ids: Sequence[int]) -> None:
+        """The missed calls that these changes touch get their settling contact."""
+        before, after = self._changes.before, self._changes.after
+        inside = set(party)
+        missed: list[CallRow] = []
+        contacts: list[Contact] = []
+        moved: list[int] = []
+        for id in dict.fromkeys(ids):
+            old, new = before[id], after[id]
+            was = _contact(old, inside)
+            now = _contact(new, inside)
+            if now is not None:
+                contacts.append(now)
+            if was != now:
+                moved += [contact[0] for contact in (was, now) if contact is not None]
+            if new is not None and new.missed and new.number_id in inside:
+                missed.append(new)
+            if old is not None and old.settled_by is not None:
+                self._resettled.add(old.settled_by)
+        if moved:
+            missed += self._between(party, min(moved), max(moved))
+        if not missed:
+            return
+        first, last = min(row.start for row in missed), max(row.start for row in missed)
+        contacts += self._contacts(party, first, last)
+        contacts.sort()
+        begins = [contact[0] for contact in contacts]
+        for row in missed:
+            place = bisect_right(begins, row.start)
+            self._decide(row, self._first_of(contacts, place))
+
+    def _first_of(self, contacts: Sequence[Contact], place: int) -> Contact | None:
+        """The contact at this place; of several with the same instants the one whose key is first, since ids are
+        given in the order of arrival."""
+        if place == len(contacts):
+            return None
+        equal = [contact for contact in contacts[place : place + 8] if contact[:2] == contacts[place][:2]]
+        if len(equal) == 1:
+            return equal[0]
+        facts = read_facts(self._db, [id for _, _, id in equal])
+        return min(equal, key=lambda contact: (facts[contact[2]].system, facts[contact[2]].call_key))
+
+    def _between(self, party: Iterable[int], first: int, last: int) -> list[CallRow]:
+        """Unchanged missed calls that a contact moving between these instants can touch."""
+        floor = _LOWEST
+        for number in party:
+            row = self._db.execute(_CONTACT_BEFORE, (number, first)).fetchone()
+            if row is not None:
+                floor = max(floor, row[0])
+        return [
+            self._changes.after.get(row.id) or row
+            for number in party
+            for row in rows_where(self._db, _MISSED_BETWEEN, (number, floor, last))
+            if row.id not in self._touched
+        ]
+
+    def _contacts(self, party: Iterable[int], first: int, last: int) -> list[Contact]:
+        """Unchanged contacts after `first`, through the first one after `last`."""
+        found: list[Contact] = []
+        for number in party:
+            end: int | None = None
+            for contact in self._db.execute(_CONTACTS_AFTER, (number, first)):
+                if end is not None and contact[0] > end:
+                    break
+                if contact[2] in self._touched:
+                    continue
+                found.append(contact)
+                if end is None and contact[0] > last:
+                    end = contact[0]
+        return found
+
+    def _decide(self, row: CallRow, contact: Contact | None) -> None:
+        """Settled by whom, when, and what that makes of the call."""
+        marks = row.marks & ~(_LOST | _ATTENTION | _SETTLED_IN_WINDOW)
+        if contact is not None and in_window(row.start, contact[0], self._settings, self._local):
+            marks |= _SETTLED_IN_WINDOW
+        else:
+            marks |= _ATTENTION | _LOST if marks & _NEW else _ATTENTION
+        settled_by = None if contact is None else contact[2]
+        callback = None if contact is None else contact[0] - row.start
+        if (row.marks, row.settled_by, row.callback) == (marks, settled_by, callback):
+            return
+        if row.settled_by != settled_by:
+            self._resettled.update(id for id in (row.settled_by, settled_by) if id is not None)
+        row = self._changes.open(row)
+        row.marks, row.settled_by, row.callback = marks, settled_by, callback
+
+    def _mark_settling(self) -> None:
+        """Contacts that settle at least one missed call bear the mark, and no others."""
+        settled: set[int] = set()
+        for row in self._changes.after.values():
+            if row is not None and row.settled_by is not None:
+                settled.add(row.settled_by)
+        ids = self._resettled.union(
+            id
+            for id in self._touched
+            if (row := self._changes.after[id]) is not None and row.contact is not None
+        )
+        unread = [id for id in ids if id not in self._changes.after]
+        rows = rows_by_id(self._db, unread) if unread else {}
+        for id in ids:
+            row = self._changes.after.get(id) or rows.get(id)
+            if row is None:
+                continue
+            settles = id in settled or self._settles_unchanged(id, row)
+            marks = row.marks | _SETTLES if settles else row.marks & ~_SETTLES
+            if marks != row.marks:
+                self._changes.open(row).marks = marks
+
+    def _settles_unchanged(self, id: int, row: CallRow) -> bool:
+        """Whether a missed call that these changes do not hold is settled by this contact."""
+        if row.contact is None or self._changes.before.get(id, row) is None:
+            return False
+        return any(
+            missed not in self._changes.after for (missed,) in self._db.execute(_SETTLED_BY, (id,)).fetchall()
+        )
+
+
+def _contact(row: CallRow | None, party: set[int]) -> Contact | None:
+    if row is None or row.answered is None or row.number_id not in party:
+        return None
+    return (row.answered, row.start, row.id)
+
+
+def calls_of_numbers(db: sqlite3.Connection, numbers: Iterable[int]) -> list[CallRow]:
+    """All calls of these numbers."""
+    return rows_where(db, "number_id IN (SELECT value FROM json_each(?))", (ids_json(numbers),))

@@ -1,0 +1,66 @@
+"""Who acts on a local store: the operating system's user is the employee (A2)."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import sqlite3
+from pathlib import Path
+
+import msgspec
+
+from backend_client.errors import Invalid, NotFound
+from backend_client.model.permissions import Role, Session
+from backend_client.model.text import N_, fold
+
+
+def os_login() -> str:
+    """The operating system's user name."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
+def session_for(db: sqlite3.Connection, path: Path, name: str = "") -> Session:
+    """Who acts on a local store: the operating system's user (A2), or with `name` (`--as`) the employee of that login,
+    name or extension.
+
+    The owner of the file is its administrator; others have the roles of their record, else an operator's. Acting
+    `--as` somebody gives that person's rights only. Raises NotFound for a name that nobody has.
+    """
+    if name:
+        return _session_as(db, name)
+    login = os_login()
+    owner = os.geteuid() in (0, path.stat().st_uid)
+    row = db.execute("SELECT id, name, roles FROM employee WHERE login = ?", (login,)).fetchone()
+    roles = _roles(row[2]) if row else ()
+    if owner and Role.ADMINISTRATOR not in roles:
+        roles = (*roles, Role.ADMINISTRATOR)
+    return Session(
+        employee_id=row[0] if row else None, name=row[1] if row else login, roles=roles or (Role.OPERATOR,)
+    )
+
+
+def _roles(text: str) -> tuple[Role, ...]:
+    return tuple(Role(role) for role in msgspec.json.decode(text))
+
+
+def _session_as(db: sqlite3.Connection, name: str) -> Session:
+    for condition, value in (
+        ("login = ?", name),
+        ("fold = ?", fold(name)),
+        ("id IN (SELECT employee_id FROM extension WHERE number = ?)", name),
+    ):
+        rows = db.execute(f"SELECT id, name, roles FROM employee WHERE {condition} LIMIT 2", (value,)).fetchall()
+        if len(rows) == 1:
+            return Session(employee_id=rows[0][0], name=rows[0][1], roles=_roles(rows[0][2]) or (Role.OPERATOR,))
+        if rows:
+            raise Invalid(
+                N_("Several employees answer to {name}."), N_("Use the login or the extension."), name=name
+            )
+    raise NotFound(
+        N_("No employee has the login, name or extension {name}."),
+        N_("pult calls --help says how employees are found in records."),
+        name=name,
+    )

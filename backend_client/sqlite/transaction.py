@@ -1,0 +1,123 @@
+"""The one way to write: a transaction behind the turnstile that ends with one change number."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from backend_client.contract import Kind
+from backend_client.sqlite.file import StoreFile, store_errors
+from backend_client.sqlite.tallies import Deltas
+from backend_client.sqlite.turnstile import Turnstile
+
+LONGEST = 0.25
+"""Seconds: what a person's write may have to wait for behind an import's transaction."""
+WAL_LIMIT = 64 * 1024 * 1024
+_OUR_TURN = 100
+"""Milliseconds that truncating the WAL waits for readers; it is tried again after the next commit."""
+
+
+class Transaction:
+    """An open write transaction: what it touched is stamped before its COMMIT."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+        self.before: int = db.execute("SELECT number FROM change").fetchone()[0]
+        """The change number that it began with."""
+        self.tallies = Deltas()
+        self._days: set[int] = set()
+        self._kinds: set[Kind] = set()
+
+    def touch_day(self, day: int) -> None:
+        """A call of this local day (days since 1970-01-01) changed."""
+        self._days.add(day)
+
+    def touch_days(self, days: Iterable[int]) -> None:
+        self._days.update(days)
+
+    def touch(self, kind: Kind) -> None:
+        self._kinds.add(kind)
+
+    def finish(self) -> int:
+        """Write the tallies and stamp what was touched; gives the change number after it."""
+        self.tallies.write(self.db)
+        if not self._days and not self._kinds:
+            return self.before
+        number = self.before + 1
+        self.db.execute("UPDATE change SET number = ?", (number,))
+        self.db.executemany(
+            "INSERT INTO change_day VALUES (?, ?) ON CONFLICT DO UPDATE SET number = excluded.number",
+            [(day, number) for day in sorted(self._days)],
+        )
+        self.db.executemany(
+            "INSERT INTO change_kind VALUES (?, ?) ON CONFLICT DO UPDATE SET number = excluded.number",
+            [(kind.value, number) for kind in sorted(self._kinds)],
+        )
+        return number
+
+
+class Writer:
+    """The writing connection of this process, opened at the first write. Its users may be threads."""
+
+    def __init__(self, file: StoreFile) -> None:
+        self.file = file
+        self.change = 0
+        """The change number after the last transaction of this writer: another one in `Transaction.before` says
+        that somebody else wrote meanwhile."""
+        self._db: sqlite3.Connection | None = None
+        self._turnstile = Turnstile(file.path)
+        self._lock = threading.Lock()
+        self._synchronous = ""
+
+    @contextmanager
+    def transaction(self, *, durable: bool = True, keep: bool = True) -> Iterator[Transaction]:
+        """A transaction that is whole in the file after the block, or absent where the block raised.
+
+        `durable` (synchronous FULL) for what people write; an import, whose position is committed with its
+        records, does without. `keep=False` undoes everything at the end: a rehearsal. Raises Busy, Outdated,
+        Forbidden, Full, Corrupt.
+        """
+        with self._lock, store_errors(self.file.path), self._turnstile.hold():
+            db = self._connection(durable)
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                self.file.check_version(db)
+                transaction = Transaction(db)
+                yield transaction
+                if keep:
+                    change = transaction.finish()
+                    db.execute("COMMIT")
+                    self.change = change
+            finally:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+            self._truncate_wal(db)
+
+    def _connection(self, durable: bool) -> sqlite3.Connection:
+        if self._db is None:
+            self._db = self.file.writer()
+        wanted = "FULL" if durable else "NORMAL"
+        if wanted != self._synchronous:
+            self._db.execute(f"PRAGMA synchronous={wanted}")
+            self._synchronous = wanted
+        return self._db
+
+    def _truncate_wal(self, db: sqlite3.Connection) -> None:
+        try:
+            size = os.stat(f"{self.file.path}-wal").st_size
+        except FileNotFoundError:
+            return
+        if size > WAL_LIMIT:
+            db.execute(f"PRAGMA busy_timeout={_OUR_TURN}")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            db.execute("PRAGMA busy_timeout=5000")
+
+    def close(self) -> None:
+        with self._lock:
+            if self._db is not None:
+                self._db.close()
+                self._db = None
+            self._turnstile.close()
