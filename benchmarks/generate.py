@@ -75,14 +75,10 @@ class _Stopwatch:
 
 def _empty_store(path: Path) -> tuple[sqlite3.Connection, list[str]]:
     """A store of the newest schema without its indexes, and the statements that make them."""
-    from sqlite_utils import Database
+    from backend_client.sqlite.file import open_file
 
-    from backend_client.sqlite.schema import SCHEMA_VERSION, store
-
+    open_file(path).close()
     db = sqlite3.connect(path, isolation_level=None)
-    store.apply(Database(db))
-    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    db.commit()
     indexes = db.execute(
         "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = 'call'"
     ).fetchall()
@@ -141,10 +137,12 @@ def _number_rows(centre: Centre) -> Iterable[tuple[object, ...]]:
         zip(*(column.tolist() for column in columns), strict=True)
     ):
         whole, local, region = prefixes[prefix]
-        forms = f"{whole}{subscriber:07} {local}{subscriber:07}" if whole.startswith("380") else f"{whole}{subscriber:07}"
+        forms = (
+            f"{whole}{subscriber:07} {local}{subscriber:07}" if whole.startswith("380") else f"{whole}{subscriber:07}"
+        )
         yield (
             i + 1,
-            f"+{whole}{subscriber:07}",
+            f"+{digits}",
             forms,
             region,
             client or None,
@@ -153,11 +151,17 @@ def _number_rows(centre: Centre) -> Iterable[tuple[object, ...]]:
         )
 
 
-def _load_calls(db: sqlite3.Connection, centre: Centre) -> None:
-    calls = centre.calls
+def region_of_number(centre: Centre) -> Ints:
+    """Region id by number id; 0 for none."""
     region_ids = {key: i + 1 for i, key in enumerate(REGIONS)}
     region_of_prefix = np.array([region_ids[region] for region, *_ in PREFIXES], np.int64)
-    region_of_number = np.append(0, region_of_prefix[centre.numbers.region])
+    found: Ints = np.append(0, region_of_prefix[centre.numbers.region])
+    return found
+
+
+def _load_calls(db: sqlite3.Connection, centre: Centre) -> None:
+    calls = centre.calls
+    regions = region_of_number(centre)
     place = ",".join("?" * len(CALL_COLUMNS.split(",")))
     for part in _slices(len(calls.start)):
         number = calls.number[part]
@@ -174,7 +178,7 @@ def _load_calls(db: sqlite3.Connection, centre: Centre) -> None:
                 *(column[part].tolist() for column in (calls.ended, calls.day, calls.hour, calls.kind, calls.busy)),
                 calls.marks[part].tolist(),
                 _nulls(number),
-                _nulls(region_of_number[number]),
+                _nulls(regions[number]),
                 _nulls(calls.line[part]),
                 _nulls(calls.channel[part]),
                 employees,
@@ -255,20 +259,18 @@ def _load_deeds(db: sqlite3.Connection, centre: Centre) -> None:
 
 def _load_facts(db: sqlite3.Connection, centre: Centre) -> None:
     """One leg a call: enough for details, not for deriving the store again."""
-    import msgspec
-
     from backend_client.model.leg import CallFacts, Leg
+    from backend_client.sqlite.body import pack
 
     calls = centre.calls
     columns = (calls.start, calls.answered, calls.ended, calls.talk)
     rows = zip(*(column.tolist() for column in columns), strict=True)
-    encode = msgspec.msgpack.Encoder().encode
     db.executemany(
         "INSERT INTO facts VALUES (?,?)",
         (
             (
                 i,
-                encode(
+                pack(
                     CallFacts(
                         system="main",
                         call_key=f"{start}.{i}",
@@ -294,6 +296,7 @@ def _load_facts(db: sqlite3.Connection, centre: Centre) -> None:
 
 
 def main() -> None:
+    """The command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("calls", type=int)
     parser.add_argument("path", type=Path)

@@ -1,0 +1,109 @@
+"""Rows of the store → `Call` structs: names, parties, and what the reader may not know left out."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from backend_client.model.call import Call, EmployeeOnCall, Mark, Party, PartyKind
+from backend_client.model.status import Direction
+from backend_client.sqlite.codes import HUNG_UP, direction_and_status
+from backend_client.sqlite.names import Names
+from backend_client.sqlite.scope import Scope
+
+COMMENT_IN_ROW = 80
+"""Characters of a comment that travel with a row."""
+
+_COLUMNS = f"""c.id, c.start, c.answered, c.ended, c.kind, c.busy, c.marks, c.employees, c.application, c.wait,
+ c.queue_wait, c.talk, c.hung_up, c.settled_by, c.line_id, c.channel_id, c.result_id,
+ (SELECT n.key FROM number n WHERE n.id = c.number_id),
+ (SELECT n.client_id FROM number n WHERE n.id = c.number_id),
+ CASE WHEN (c.marks & {int(Mark.COMMENT)}) <> 0
+  THEN (SELECT substr(k.text, 1, {COMMENT_IN_ROW}) FROM comment k WHERE k.call_id = c.id) END"""
+
+
+def read_calls(db: sqlite3.Connection, ids: Sequence[int], names: Names, scope: Scope) -> dict[int, Call]:
+    """Calls by id. The caller has made sure that the reader may see them."""
+    if not ids:
+        return {}
+    chosen = ",".join(map(str, ids))
+    rows = db.execute(f"SELECT {_COLUMNS} FROM call c WHERE c.id IN ({chosen})").fetchall()
+    clients = _client_names(db, {row[18] for row in rows if row[18] is not None})
+    hidden = hidden_calls(db, {row[13] for row in rows if row[13] is not None}, scope)
+    return {row[0]: _call(row, names, clients, hidden) for row in rows}
+
+
+def hidden_calls(db: sqlite3.Connection, ids: set[int], scope: Scope) -> set[int]:
+    """Those of the calls that the reader may not see."""
+    if scope.all_calls or not ids:
+        return set()
+    chosen = ",".join(map(str, ids))
+    seen = db.execute(
+        f"SELECT c.id FROM call c WHERE c.id IN ({chosen}) AND EXISTS (SELECT 1 FROM call_employee e"
+        " WHERE e.employee_id = ? AND e.start = c.start AND e.call_id = c.id)",
+        (scope.employee_id,),
+    )
+    return ids - {i for (i,) in seen.fetchall()}
+
+
+def _client_names(db: sqlite3.Connection, ids: set[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    chosen = ",".join(map(str, ids))
+    return dict(db.execute(f"SELECT id, name FROM client WHERE id IN ({chosen})").fetchall())
+
+
+def _call(row: tuple[Any, ...], names: Names, clients: dict[int, str], hidden: set[int]) -> Call:
+    (
+        call_id, start, answered, ended, kind, busy, marks, people, application, wait, queue_wait, talk, hung_up,
+        settled_by, line_id, channel_id, result_id, number, client_id, comment,
+    ) = row  # fmt: skip
+    direction, status = direction_and_status(kind)
+    employees = employees_of(people, names)
+    client = clients.get(client_id, "")
+    caller, callee = parties(direction, employees, client, number or "", marks, application)
+    return Call(
+        id=call_id, start=start, answered=answered, ended=ended, wait=wait, queue_wait=queue_wait, talk=talk,
+        direction=direction, status=status, busy=bool(busy), marks=marks, caller=caller, callee=callee,
+        client_id=client_id, client=client, number=number or "", employees=employees, application=application,
+        line=names.lines.get(line_id, ""), channel=names.channels.get(channel_id, ""),
+        hung_up_by=HUNG_UP[hung_up], settled_by=0 if settled_by in hidden else settled_by,
+        result=names.results.get(result_id, ""), comment=comment or "",
+    )  # fmt: skip
+
+
+def employees_of(text: str, names: Names) -> tuple[EmployeeOnCall, ...]:
+    """The employees of a call out of its `employees` column ("id:extension:talk", joined by commas)."""
+    found = []
+    for one in text.split(",") if text else ():
+        place, _, talk = one.rpartition(":")
+        employee, _, extension = place.partition(":")
+        name = names.employees.get(int(employee), "")
+        found.append(EmployeeOnCall(id=int(employee), name=name, extension=extension, talk=int(talk)))
+    return tuple(found)
+
+
+def parties(
+    direction: Direction, employees: Sequence[EmployeeOnCall], client: str, number: str, marks: int, application: str
+) -> tuple[Party, Party]:
+    """Who called and who was called, as the "from" and "to" columns show them (J2)."""
+    inside = [Party(PartyKind.EMPLOYEE, one.name, one.extension) for one in employees[:2]]
+    if not inside:
+        inside = [Party(PartyKind.APPLICATION, application)] if application else [Party(PartyKind.UNKNOWN)]
+    if direction is Direction.INTERNAL:
+        if len(employees) < 2:
+            inside.append(Party(PartyKind.APPLICATION, application) if application else Party(PartyKind.UNKNOWN))
+        return inside[0], inside[1]
+    outside = _outside_party(client, number, marks)
+    return (outside, inside[0]) if direction is Direction.INCOMING else (inside[0], outside)
+
+
+def _outside_party(client: str, number: str, marks: int) -> Party:
+    if client:
+        return Party(PartyKind.CLIENT, client, number)
+    if marks & Mark.WITHHELD:
+        return Party(PartyKind.WITHHELD)
+    if not number:
+        return Party(PartyKind.UNKNOWN)
+    return Party(PartyKind.SIP if "@" in number else PartyKind.NUMBER, "", number)

@@ -1,0 +1,25 @@
+"""The row filter of a role: which calls a session may see. Made here from the session, never by a caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backend_client.model.permissions import Permission, Session
+
+
+@dataclass(frozen=True)
+class Scope:
+    """All calls, or those in which one employee took part; without an employee then none."""
+
+    all_calls: bool
+    employee_id: int | None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no call at all may be seen."""
+        return not self.all_calls and self.employee_id is None
+
+
+def scope_of(session: Session) -> Scope:
+    """What the roles of the session let it see (product.md "Rights")."""
+    return Scope(session.may(Permission.ALL_CALLS), session.employee_id)

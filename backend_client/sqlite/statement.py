@@ -1,0 +1,137 @@
+"""Pieces of SQL with their values, and the ranges of an index out of which a page of the journal is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+Key = tuple[int, int]
+"""A place in the journal: (start, id)."""
+
+
+class Sql(NamedTuple):
+    """Text with `?` for each of its values."""
+
+    text: str
+    values: tuple[object, ...] = ()
+
+
+def conjunction(parts: Iterable[Sql]) -> Sql:
+    """All of them; "1" where there are none."""
+    kept = [part for part in parts if part.text != "1"]
+    return Sql(" AND ".join(part.text for part in kept) or "1", tuple(value for part in kept for value in part.values))
+
+
+def among(column: str, ids: Sequence[int]) -> Sql:
+    """The column is one of these integers. They are written out: a statement of their own keeps its own plan."""
+    if len(ids) == 1:
+        return Sql(f"{column} = {int(ids[0])}")
+    return Sql(f"{column} IN ({','.join(str(int(i)) for i in ids)})")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Calls out of one index, mostly one range of it in journal order.
+
+    `tables` always brings `call c` but where `bare`: then only keys are read, and conditions on `c` need `joined`.
+    """
+
+    tables: Sql
+    where: Sql
+    start: str = "c.start"
+    id: str = "c.id"
+    joined: str = ""
+    """Tables that bring `c` to a source whose own have it not."""
+
+    def select(self, columns: str, residual: Sql, bounds: Sql) -> Sql:
+        """The calls of this range for which `residual` holds too, inside `bounds`."""
+        joined = self.joined if residual.text != "1" else ""
+        where = conjunction([self.where, bounds, residual])
+        return Sql(
+            f"SELECT {columns} FROM {self.tables.text}{joined} WHERE {where.text}", self.tables.values + where.values
+        )
+
+
+def from_index(index: str, where: Sql) -> Source:
+    """A range of one of the indexes on `call`, named, so that a store that was never analysed has the same plan."""
+    return Source(Sql(f"call c INDEXED BY {index}"), where)
+
+
+def of_employee(employee_id: int) -> Source:
+    """The calls of one employee."""
+    return Source(
+        Sql("call_employee e"),
+        Sql(f"e.employee_id = {int(employee_id)}"),
+        start="e.start",
+        id="e.call_id",
+        joined=" CROSS JOIN call c ON c.id = e.call_id",
+    )
+
+
+def of_numbers(numbers: Sql, since: int = 0) -> Source:
+    """The calls from `since` on of a bounded set of numbers, `numbers` selecting their ids: gathered, then sorted."""
+    tables = Sql(f"({numbers.text}) n CROSS JOIN call c INDEXED BY call_number", numbers.values)
+    where = Sql("c.number_id = n.id")
+    return Source(tables, conjunction([where, Sql("c.start >= ?", (since,))]) if since else where)
+
+
+WHOLE_JOURNAL = from_index("call_start", Sql("1"))
+
+
+@dataclass(frozen=True)
+class Span:
+    """Instants: start included, end excluded; None is open."""
+
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the calls of a filter are found: the ranges that hold them, and what has to hold of each call besides."""
+
+    sources: tuple[Source, ...]
+    residual: Sql
+    span: Span = Span()
+    overlapping: bool = False
+    """A call may stand in several of the sources."""
+
+    def page(self, place: Key | None, count: int, *, newer: bool = False, included: bool = False) -> Sql:
+        """The `count` keys next to a place, nearest first: older ones (newest first), or `newer` ones (oldest first).
+        Without a place from that end of the journal; `included`: the place itself too."""
+        order = "ASC" if newer else "DESC"
+        union = " UNION " if self.overlapping else " UNION ALL "
+        selects = []
+        for source in self.sources:
+            bounds = self._bounds(source, place, newer=newer, included=included)
+            selects.append(source.select(f"{source.start} AS start, {source.id} AS id", self.residual, bounds))
+        return Sql(
+            f"{union.join(select.text for select in selects)} ORDER BY start {order}, id {order} LIMIT {int(count)}",
+            tuple(value for select in selects for value in select.values),
+        )
+
+    def counted(self, limit: int, *, above: Key | None = None) -> Sql:
+        """How many calls there are (newer than a place), counted to `limit`; 0 counts them all."""
+        union = " UNION " if self.overlapping else " UNION ALL "
+        selects = []
+        for source in self.sources:
+            bounds = self._bounds(source, above, newer=True)
+            selects.append(source.select(source.id if self.overlapping else "1", self.residual, bounds))
+        bound = f" LIMIT {int(limit)}" if limit else ""
+        return Sql(
+            f"SELECT count(*) FROM ({union.join(select.text for select in selects)}{bound})",
+            tuple(value for select in selects for value in select.values),
+        )
+
+    def _bounds(self, source: Source, place: Key | None, *, newer: bool = False, included: bool = False) -> Sql:
+        parts = []
+        if place is not None:
+            sign = (">" if newer else "<") + ("=" if included else "")
+            parts.append(Sql(f"({source.start}, {source.id}) {sign} (?, ?)", place))
+        span = self.span
+        if span.start is not None and not (place is not None and newer and place[0] >= span.start):
+            parts.append(Sql(f"{source.start} >= ?", (span.start,)))
+        if span.end is not None and not (place is not None and not newer and place[0] < span.end):
+            parts.append(Sql(f"{source.start} < ?", (span.end,)))
+        return conjunction(parts)
