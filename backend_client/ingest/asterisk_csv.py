@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 from collections import Counter
 from collections.abc import Iterator
@@ -48,7 +49,7 @@ class AsteriskCsv:
             return 0.0
         named = Path(filename).name.lower().startswith(("master", "cdr"))
         lines = [line for line in head.decode("utf-8", "replace").splitlines() if line.count('"') % 2 == 0][:50]
-        if b"\0" in head:
+        if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             return 0.5
         for delimiter in ",;\t|":
             rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]

@@ -20,8 +20,8 @@ _EARLY, _LATE = -2, 10
 _OFFSETS = range(-12 * 3600, 14 * 3600 + 1, QUARTER)
 _ENOUGH = 0.2
 """Share of the records with an epoch that must be able to vote; fewer, and the ids were not made with the times."""
-_AGREE = 0.95
-_MIXED = 0.1
+_AGREE = 0.8
+_MIXED = 0.2
 """An offset with this share of a day's votes belongs to the day: the clock was changed on it."""
 
 

@@ -44,6 +44,11 @@ def looks_like_date(text: str) -> bool:
     return _EPOCH.fullmatch(text) is not None
 
 
+def is_calendar_date(text: str) -> bool:
+    """Whether the text is a written date with a time: no epoch seconds, which telephone numbers and ids look like."""
+    return _DATE.fullmatch(text) is not None and looks_like_date(text)
+
+
 def _is_year(first: str, last: str) -> bool:
     return len(first) == 4 or len(last) in (2, 4)
 

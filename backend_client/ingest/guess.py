@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from backend_client.errors import Invalid
 from backend_client.ingest.clock import id_epoch
-from backend_client.ingest.dates import DateOrder, is_nothing, local_seconds, looks_like_date, order_of
+from backend_client.ingest.dates import DateOrder, is_calendar_date, is_nothing, local_seconds, order_of
 from backend_client.ingest.layouts import (
     SHAPES,
     Layout,
@@ -29,6 +29,7 @@ from backend_client.model.text import N_, clean
 _SURE = 0.9
 _MOSTLY = 0.5
 _INNER_NUMBER = re.compile(r'<([^<>]*)>"?\s*$')
+_CHANNEL_COUNT = re.compile(r"-([0-9a-f]{8})(?:;[12])?$")
 Rows = Sequence[Sequence[str]]
 
 
@@ -92,8 +93,8 @@ def _take_dates(guess: _Guess) -> None:
     """Start, answer, end by what comes when: the start is never blank, an answer may be, the end is latest."""
     dates = [
         index
-        for index in guess.free(lambda text: is_nothing(text) or looks_like_date(text), _SURE)
-        if share(column(guess.rows, index), looks_like_date) > 0
+        for index in guess.free(lambda text: is_nothing(text) or is_calendar_date(text), _SURE)
+        if share(column(guess.rows, index), is_calendar_date) > 0
     ]
     dates = [index for index in dates if share(column(guess.rows, index), is_seconds) < _SURE]
     if not dates or len(dates) > 3:
@@ -144,11 +145,24 @@ def _take_ids(guess: _Guess) -> None:
 
 
 def _take_channels(guess: _Guess) -> None:
-    channels = sorted(guess.free(is_channel, _SURE), key=lambda index: (-guess.filled(index), index))
+    """The calling channel is there in every record and was made first: its hexadecimal count is the smaller one."""
+    channels = guess.free(is_channel, _SURE)
     if len(channels) > 2:
         raise guess.ask(N_("which column holds the calling channel, and which the called one?"), channels)
+    if len(channels) == 2:
+        one, other = channels
+        counts = [(_count_of(row[one]), _count_of(row[other])) for row in guess.rows]
+        later = sum(a > b for a, b in counts if a and b) - sum(a < b for a, b in counts if a and b)
+        filled = guess.filled(other) - guess.filled(one)
+        if filled > 0 or (filled == 0 and later > 0):
+            channels = [other, one]
     for field, index in zip(("channel", "dstchannel"), channels, strict=False):
         guess.take(field, index)
+
+
+def _count_of(channel: str) -> int:
+    match = _CHANNEL_COUNT.search(channel.strip())
+    return int(match[1], 16) if match else 0
 
 
 def _take_spans(guess: _Guess) -> None:

@@ -128,8 +128,8 @@ def _is_date(text: str) -> bool:
 
 
 SHAPES: dict[str, tuple[Callable[[str], bool], float]] = {
-    "start": (_is_date, 0.7), "answer": (_is_date, 0.7), "end": (_is_date, 0.7),
-    "duration": (is_seconds, 0.7), "billsec": (is_seconds, 0.7), "disposition": (is_disposition, 0.7),
+    "start": (_is_date, 0.5), "answer": (_is_date, 0.5), "end": (_is_date, 0.5),
+    "duration": (is_seconds, 0.5), "billsec": (is_seconds, 0.5), "disposition": (is_disposition, 0.5),
     "uniqueid": (is_unique_id, 0.0), "linkedid": (is_unique_id, 0.0), "channel": (is_channel, 0.0),
     "dstchannel": (is_channel, 0.0), "clid": (is_caller_id, 0.0), "recordingfile": (_is_recording, 0.0),
     "lastapp": (is_application, 0.0), "cnum": (is_party, 0.0), "src": (is_party, 0.0), "dst": (is_party, 0.0),

@@ -64,11 +64,11 @@ def _why(error: OSError | ValueError) -> str:
 
 
 def is_binary(head: bytes) -> bool:
-    """Whether the bytes are no text: NUL bytes without a UTF-16 mark, or many control bytes."""
+    """Whether the bytes are no text: one in twenty is a control byte. A few NULs are what a power cut leaves."""
     if _bom(head)[1].startswith("utf-16"):
         return False
     controls = sum(head.count(bytes([code])) for code in range(32) if code not in b"\t\n\r\f")
-    return b"\0" in head or controls * 20 > len(head)
+    return controls * 20 > len(head)
 
 
 def _bom(head: bytes) -> tuple[bytes, str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct, structs
 
-from backend_client.errors import Invalid
+from backend_client.errors import BackendError, Invalid
 from backend_client.ingest.formats import open_source
 from backend_client.ingest.grouping import CallGrouper
 from backend_client.ingest.profile import Profile
@@ -25,7 +26,7 @@ _HOPELESS = 1000
 
 
 class PutCounts(Protocol):
-    """What a store says of facts that it took: records, not calls."""
+    """What a store says of the records that it took."""
 
     @property
     def new(self) -> int: ...
@@ -33,8 +34,6 @@ class PutCounts(Protocol):
     def updated(self) -> int: ...
     @property
     def unchanged(self) -> int: ...
-    @property
-    def calls(self) -> int: ...
 
 
 class ImportStore(Protocol):
@@ -83,9 +82,10 @@ class Progress(Struct, frozen=True):
 
 
 class FileReport(Struct, kw_only=True, omit_defaults=True):
-    """What became of one file's records. new + updated + unchanged + all rejected = its records."""
+    """What became of one file's records: new + updated + unchanged = taken."""
 
     preview: Preview
+    taken: int = 0
     new: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -194,10 +194,15 @@ def import_files(
 
         try:
             _import_source(source, store, report, options.system, rows, tell, cancelled)
+        except BackendError:
+            # What failed is said by this error; that the store cannot note it down either is not.
+            with suppress(BackendError):
+                store.end_run(run, report)
+            raise
         finally:
             rows.close()
             report.rejected_file = str(rows.path or "")
-            store.end_run(run, report)
+        store.end_run(run, report)
         if not report.finished:
             break
     return ImportReport(files=tuple(reports))
@@ -225,7 +230,7 @@ def _import_source(
     cancelled: Callable[[], bool],
 ) -> None:
     grouper = CallGrouper(system)
-    taken = refused = 0
+    refused = 0
     for portion in source.read():
         if cancelled():
             return
@@ -237,11 +242,11 @@ def _import_source(
             reason = rejection.reason.value
             report.rejected[reason] = report.rejected.get(reason, 0) + 1
             rows.add(rejection)
-        taken += len(portion.legs)
-        if not taken and refused >= _HOPELESS:
+        report.taken += len(portion.legs)
+        if not report.taken and refused >= _HOPELESS:
             raise _hopeless(report, refused)
         _put(store, grouper.add(portion.legs), report)
-        tell(portion.position, taken + refused)
+        tell(portion.position, report.taken + refused)
     _put(store, grouper.rest(), report)
     report.finished = True
 
@@ -253,7 +258,7 @@ def _put(store: ImportStore, batch: Sequence[CallFacts], report: FileReport) -> 
     report.new += counts.new
     report.updated += counts.updated
     report.unchanged += counts.unchanged
-    report.calls += counts.calls
+    report.calls += len(batch)
 
 
 def _hopeless(report: FileReport, refused: int) -> Invalid:
