@@ -137,9 +137,8 @@ def _number_rows(centre: Centre) -> Iterable[tuple[object, ...]]:
         zip(*(column.tolist() for column in columns), strict=True)
     ):
         whole, local, region = prefixes[prefix]
-        forms = (
-            f"{whole}{subscriber:07} {local}{subscriber:07}" if whole.startswith("380") else f"{whole}{subscriber:07}"
-        )
+        digits = f"{whole}{subscriber:07}"
+        forms = f"{digits} {local}{subscriber:07}" if whole.startswith("380") else digits
         yield (
             i + 1,
             f"+{digits}",

@@ -15,8 +15,9 @@ from backend_client.contract import Position, WindowRequest
 from backend_client.model.call_filter import CallFilter, ClientKind, Handling, LeadCategory
 from backend_client.model.period import Period, Preset
 from backend_client.model.status import Direction, Family, Status
+from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.filter_sql import Viewer
-from backend_client.sqlite.names import read_names
+from backend_client.sqlite.names import names_of
 from backend_client.sqlite.scope import Scope
 from backend_client.sqlite.window import read_window
 from benchmarks.centre import ZONE
@@ -117,7 +118,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
 def measure(path: Path, viewer: Viewer, filters: Iterable[tuple[str, CallFilter, float]]) -> None:
     """Print a line a filter: name, page, goal in milliseconds."""
     db = open_reader(path)
-    names = read_names(db)
+    names = names_of(read_directories(db))
     first, last = db.execute("SELECT min(start), max(start) FROM call").fetchone()
     chance = random.Random(1)
     for name, wanted, goal in filters:

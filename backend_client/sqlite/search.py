@@ -97,7 +97,8 @@ def _test(text: _Text, employees: list[int]) -> Sql:
     return Sql(f"({of_number.text} OR {took_part(employees).where.text})", of_number.values)
 
 
-def _phrase(text: str) -> str:
+def phrase(text: str) -> str:
+    """A text as one phrase of FTS5."""
     return '"' + text.replace('"', '""') + '"'
 
 
@@ -106,7 +107,7 @@ _OF_NAMES = "SELECT n.id FROM client_search s CROSS JOIN number n ON n.client_id
 
 
 def _indexed_numbers(text: _Text) -> Sql:
-    return Sql(f"{_OF_FORMS} UNION {_OF_NAMES}", (_phrase(text.fragment), _phrase(text.folded)))
+    return Sql(f"{_OF_FORMS} UNION {_OF_NAMES}", (phrase(text.fragment), phrase(text.folded)))
 
 
 def _rare_numbers(db: sqlite3.Connection, text: _Text) -> dict[int, int] | None:
@@ -114,11 +115,11 @@ def _rare_numbers(db: sqlite3.Connection, text: _Text) -> dict[int, int] | None:
     None where they are many."""
     clients = db.execute(
         "SELECT rowid FROM client_search WHERE client_search MATCH ? LIMIT ?",
-        (_phrase(text.folded), RARE_CLIENTS + 1),
+        (phrase(text.folded), RARE_CLIENTS + 1),
     ).fetchall()
     if len(clients) > RARE_CLIENTS:
         return None
-    numbers = db.execute(f"{_OF_FORMS} LIMIT ?", (_phrase(text.fragment), RARE_NUMBERS + 1)).fetchall()
+    numbers = db.execute(f"{_OF_FORMS} LIMIT ?", (phrase(text.fragment), RARE_NUMBERS + 1)).fetchall()
     if len(numbers) > RARE_NUMBERS:
         return None
     found = dict(_last_starts(db, "id", [i for (i,) in numbers]))

@@ -113,14 +113,24 @@ class Plan:
 
     def counted(self, limit: int, *, above: Key | None = None) -> Sql:
         """How many calls there are (newer than a place), counted to `limit`; 0 counts them all."""
-        union = " UNION " if self.overlapping else " UNION ALL "
-        selects = []
-        for source in self.sources:
-            bounds = self._bounds(source, above, newer=True)
-            selects.append(source.select(source.id if self.overlapping else "1", self.residual, bounds))
+        if self.overlapping:
+            # In order, so that the merge drops what comes twice without keeping all it has seen.
+            keys = self.page(above, limit or -1, newer=True)
+            return Sql(f"SELECT count(*) FROM ({keys.text})", keys.values)
+        selects = [
+            source.select("1", self.residual, self._bounds(source, above, newer=True)) for source in self.sources
+        ]
         bound = f" LIMIT {int(limit)}" if limit else ""
         return Sql(
-            f"SELECT count(*) FROM ({union.join(select.text for select in selects)}{bound})",
+            f"SELECT count(*) FROM ({' UNION ALL '.join(select.text for select in selects)}{bound})",
+            tuple(value for select in selects for value in select.values),
+        )
+
+    def all_of(self, column: str) -> Sql:
+        """A column of `c` for each of the calls; one that stands in several sources comes several times."""
+        selects = [source.select(column, self.residual, self._bounds(source, None)) for source in self.sources]
+        return Sql(
+            " UNION ALL ".join(select.text for select in selects),
             tuple(value for select in selects for value in select.values),
         )
 

@@ -1,0 +1,212 @@
+"""How many calls a filter has: out of the tallies where they know, else counted up to a limit."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+
+from backend_client.contract import Count, CountRequest
+from backend_client.derive.cells import NO_KEY, Dimension
+from backend_client.derive.local_time import local_time
+from backend_client.model.call import Mark
+from backend_client.model.call_filter import CallFilter, Handling, LeadCategory
+from backend_client.model.status import Status
+from backend_client.sqlite.codes import direction_and_status
+from backend_client.sqlite.filter_sql import Viewer, kinds_of, span_of
+from backend_client.sqlite.names import Names
+from backend_client.sqlite.search import attempts
+from backend_client.sqlite.statement import Span, among
+from backend_client.sqlite.tallies import month_of
+
+_IN_EVERY_TALLY = ("period", "directions", "internal", "families", "weekdays")
+"""Fields that the kind and the day of a tally answer. Statuses too, where they do not ask who settled."""
+_MARK_FIELDS = {
+    "lost": Mark.LOST, "attention": Mark.ATTENTION, "first_contact": Mark.FIRST_CONTACT, "new": Mark.NEW,
+    "comment": Mark.COMMENT, "recording": Mark.RECORDING, "by_hand": Mark.BY_HAND, "settles": Mark.SETTLES,
+}  # fmt: skip
+_ENTRY_FIELDS = {"lines": Dimension.LINE, "channels": Dimension.CHANNEL, "regions": Dimension.REGION}
+
+
+@dataclass(frozen=True)
+class _Term:
+    """Cells to add (or, with sign −1, to take away); `kinds` narrows them beyond the filter's own."""
+
+    dimension: Dimension
+    keys: tuple[int, ...] = (0,)
+    sign: int = 1
+    kinds: tuple[int, ...] | None = None
+
+
+_ALL = _Term(Dimension.ALL)
+
+
+def read_count(db: sqlite3.Connection, request: CountRequest, viewer: Viewer, names: Names) -> Count:
+    """The number of calls; beyond the request's limit only the tallies know it, or a limit of 0 counts them."""
+    tallied = _tallied(db, request.filter, viewer)
+    if tallied is not None:
+        return Count(number=tallied)
+    limit = request.limit
+    way = next(attempts(db, request.filter, viewer, names, whole=True))
+    if not way.plan.sources:
+        return Count(number=0)
+    number = int(db.execute(*way.plan.counted(limit + 1 if limit else 0)).fetchone()[0])
+    return Count(number=number) if not limit or number <= limit else Count(number=limit, exact=False)
+
+
+def _tallied(db: sqlite3.Connection, wanted: CallFilter, viewer: Viewer) -> int | None:
+    """The sum of the tallies, where they answer this filter for this viewer; else None."""
+    terms = _terms(wanted, viewer)
+    days = _days(span_of(wanted, viewer), viewer)
+    if terms is None or days is None:
+        return None
+    kinds = kinds_of(wanted)
+    return sum(
+        term.sign * n
+        for term in terms
+        for n in _sums(db, term, [kind for kind in kinds if term.kinds is None or kind in term.kinds], days, wanted)
+    )
+
+
+def _days(span: Span, viewer: Viewer) -> tuple[int | None, int | None] | None:
+    """First local day and the day after the last; None where the span cuts a day."""
+    clock = local_time(viewer.zone.key)
+    edges: list[int | None] = []
+    for instant in (span.start, span.end):
+        day = None if instant is None else clock.day(instant)
+        if day is not None and clock.midnight(day) != instant:
+            return None
+        edges.append(day)
+    return edges[0], edges[1]
+
+
+def _terms(wanted: CallFilter, viewer: Viewer) -> tuple[_Term, ...] | None:
+    """What adds up to the filter; None where one tally cannot."""
+    defaults = {name: getattr(CallFilter(), name) for name in CallFilter.__struct_fields__}
+    asked = {
+        name: value
+        for name, value in msgspec.structs.asdict(wanted).items()
+        if value != defaults[name] and name not in _IN_EVERY_TALLY
+    }
+    ways: list[tuple[_Term, ...] | None] = [
+        _terms_of(name, value, wanted, viewer) for name, value in asked.items() if not _asks_kind_only(name, wanted)
+    ]
+    if not viewer.scope.all_calls:
+        ways.append(_of_employee(viewer.scope.employee_id))
+    if len(ways) > 1:
+        return None
+    return ways[0] if ways else (_ALL,)
+
+
+def _asks_kind_only(name: str, wanted: CallFilter) -> bool:
+    both = Status.CALLED_BACK in wanted.statuses, Status.MISSED in wanted.statuses
+    return name == "statuses" and both[0] == both[1]
+
+
+def _of_employee(employee_id: int | None) -> tuple[_Term, ...]:
+    return () if employee_id is None else (_Term(Dimension.EMPLOYEE, (employee_id,)),)
+
+
+def _terms_of(name: str, value: object, wanted: CallFilter, viewer: Viewer) -> tuple[_Term, ...] | None:
+    if name in _MARK_FIELDS:
+        marked = _Term(Dimension.MARK, (int(_MARK_FIELDS[name]),))
+        return (marked,) if value else (_ALL, _negative(marked))
+    if name in _ENTRY_FIELDS and isinstance(value, tuple):
+        return (_Term(_ENTRY_FIELDS[name], value),)
+    if name == "hours":
+        return (_Term(Dimension.HOUR, wanted.hours),)
+    if name == "mine":
+        return _of_employee(viewer.employee_id)
+    if name == "nobody":
+        return (_Term(Dimension.EMPLOYEE, (NO_KEY,)),)
+    if name == "employees" and len(set(wanted.employees)) == 1:
+        return _of_employee(wanted.employees[0])
+    if name == "statuses":
+        return _of_statuses(wanted)
+    if name == "leads" and set(wanted.leads) == {LeadCategory.LOST}:
+        return (_Term(Dimension.MARK, (int(Mark.LOST),)),)
+    if name == "handling" and set(wanted.handling) <= set(_HANDLING):
+        return tuple(term for one in dict.fromkeys(wanted.handling) for term in _HANDLING[one])
+    return None
+
+
+_SETTLED = _Term(Dimension.SETTLED, (1,))
+_IN_WINDOW = _Term(Dimension.MARK, (int(Mark.SETTLED_IN_WINDOW),))
+_WITHHELD = _Term(Dimension.MARK, (int(Mark.WITHHELD),))
+
+
+def _negative(term: _Term) -> _Term:
+    return _Term(term.dimension, term.keys, -term.sign, term.kinds)
+
+
+_HANDLING: dict[Handling, tuple[_Term, ...]] = {
+    Handling.IN_WINDOW: (_IN_WINDOW,),
+    Handling.LATER: (_SETTLED, _negative(_IN_WINDOW)),
+    Handling.NEVER: (_ALL, _negative(_SETTLED), _negative(_WITHHELD)),
+    Handling.IMPOSSIBLE: (_WITHHELD,),
+}
+
+
+def _of_statuses(wanted: CallFilter) -> tuple[_Term, ...]:
+    """MISSED without a settling call, or with one, beside other statuses."""
+    missed = tuple(kind for kind in kinds_of(wanted) if direction_and_status(kind)[1] is Status.MISSED)
+    settled = _Term(Dimension.SETTLED, (1,), kinds=missed)
+    if Status.MISSED in wanted.statuses:
+        return _ALL, _negative(settled)
+    return _ALL, _Term(Dimension.ALL, sign=-1, kinds=missed), settled
+
+
+def _sums(
+    db: sqlite3.Connection,
+    term: _Term,
+    kinds: list[int],
+    days: tuple[int | None, int | None],
+    wanted: CallFilter,
+) -> Iterator[int]:
+    if not kinds:
+        return
+    cells = f"dimension = {int(term.dimension)} AND {among('key', sorted(set(term.keys)))[0]}"
+    cells += f" AND {among('kind', kinds)[0]}"
+    if wanted.weekdays:
+        yield _sum(db, "tally", cells + f" AND {among('((day + 3) % 7 + 1)', wanted.weekdays)[0]}", "day", *days)
+        return
+    months, edges = _tiers(*days)
+    if months is not None:
+        yield _sum(db, "tally_month", cells, "month", *months)
+    for first, last in edges:
+        yield _sum(db, "tally", cells, "day", first, last)
+
+
+def _sum(db: sqlite3.Connection, table: str, cells: str, column: str, first: int | None, end: int | None) -> int:
+    bounds = (f" AND {column} >= {first}" if first is not None else "") + (
+        f" AND {column} < {end}" if end is not None else ""
+    )
+    return int(db.execute(f"SELECT coalesce(sum(n), 0) FROM {table} WHERE {cells}{bounds}").fetchone()[0])
+
+
+Edge = tuple[int | None, int | None]
+
+
+def _tiers(first: int | None, end: int | None) -> tuple[Edge | None, Iterable[Edge]]:
+    """Days first … end − 1 as whole months and what is left of days on either side."""
+    first_month, end_month = None if first is None else _month_from(first), None if end is None else month_of(end)
+    if first_month is not None and end_month is not None and first_month >= end_month:
+        return None, [(first, end)]
+    edges: list[Edge] = []
+    if first_month is not None:
+        edges.append((first, _first_day(first_month)))
+    if end_month is not None:
+        edges.append((_first_day(end_month), end))
+    return (first_month, end_month), [edge for edge in edges if edge[0] != edge[1]]
+
+
+def _month_from(day: int) -> int:
+    """The first month that begins on or after a day."""
+    return month_of(day - 1) + 1
+
+
+def _first_day(month: int) -> int:
+    return (date(month // 12, month % 12 + 1, 1) - date(1970, 1, 1)).days
