@@ -10,10 +10,11 @@ from msgspec import Struct
 from msgspec.structs import astuple
 
 from backend_client.derive.cells import Cell, cells
-from backend_client.model.status import Family
-from backend_client.sqlite.codes import KINDS_OF_FAMILY, unpack_employees
+from backend_client.model.status import Direction, Family
+from backend_client.sqlite.codes import DIRECTION_CODE, KIND_STEP, KINDS_OF_FAMILY, unpack_employees
 from backend_client.sqlite.transaction import Transaction
 
+_INCOMING = DIRECTION_CODE[Direction.INCOMING]
 MISSED_KINDS = frozenset(KINDS_OF_FAMILY[Family.MISSED])
 
 
@@ -44,6 +45,10 @@ class CallRow(Struct, gc=False):
     price: int | None
     currency: str
     result_id: int | None
+
+    @property
+    def incoming(self) -> bool:
+        return self.kind // KIND_STEP == _INCOMING
 
     @property
     def missed(self) -> bool:

@@ -10,6 +10,8 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from backend_client.derive.local_time import LocalTime
 from backend_client.derive.marks import in_window
 from backend_client.model.call import Mark
@@ -24,6 +26,7 @@ Contact = tuple[int, int, int]
 _NEW, _FIRST_CONTACT, _LOST = int(Mark.NEW), int(Mark.FIRST_CONTACT), int(Mark.LOST)
 _ATTENTION, _SETTLES = int(Mark.ATTENTION), int(Mark.SETTLES)
 _SETTLED_IN_WINDOW = int(Mark.SETTLED_IN_WINDOW)
+_DECIDED = _NEW | _FIRST_CONTACT | _LOST | _ATTENTION | _SETTLES | _SETTLED_IN_WINDOW
 _LOWEST = -(2**62)
 _MISSED = ", ".join(map(str, sorted(MISSED_KINDS)))
 _CONTACT_BEFORE = (
@@ -54,7 +57,7 @@ class Changes:
         """The row as it shall stand, of a call read from the store that may turn out to change."""
         if row.id not in self.after:
             self.before[row.id] = row
-            self.after[row.id] = _copy(row)
+            self.after[row.id] = replace(row)
         after = self.after[row.id]
         return row if after is None else after
 
@@ -63,8 +66,9 @@ class Changes:
         return [(self.before[id], row) for id, row in self.after.items() if self.before[id] != row]
 
 
-def _copy(row: CallRow) -> CallRow:
-    return CallRow(*(getattr(row, name) for name in CallRow.__struct_fields__))
+def cleared(row: CallRow) -> CallRow:
+    """The row without all that its number and its neighbours decide."""
+    return replace(row, marks=row.marks & ~_DECIDED, settled_by=None, callback=None)
 
 
 class Neighbourhood:
@@ -124,7 +128,7 @@ class Neighbourhood:
             return
         first = min(row.start for row in rows)
         for row in rows:
-            holds = row.start == first and bool(row.marks & _NEW)
+            holds = row.incoming and row.start == first and row.marks & _NEW
             marks = row.marks | _FIRST_CONTACT if holds else row.marks & ~_FIRST_CONTACT
             if marks != row.marks:
                 self._changes.open(row).marks = marks

@@ -1,0 +1,175 @@
+"""Facts to rows: the one path on which calls are derived, for new facts, late ones and jobs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from backend_client.contract import Kind
+from backend_client.derive.collapse import collapse
+from backend_client.derive.collapsed import Collapsed
+from backend_client.derive.local_time import local_time
+from backend_client.derive.marks import new_at
+from backend_client.model.call import Mark
+from backend_client.model.derive_settings import DeriveSettings
+from backend_client.model.leg import CallFacts
+from backend_client.model.status import Direction
+from backend_client.sqlite.call_row import CallRow, Pair, count, ids_json, rows_by_id, write_employees, write_rows
+from backend_client.sqlite.codes import HUNG_UP_CODE, kind_code, pack_employees
+from backend_client.sqlite.directory import EmployeeIds, Names
+from backend_client.sqlite.neighbours import Changes, Neighbourhood, calls_of_numbers, cleared
+from backend_client.sqlite.numbers import NumberIds, NumberRow, number_rows, write_last_starts
+from backend_client.sqlite.settings import read_derive_settings
+from backend_client.sqlite.transaction import Transaction
+
+# Plain integers: an IntFlag costs a microsecond an operation.
+_NEW, _COMMENT, _RECORDING = int(Mark.NEW), int(Mark.COMMENT), int(Mark.RECORDING)
+_BY_HAND, _WITHHELD = int(Mark.BY_HAND), int(Mark.WITHHELD)
+
+
+class Deriver:
+    """Facts to rows: ids for texts, marks by neighbours, tallies. The same path for new facts, late ones and jobs."""
+
+    def __init__(self) -> None:
+        self.lines = Names("line", "code")
+        self.channels = Names("channel", "did")
+        self.employees = EmployeeIds()
+        self._settings: DeriveSettings | None = None
+        self._numbers = NumberIds("")
+
+    def forget(self) -> None:
+        self.lines.forget()
+        self.channels.forget()
+        self.employees.forget()
+        self._settings = None
+
+    def settings(self, db: sqlite3.Connection) -> DeriveSettings:
+        """The store's set, with the numbers' ids under its home country."""
+        if self._settings is None:
+            self._settings = read_derive_settings(db)
+            self._numbers = NumberIds(self._settings.home_country)
+        return self._settings
+
+    def derive(
+        self, transaction: Transaction, facts: dict[int, CallFacts], gone: Iterable[int] = ()
+    ) -> Changes:
+        """Make the rows of these calls what their facts say, and remove those of `gone`; everything that this
+        touches follows. Gives what changed."""
+        db = transaction.db
+        before = rows_by_id(db, [*facts, *gone])
+        comments = _commented(db, facts)
+        changes = Changes()
+        for id in gone:
+            changes.put(id, before.get(id), None)
+        calls = self._collapse(db, facts)
+        for id, call in calls.items():
+            old = before.get(id)
+            row = None if call is None else self._row(db, id, call, old)
+            if row is not None and id in comments:
+                row.marks |= _COMMENT
+            changes.put(id, old, row)
+        self._finish(transaction, changes)
+        return changes
+
+    def derive_numbers(self, transaction: Transaction, numbers: Iterable[int]) -> None:
+        """The marks of all calls of these numbers, after a link changed."""
+        changes = Changes()
+        for row in calls_of_numbers(transaction.db, numbers):
+            changes.put(row.id, row, cleared(row))
+        self._finish(transaction, changes)
+
+    def _collapse(self, db: sqlite3.Connection, facts: dict[int, CallFacts]) -> dict[int, Collapsed | None]:
+        settings = self.settings(db)
+        internal = self.employees.known_internal(db)
+        calls = {id: collapse(document, settings, internal) for id, document in facts.items()}
+        outside = {call.outside for call in calls.values() if call is not None and call.outside}
+        self._numbers.prepare(db, outside)
+        return calls
+
+    def _row(self, db: sqlite3.Connection, id: int, call: Collapsed, old: CallRow | None) -> CallRow:
+        """The row of a call, but for what its number and its neighbours decide."""
+        day, hour = local_time(self.settings(db).zone).day_and_hour(call.start)
+        marks = _RECORDING if call.recordings else 0
+        marks |= _BY_HAND if call.by_hand else 0
+        marks |= _WITHHELD if call.withheld else 0
+        people = [
+            (self.employees.id_of(db, person.address, person.name, call.start), person.address, person.talk)
+            for person in call.participants
+        ]
+        return CallRow(
+            id=id,
+            start=call.start,
+            answered=call.answered,
+            ended=call.ended,
+            day=day,
+            hour=hour,
+            kind=kind_code(call.direction, call.status),
+            busy=int(call.busy),
+            marks=marks,
+            number_id=self._numbers.id_of(call.outside) if call.outside else None,
+            region_id=None,
+            line_id=self.lines.id_of(db, call.line),
+            channel_id=self.channels.id_of(db, call.did) if call.direction is Direction.INCOMING else None,
+            employees=pack_employees(people),
+            application=call.application,
+            wait=call.wait,
+            queue_wait=call.queue_wait,
+            talk=call.talk,
+            hung_up=HUNG_UP_CODE[call.hung_up_by],
+            settled_by=None,
+            callback=None,
+            price=call.price,
+            currency=call.currency,
+            result_id=old.result_id if old is not None else None,
+        )
+
+    def _finish(self, transaction: Transaction, changes: Changes) -> None:
+        """Numbers, neighbours, tables, tallies and stamps of a set of changed calls."""
+        db, settings = transaction.db, self.settings(transaction.db)
+        local = local_time(settings.zone)
+        rows = [row for row in (*changes.before.values(), *changes.after.values()) if row is not None]
+        numbers = number_rows(db, {row.number_id for row in rows if row.number_id is not None})
+        for row in changes.after.values():
+            if row is not None and row.number_id is not None:
+                _read_number(row, numbers[row.number_id])
+        Neighbourhood(db, changes, numbers, settings, local).complete()
+        pairs = changes.pairs()
+        write_rows(db, pairs)
+        write_employees(db, pairs)
+        _write_last_starts(db, pairs, numbers)
+        count(transaction, pairs)
+        for directory in (self.lines, self.channels, self._numbers, self.employees):
+            if directory.grew:
+                transaction.touch(Kind.DIRECTORIES)
+                directory.grew = False
+
+
+def _commented(db: sqlite3.Connection, ids: Iterable[int]) -> set[int]:
+    """Which of these calls have a comment."""
+    rows = db.execute(
+        "SELECT call_id FROM comment WHERE text <> '' AND call_id IN (SELECT value FROM json_each(?))",
+        (ids_json(ids),),
+    ).fetchall()
+    return {id for (id,) in rows}
+
+
+def _write_last_starts(
+    db: sqlite3.Connection,
+    pairs: Iterable[Pair],
+    numbers: dict[int, NumberRow],
+) -> None:
+    """A number's last start follows at once where a call came; where one went it is looked up."""
+    starts: dict[int, int] = {}
+    for old, new in pairs:
+        if old is not None and old.number_id is not None:
+            starts.setdefault(old.number_id, 0)
+        if new is not None and new.number_id is not None:
+            starts[new.number_id] = max(new.start, starts.get(new.number_id, 0))
+    write_last_starts(db, [numbers[id] for id in starts if id in numbers], starts)
+
+
+def _read_number(row: CallRow, number: NumberRow) -> None:
+    """What a call has from its number: the region, and whether nobody was known behind it yet."""
+    row.region_id = number.region_id
+    if new_at(row.start, number.known_since):
+        row.marks |= _NEW

@@ -1,0 +1,128 @@
+"""Deriving everything again from the facts, under open consoles; and checking that it would change nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+
+from msgspec import Struct
+
+from backend_client.sqlite.call_row import CallRow, cells_of
+from backend_client.sqlite.facts import FactWriter
+from backend_client.sqlite.settings import read_derive_settings, read_setting, write_setting
+from backend_client.sqlite.tallies import month_of
+from backend_client.sqlite.transaction import Transaction, Writer
+
+_POSITION = "rebuild"
+"""The setting that holds "settings' number:last id done" while a rebuild is under way."""
+Progress = Callable[[int, int], None]
+"""Called after each transaction with the last call id done and the greatest one."""
+
+
+def rebuild(writer: Writer, progress: Progress | None = None) -> int:
+    """Derive every call again, in transactions of at most about 250 ms, and give the number of calls that changed.
+
+    Goes on where it stopped if it was killed, unless the settings changed meanwhile. Others may read and write.
+    """
+    facts = FactWriter(writer)
+    with writer.transaction() as transaction:
+        version = read_derive_settings(transaction.db).version
+        place = _begin(transaction, version)
+    changed = 0
+    while True:
+        last, differing = facts.derive_again(place, finish=_position_at(version))
+        changed += differing
+        if last is None:
+            break
+        place = last
+        if progress is not None:
+            progress(place, _greatest(writer))
+    with writer.transaction() as transaction:
+        write_setting(transaction, _POSITION, None)
+    return changed
+
+
+def rebuild_position(db: sqlite3.Connection) -> int | None:
+    """The last call id that an unfinished rebuild has done; None where there is none."""
+    text = read_setting(db, _POSITION)
+    return None if text is None else int(text.partition(":")[2])
+
+
+def _begin(transaction: Transaction, version: int) -> int:
+    under_way, _, place = (read_setting(transaction.db, _POSITION) or "").partition(":")
+    if under_way == str(version):
+        return int(place)
+    write_setting(transaction, _POSITION, f"{version}:0")
+    return 0
+
+
+def _position_at(version: int) -> Callable[[Transaction, int], None]:
+    def write(transaction: Transaction, last: int) -> None:
+        write_setting(transaction, _POSITION, f"{version}:{last}")
+
+    return write
+
+
+def _greatest(writer: Writer) -> int:
+    with closing(writer.file.reader()) as db:
+        return int(db.execute("SELECT coalesce(max(call_id), 0) FROM facts").fetchone()[0])
+
+
+class CheckReport(Struct, frozen=True, kw_only=True):
+    """How far a store is from what its facts say; all zero in a sound one."""
+
+    calls: int = 0
+    """Calls that would change if derived again, neighbours included."""
+    tallies: int = 0
+    """Cells of the tallies that differ from the calls."""
+
+    @property
+    def sound(self) -> bool:
+        return not (self.calls or self.tallies)
+
+
+def check(writer: Writer, progress: Progress | None = None) -> CheckReport:
+    """Whether tallies are what the calls add up to, and calls what their facts say. Changes nothing."""
+    with closing(writer.file.reader()) as db:
+        tallies = wrong_tallies(db)
+    facts = FactWriter(writer)
+    place, calls = 0, 0
+    while True:
+        last, differing = facts.derive_again(place, keep=False)
+        calls += differing
+        if last is None:
+            return CheckReport(calls=calls, tallies=tallies)
+        place = last
+        if progress is not None:
+            progress(place, _greatest(writer))
+
+
+def wrong_tallies(db: sqlite3.Connection) -> int:
+    """How many cells of both tiers differ from a count of all calls, in one snapshot."""
+    db.execute("BEGIN")
+    try:
+        days: Counter[tuple[int, int, int, int]] = Counter()
+        columns = ", ".join(CallRow.__struct_fields__)
+        for values in db.execute(f"SELECT {columns} FROM call"):
+            row = CallRow(*values)
+            for cell in cells_of(row):
+                days[*cell, row.day] += 1
+        months: Counter[tuple[int, int, int, int]] = Counter()
+        for (dimension, key, kind, day), n in days.items():
+            months[dimension, key, kind, month_of(day)] += n
+        return _differing(db, "tally", "day", days) + _differing(db, "tally_month", "month", months)
+    finally:
+        db.execute("COMMIT")
+
+
+def _differing(
+    db: sqlite3.Connection, table: str, period: str, counted: dict[tuple[int, int, int, int], int]
+) -> int:
+    found = set()
+    wrong = 0
+    for *cell, n in db.execute(f"SELECT dimension, key, kind, {period}, n FROM {table}"):
+        found.add(tuple(cell))
+        wrong += counted.get((cell[0], cell[1], cell[2], cell[3])) != n
+    return wrong + len(counted.keys() - found)
