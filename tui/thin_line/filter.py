@@ -1,8 +1,8 @@
 """`LineFilter`: turns what a program writes into the least that makes the terminal show the same.
 
-A model of the shown cells is kept: one character and one style a cell. Text that is there already is not
-written, only the changing part of a style is, and the cursor takes the shortest way. What cannot be judged
-passes untouched, and what it may have changed is forgotten.
+A model of the shown cells is kept. Text that is there already is not written, only the changing part of a style
+is, and the cursor takes the shortest way. What cannot be judged passes untouched, at the place and in the style
+where the program believes to be, and what it may have changed is forgotten.
 """
 
 from __future__ import annotations
@@ -10,126 +10,254 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tui.thin_line.style import PLAIN, Style, after, change
-from tui.thin_line.vocabulary import Piece, pieces
+from tui.thin_line.cells import Cells
+from tui.thin_line.cursor import Place
+from tui.thin_line.palette import UNKNOWN, Palette
+from tui.thin_line.pen import Pen
+from tui.thin_line.vocabulary import PIECE, QUIET_MODES, SCREEN_MODES
 
-UNKNOWN = "\0"
-"""A cell whose content is not known."""
-_SHORT_GAP = 4
-"""Moving over a gap costs about four bytes ("\\x1b[5C"): a shorter one of one style is written again."""
-_FORGETTING_MODES = {"1049", "1047", "47", "3", "5", "6"}
-"""Private modes that clear or redraw the screen, or move its origin."""
-_SURE = re.compile(
-    "[\\u0020-\\u007e\\u00a0-\\u00ac\\u00ae-\\u02ff\\u0370-\\u0482\\u048a-\\u0556\\u2010-\\u2027\\u2030-\\u205e"
-    "\\u20a0-\\u20bf\\u2116\\u2190-\\u2193\\u2500-\\u259f\\u25a0-\\u25fc\\u2800-\\u28ff]+"
-)
-"""Characters that take one cell in every terminal; others are written through."""
+_STYLE = re.compile(r"\x1b\[([0-9;:]*)m")
+_RESET = "\x1b[0m"
+_WRAP, _CURSOR = "7", "25"
+
+
+class _StrangeError(Exception):
+    """From this piece on it cannot be told what the pieces mean."""
 
 
 class LineFilter:
-    """Feed it what would be written, write what it returns."""
+    """Feed it what would be written, write what it returns.
 
-    def __init__(self, is_sure: Callable[[str], object] = _SURE.fullmatch) -> None:
-        self._is_sure = is_sure
-        self._styles: dict[Style, str] = {}
-        self._texts: dict[int, str] = {}
-        self._marks: dict[int, str] = {}
-        self._row = self._column = 0
-        self._style: Style | None = PLAIN
-        self._terminal_at: tuple[int, int] | None = None
-        self._terminal_style: Style | None = None
-        self._width: int | None = None
-        self._opening = ""
-        self._out: list[str] = []
+    The terminal must be new or reset, for modes set before are not known, and turn a line feed into a new line, as
+    a tty does unless told otherwise. One thread at a time.
+    """
 
-    def resize(self, width: int) -> None:
-        """The window has a new size: terminals rewrap and clip in their own ways, so nothing is known."""
-        self._width = width
+    def __init__(self, width: int, height: int) -> None:
+        self._pen = Pen(Cells(width, height), Palette())
+        # Where and in which style the program believes to write. None and UNKNOWN: where and how the terminal
+        # does, for all has passed untouched since; a column of None likewise.
+        self._place: Place | None = None
+        self._mark = UNKNOWN
+        self._stretch = 0
+        """The column since which the program has written without going elsewhere."""
+        self._wraps = True
+        self._cursor_shown = False
+        self._linked = False
+        self._lost = False
+        """Something strange has come: all passes from here on."""
+        self._take: dict[str, Callable[[str], None]] = {
+            "run": self._take_run,
+            "text": self._take_text,
+            "place": self._take_place,
+            "newline": self._take_newline,
+            "return": self._take_return,
+            "update": self._take_update,
+            "mode": self._take_mode,
+            "link": self._take_link,
+            "question": self._take_question,
+            "quiet": self._pen.write,
+            "stir": self._take_stir,
+            "strange": self._take_strange,
+        }
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the window in cells, as last told."""
+        return self._pen.cells.width, self._pen.cells.height
+
+    def resize(self, width: int, height: int) -> None:
+        """The window has another size: terminals clip and wrap in their own ways, so nothing is known."""
+        self._pen.cells = Cells(width, height)
         self.forget()
+        if self._place is not None:
+            row, column = self._place
+            self._place = Place(min(row, height - 1), 0 if column is None else min(column, width - 1))
 
     def forget(self) -> None:
         """Nothing that the terminal shows is known any more; what comes next is written whole."""
-        self._texts.clear()
-        self._marks.clear()
-        self._terminal_at = None
-        self._terminal_style = None
+        self._pen.cells.forget()
+        self._pen.place, self._pen.mark = None, UNKNOWN
 
     def feed(self, data: str) -> str:
-        """What has to be written so that the terminal shows what `data` says."""
-        for piece in pieces(data):
-            self._take(piece)
-        written = "".join(self._out)
-        self._out.clear()
-        return written
+        """What has to be written so that the terminal shows what `data` says.
 
-    def _take(self, piece: Piece) -> None:
-        match piece.kind:
-            case "text":
-                self._text(piece.value)
-            case "m":
-                self._style = None if self._style is None else after(self._style, piece.value)
-                if self._style is None:
-                    self._pass_style(piece)
-            case "H":
-                row, _, column = piece.value.partition(";")
-                self._row, self._column = int(row or 1) - 1, int(column or 1) - 1
-            case "newline":
-                self._row, self._column = self._row + 1, 0
-            case "mark":
-                self._mark(piece)
-            case "unseen":
-                self._unseen(piece)
-            case _:
-                self._pass(piece.raw)
+        Nothing is held back for the next call but a mark that opens an update, until there is something in it.
+        """
+        if self._pen.palette.is_full:
+            self._renew_palette()
+        known = 0 if self._lost else self._feed_known(data)
+        if self._lost:
+            self._pen.write(data[known:])
+        elif self._cursor_shown:
+            self._go_there()
+        return self._pen.take()
 
-    def _mark(self, piece: Piece) -> None:
-        """A pair of synchronised-output marks around nothing is not written."""
-        if piece.value.endswith("h"):
-            self._opening = piece.raw
-        elif self._opening:
-            self._opening = ""
-        else:
-            self._out.append(piece.raw)
+    def _feed_known(self, data: str) -> int:
+        """Take the pieces up to the first strange one, if any, and get ready to pass it; how much was taken."""
+        end = 0
+        try:
+            for piece in PIECE.finditer(data):
+                self._take[piece.lastgroup or "strange"](piece[0])
+                end = piece.end()
+        except _StrangeError:
+            self._take_stir("")
+            self._lost = True
+        return end
 
-    def _unseen(self, piece: Piece) -> None:
-        self._write(piece.raw)
-        if piece.raw.startswith("\x1b[?") and piece.raw[-1] in "hl":
-            modes = piece.raw[3:-1].split(";")
-            if "25" in modes and piece.raw[-1] == "h":
-                self._place()
-            if not _FORGETTING_MODES.isdisjoint(modes):
-                self.forget()
-
-    def _pass(self, raw: str) -> None:
-        """Something that this model does not know: what it needs is in place, what it does is not known."""
-        self._place()
-        if self._style is not None:
-            self._write(change(self._terminal_style, self._style))
-        self._write(raw)
-        self.forget()
-        self._style = None if self._style is None else PLAIN
-
-    def _pass_style(self, piece: Piece) -> None:
-        self._write(piece.raw)
-        self._terminal_style = None
-
-    def _place(self) -> None:
-        if self._terminal_at != (self._row, self._column):
-            self._write(_move(self._terminal_at, (self._row, self._column)))
-            self._terminal_at = (self._row, self._column)
-
-    def _write(self, text: str) -> None:
+    def _take_run(self, run: str) -> None:
+        if self._mark == UNKNOWN and (known_from := run.find(_RESET)) > 0:
+            self._take_run(run[:known_from])
+            run = run[known_from:]
+        text, marks, mark = self._read(run)
+        place = self._place
         if not text:
+            if mark == UNKNOWN:
+                self._pass(run, mark)
+            self._mark = mark
+        elif place is None or place.column is None or self._reaches_edge(place.column + len(text)):
+            self._go_there()
+            self._pass(run, mark)
+            self._drift()
+        elif self._linked or UNKNOWN in marks:
+            self._go_there()
+            self._pass(run, mark)
+            self._pen.cells.put(place.row, place.column, text, UNKNOWN * len(text) if self._linked else marks)
+            self._place = self._pen.place = Place(place.row, place.column + len(text))
+        else:
+            for start, end in self._pen.cells.put(place.row, place.column, text, marks):
+                self._pen.show(place.row, start, end)
+            self._place = Place(place.row, place.column + len(text))
+            self._mark = mark
+
+    def _reaches_edge(self, end: int) -> bool:
+        """Whether text that ends before this column may do more than fill cells."""
+        return end > self._pen.cells.width - self._wraps
+
+    def _read(self, run: str) -> tuple[str, str, str]:
+        """The characters of a run, their marks, and the mark after it."""
+        after = self._pen.palette.after
+        mark = self._mark
+        first, *rest = run.split("\x1b[")
+        texts, marks = [first], [mark * len(first)]
+        for part in rest:
+            parameters, _, text = part.partition("m")
+            mark = after(mark, parameters)
+            texts.append(text)
+            marks.append(mark * len(text))
+        return "".join(texts), "".join(marks), mark
+
+    def _take_text(self, text: str) -> None:
+        mark = self._mark
+        for style in _STYLE.finditer(text):
+            mark = self._pen.palette.after(mark, style[1])
+        if self._place is not None and self._place.column is not None:
+            self._go_behind_neighbour(self._place.row, self._place.column)
+        self._pass(text, mark)
+        self._drift()
+
+    def _go_behind_neighbour(self, row: int, column: int) -> None:
+        """Go where text of unknown width is to be written. It may join the character before it: if the program
+        has just written that, it is written now, too, for some terminals join only what follows at once."""
+        if self._pen.place != self._place and self._stretch < column:
+            self._show_known(row, column - 1)
+        self._go_there()
+        if column == 0 and row > 0:
+            self._pen.cells.forget_from(row - 1, self._pen.cells.width - 1)
+
+    def _show_known(self, row: int, column: int) -> None:
+        if self._pen.cells.marks(row, column, column + 1) != UNKNOWN:
+            self._pen.show(row, column, column + 1)
+
+    def _take_place(self, sequence: str) -> None:
+        row, _, column = sequence[2:-1].partition(";")
+        width, height = self.size
+        self._stretch = min(max(int(column or 1), 1), width) - 1
+        self._place = Place(min(max(int(row or 1), 1), height) - 1, self._stretch)
+
+    def _take_newline(self, newline: str) -> None:
+        if self._place is None or self._place.row + 1 >= self._pen.cells.height:
+            self._take_stir(newline)
+        else:
+            self._place = Place(self._place.row + 1, 0)
+            self._stretch = 0
+
+    def _take_return(self, sequence: str) -> None:
+        if self._place is None:
+            self._pen.write(sequence)
+        else:
+            self._place = Place(self._place.row, 0)
+            self._stretch = 0
+
+    def _take_update(self, sequence: str) -> None:
+        if sequence.endswith("h"):
+            self._pen.opening = sequence
+        elif self._pen.opening:
+            self._pen.opening = ""
+        else:
+            self._pen.write(sequence)
+
+    def _take_mode(self, sequence: str) -> None:
+        modes = set(sequence[3:-1].split(";"))
+        on = sequence.endswith("h")
+        if modes - QUIET_MODES - SCREEN_MODES - {_WRAP, _CURSOR}:
+            raise _StrangeError(sequence)
+        if modes & SCREEN_MODES or _WRAP in modes:
+            self._take_stir(sequence)
+        else:
+            self._pen.write(sequence)
+        if _WRAP in modes:
+            self._wraps = on
+        if _CURSOR in modes:
+            self._cursor_shown = on
+
+    def _take_link(self, sequence: str) -> None:
+        self._linked = bool(sequence[4:].rstrip("\x07\x1b\\").partition(";")[2])
+        self._pen.write(sequence)
+
+    def _take_question(self, sequence: str) -> None:
+        self._go_there()
+        self._pen.write(sequence)
+
+    def _take_stir(self, sequence: str) -> None:
+        self._go_there()
+        self._pass(sequence, UNKNOWN)
+        self._pen.cells.forget()
+        self._place = self._pen.place = None
+
+    def _take_strange(self, sequence: str) -> None:
+        raise _StrangeError(sequence)
+
+    def _pass(self, raw: str, mark: str) -> None:
+        """Write as it is, in the program's style; `mark` is the style after it."""
+        if self._mark != UNKNOWN:
+            self._pen.wear(self._mark)
+        self._pen.write(raw)
+        self._mark = self._pen.mark = mark
+
+    def _drift(self) -> None:
+        """Text has passed whose end is not known: it may have changed all to its right, or all if lines wrap."""
+        if self._place is None or self._wraps:
+            self._pen.cells.forget()
+            self._place = self._pen.place = None
+        elif self._place.column is not None:
+            # To the left, it may have joined a character, or taken the place of a wide one at the edge.
+            self._pen.cells.forget_from(self._place.row, max(0, self._place.column - 2))
+            self._place = self._pen.place = Place(self._place.row, None)
+
+    def _go_there(self) -> None:
+        """Take the terminal's cursor where the program believes it to be."""
+        if self._place is None or self._place.column is None or self._place == self._pen.place:
             return
-        if self._opening:
-            self._out.append(self._opening)
-            # From here on the closing mark has to be written too.
-            self._opening = ""
-        self._out.append(text)
+        last = self._pen.cells.width - 1
+        self._pen.go(self._place.row, min(self._place.column, last))
+        if self._place.column > last:
+            # No step leads behind the last column, only writing there.
+            self._show_known(self._place.row, last)
+            self._pen.place = self._place
 
-    def _text(self, text: str) -> None:
-        raise NotImplementedError(text)
-
-
-def _move(old: tuple[int, int] | None, new: tuple[int, int]) -> str:
-    raise NotImplementedError(old, new)
+    def _renew_palette(self) -> None:
+        style = self._pen.palette.style(self._mark)
+        self._pen.palette = Palette()
+        self._mark = self._pen.palette.mark(style)
+        self._pen.cells.forget()
+        self._pen.mark = UNKNOWN

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterator
 from typing import NamedTuple
 
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29"}
-_SWITCHES_OFF = {code: {on for on, off in _OFF.items() if off == code} for code in _OFF.values()}
-_WITH_ARGUMENTS = {"2": 3, "5": 1}
-"""Arguments after 38;X or 48;X: a true colour has three, an indexed one has one."""
+"""Attribute → the code that ends it. Others (double underline, frames) mean different things to terminals."""
+_ENDED_BY = {code: {on for on, off in _OFF.items() if off == code} for code in _OFF.values()}
+_ARGUMENTS = {"2": 3, "5": 1}
+"""How many follow 38;X or 48;X: a true colour has three, one of a palette one."""
+_FOREGROUNDS = {str(code) for code in (*range(30, 38), *range(90, 98))}
+_BACKGROUNDS = {str(code) for code in (*range(40, 48), *range(100, 108))}
 
 
 class Style(NamedTuple):
@@ -22,56 +25,59 @@ class Style(NamedTuple):
 PLAIN = Style()
 
 
-@lru_cache(maxsize=4096)
-def after(style: Style, parameters: str) -> Style | None:
-    """The style after an SGR sequence with these parameters; None when it says something unknown here."""
-    attributes, foreground, background = set(style.attributes), style.foreground, style.background
+def after(style: Style | None, parameters: str) -> Style | None:
+    """The style after an SGR sequence with these parameters; None when it cannot be told.
+
+    What cannot be told stays so until a reset.
+    """
     codes = iter(parameters.split(";"))
     for code in codes:
         if code in {"", "0"}:
-            attributes, foreground, background = set(), "", ""
-        elif code in _OFF:
-            attributes.add(code)
-        elif code in _SWITCHES_OFF:
-            attributes -= _SWITCHES_OFF[code]
-        elif code in {"38", "48"}:
-            space = next(codes, "")
-            if space not in _WITH_ARGUMENTS:
-                return None
-            colour = ";".join([code, space, *(next(codes, "") for _ in range(_WITH_ARGUMENTS[space]))])
-            foreground, background = (colour, background) if code == "38" else (foreground, colour)
-        elif code == "39":
-            foreground = ""
-        elif code == "49":
-            background = ""
-        elif code.isdigit() and (30 <= int(code) <= 37 or 90 <= int(code) <= 97):
-            foreground = code
-        elif code.isdigit() and (40 <= int(code) <= 47 or 100 <= int(code) <= 107):
-            background = code
-        else:
+            style = PLAIN
+        elif style is not None:
+            style = _after_one(style, code, codes)
+    return style
+
+
+def _after_one(style: Style, code: str, following: Iterator[str]) -> Style | None:
+    if code in _OFF:
+        return style._replace(attributes=style.attributes | {code})
+    if code in _ENDED_BY:
+        return style._replace(attributes=style.attributes - _ENDED_BY[code])
+    if code in {"38", "48"}:
+        space = next(following, "")
+        colour = [next(following, "") for _ in range(_ARGUMENTS.get(space, 0))]
+        if not colour or not all(part.isdigit() for part in colour):
             return None
-    return Style(frozenset(attributes), foreground, background)
+        code = ";".join((code, space, *colour))
+    if code in _FOREGROUNDS or code.startswith("38;"):
+        return style._replace(foreground=code)
+    if code in _BACKGROUNDS or code.startswith("48;"):
+        return style._replace(background=code)
+    if code == "39":
+        return style._replace(foreground="")
+    if code == "49":
+        return style._replace(background="")
+    return None
 
 
-def _sgr(parameters: list[str]) -> str:
-    return f"\x1b[{';'.join(parameters)}m"
-
-
-@lru_cache(maxsize=4096)
 def change(old: Style | None, new: Style) -> str:
-    """The shortest SGR sequence that makes `new` out of `old`; None is an unknown style."""
+    """The shortest SGR sequence that makes `new` out of `old`; None is a style that is not known."""
     if old == new:
         return ""
     wanted = [*sorted(new.attributes), *filter(None, (new.foreground, new.background))]
-    # "\x1b[0;…m" may not be shortened to "\x1b[;…m": some terminals read the blank as nothing.
-    fresh = _sgr(["0", *wanted]) if wanted else "\x1b[m"
+    fresh = _sgr(["0", *wanted] if wanted else [])
     if old is None:
         return fresh
-    gone = sorted({_OFF[code] for code in old.attributes - new.attributes})
-    kept = {on for on in old.attributes if _OFF[on] not in gone}
-    steps = [*gone, *sorted(new.attributes - kept)]
+    ended = sorted({_OFF[code] for code in old.attributes - new.attributes})
+    left = {code for code in old.attributes if _OFF[code] not in ended}
+    steps = [*ended, *sorted(new.attributes - left)]
     if new.foreground != old.foreground:
         steps.append(new.foreground or "39")
     if new.background != old.background:
         steps.append(new.background or "49")
     return min(_sgr(steps), fresh, key=len)
+
+
+def _sgr(parameters: list[str]) -> str:
+    return f"\x1b[{';'.join(parameters)}m"

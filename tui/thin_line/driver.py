@@ -1,0 +1,110 @@
+"""`ThinDriver`: Textual's driver for Linux, writing through a `LineFilter`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Resize
+
+from tui.thin_line.filter import LineFilter
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from textual.app import App
+    from textual.message import Message
+
+_SIZE_UNKNOWN = (80, 24)
+
+
+class ThinFile:
+    """The terminal's file with a filter before it. Only Textual's writer thread writes, so order is kept and no
+    lock is needed; `forget` and `reset` may come from any thread and count from the next write on."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self._stale = False
+        self._filter: LineFilter | None = None
+
+    def fileno(self) -> int:
+        """The terminal's descriptor."""
+        return self._file.fileno()
+
+    def forget(self) -> None:
+        """What the terminal shows is not known any more."""
+        self._stale = True
+
+    def reset(self) -> None:
+        """Neither is the state that the terminal is in."""
+        self._filter = None
+
+    def write(self, data: str) -> None:
+        """Write what the terminal does not show yet."""
+        size = self._size()
+        if self._filter is None:
+            self._filter = LineFilter(*size)
+        # Lowered before the filter forgets: a call that comes meanwhile raises it for the next write.
+        stale, self._stale = self._stale, False
+        if stale or self._filter.size != size:
+            self._filter.resize(*size)
+        if written := self._filter.feed(data):
+            self._file.write(written)
+
+    def flush(self) -> None:
+        """Send what was written."""
+        self._file.flush()
+
+    def _size(self) -> tuple[int, int]:
+        try:
+            width, height = os.get_terminal_size(self._file.fileno())
+        except OSError:  # gone; writing will tell
+            return _SIZE_UNKNOWN
+        return (width, height) if width and height else _SIZE_UNKNOWN
+
+
+class ThinDriver(LinuxDriver):
+    """Writes only what the terminal does not show yet. Works before any subclass of Textual's driver:
+    `class Driver(ThinDriver, OtherDriver)`."""
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._thin_file = ThinFile(cast("IO[str]", self._file))
+        self._file = cast("IO[str]", self._thin_file)  # type: ignore[assignment]
+
+    def forget(self) -> None:
+        """Take nothing that the terminal shows for known, as when something else has written there."""
+        self._thin_file.forget()
+
+    def start_application_mode(self) -> None:
+        """Start, knowing nothing: other programs may have had the terminal."""
+        self._thin_file.reset()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        resized = signal.getsignal(signal.SIGWINCH)
+
+        def forget_and_resize(number: int, frame: FrameType | None) -> None:
+            # The size may be what it was at the last write, and the window another meanwhile.
+            self.forget()
+            if callable(resized):
+                resized(number, frame)
+
+        signal.signal(signal.SIGWINCH, forget_and_resize)
+
+    def process_message(self, message: Message) -> None:
+        """A resize told by the terminal itself, not by a signal, counts as one."""
+        if isinstance(message, Resize):
+            self.forget()
+        super().process_message(message)
+
+
+def driver_class(name: str = "thin", stock: type[LinuxDriver] = LinuxDriver) -> type[LinuxDriver]:
+    """The driver called "thin" or "stock". `stock` is what runs where there is no thin one: it was tried on Linux
+    only, and needs a terminal to write to."""
+    if name == "stock" or sys.platform != "linux" or sys.__stderr__ is None or not sys.__stderr__.isatty():
+        return stock
+    return type("ThinDriver", (ThinDriver, stock), {})

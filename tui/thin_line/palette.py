@@ -1,0 +1,54 @@
+"""`Palette`: styles as single characters, so that the styles of a row are a string beside its text."""
+
+from __future__ import annotations
+
+from tui.thin_line.style import PLAIN, Style, after, change
+
+UNKNOWN = "\0"
+"""The mark of a style, and so of a cell, that is not known."""
+_MOST_STYLES = 4096
+_MOST_CHANGES = 32768
+
+
+class Palette:
+    """Gives each style a mark, and remembers what leads from one mark to another."""
+
+    def __init__(self) -> None:
+        self._styles: dict[str, Style | None] = {UNKNOWN: None}
+        self._marks: dict[Style | None, str] = {None: UNKNOWN}
+        self._after: dict[tuple[str, str], str] = {}
+        self._changes: dict[tuple[str, str], str] = {}
+        self.plain = self.mark(PLAIN)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has grown beyond what a screen needs and should be begun anew; marks are then void."""
+        return len(self._styles) > _MOST_STYLES or len(self._changes) + len(self._after) > _MOST_CHANGES
+
+    def mark(self, style: Style | None) -> str:
+        """The mark of a style, a new one for a new style."""
+        mark = self._marks.get(style)
+        if mark is None:
+            mark = self._marks[style] = chr(len(self._styles))
+            self._styles[mark] = style
+        return mark
+
+    def style(self, mark: str) -> Style | None:
+        """The style of a mark; None for UNKNOWN."""
+        return self._styles[mark]
+
+    def after(self, mark: str, parameters: str) -> str:
+        """The mark after an SGR sequence with these parameters."""
+        found = self._after.get((mark, parameters))
+        if found is None:
+            found = self._after[mark, parameters] = self.mark(after(self._styles[mark], parameters))
+        return found
+
+    def change(self, old: str, new: str) -> str:
+        """The shortest sequence from one mark to another, which must be known."""
+        found = self._changes.get((old, new))
+        if found is None:
+            style = self._styles[new]
+            assert style is not None
+            found = self._changes[old, new] = change(self._styles[old], style)
+        return found
