@@ -59,7 +59,6 @@ class PeriodDialog(Dialog[CallFilter]):
         return [("Tab", _("next")), ("Enter", _("take")), ("PgUp PgDn", _("month")), ("Esc", _("cancel"))]
 
     def on_mount(self) -> None:
-        super().on_mount()
         period = self._filter.period
         custom = period is not None and period.preset is None
         self.query_one("#calendar" if custom else "#presets").focus()

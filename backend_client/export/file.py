@@ -1,0 +1,101 @@
+"""An export to a file: whole under its name, or not there at all."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from backend_client.contract import Backend
+from backend_client.errors import BackendError, Conflict, Forbidden, Full, Invalid
+from backend_client.export.columns import Column, columns_named
+from backend_client.export.pages import pages
+from backend_client.export.writers import Codes, Format, Wording, writer_for
+from backend_client.model.call_filter import CallFilter
+from backend_client.model.permissions import Permission
+from backend_client.model.text import N_
+
+
+async def export_calls(
+    backend: Backend,
+    filter: CallFilter,
+    path: Path,
+    format: Format,
+    *,
+    columns: Sequence[Column] = (),
+    wording: Wording | None = None,
+    limit: int | None = None,
+    overwrite: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> int:
+    """Write the calls of a filter to `path`, readable by its owner alone; the number of rows.
+
+    The file is written under another name beside it and renamed when it is whole; cancelled or failed, nothing
+    stays. Raises Forbidden without the right to export, Conflict where the file exists and `overwrite` is not
+    said, Full on a full disk, Invalid where the file cannot be written.
+    """
+    require_export(backend)
+    zone = ZoneInfo((await backend.clock()).zone)
+    rows = 0
+    with _failures(path), _whole_file(path, overwrite=overwrite) as stream:
+        writer = writer_for(format, stream, columns or columns_named(()), zone, wording or Codes(), mark=True)
+        try:
+            async for page in pages(backend, filter, limit):
+                # A page of a workbook takes 60 ms: too long for the thread that draws.
+                await asyncio.to_thread(writer.write, page)
+                rows += len(page)
+                if progress is not None:
+                    progress(rows)
+            await asyncio.to_thread(writer.finish)
+        finally:
+            writer.close()
+    return rows
+
+
+def require_export(backend: Backend) -> None:
+    """Raises Forbidden where the session may not export (product.md, Rights)."""
+    if not backend.session.may(Permission.EXPORT):
+        raise Forbidden(
+            N_("Your role may not export calls."), N_("Ask an administrator; a supervisor, a head may export.")
+        )
+
+
+@contextmanager
+def _whole_file(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
+    """A stream that becomes `path` when the block ends well, and nothing otherwise."""
+    if path.exists() and not overwrite:
+        raise Conflict(N_("There is a file {path} already."), N_("Choose another name, or replace it."), path=path)
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+
+
+@contextmanager
+def _failures(path: Path) -> Iterator[None]:
+    """What the file system refuses, as an expected failure."""
+    try:
+        yield
+    except BackendError:
+        raise
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Full(
+                N_("There is no room for {path}."), N_("Free some space, or choose another disk."), path=path
+            ) from error
+        raise Invalid(
+            N_("{path} cannot be written: {reason}."), N_("Choose another folder."), path=path, reason=error.strerror
+        ) from error

@@ -1,0 +1,86 @@
+"""What a person does with the call under the cursor: comment on it, copy it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from backend_client.contract import CallRequest
+from backend_client.errors import BackendError
+from backend_client.model.call import Call, Comment
+from backend_client.model.permissions import Permission
+from backend_client.model.text import N_
+from screens.clipboard import copy
+from screens.filtering import FilteringScreen
+from screens.language import _
+
+
+class DeedsScreen(FilteringScreen):
+    """The base of screens with calls: it says which call has the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "comment", N_("Comment"), id="call.comment", tooltip=N_("Write, change or delete the comment")),
+        Binding("y", "copy_number", N_("Copy number"), id="call.copy-number", tooltip=N_("Copy the number")),
+        Binding("Y", "copy_row", N_("Copy row"), id="call.copy-row", tooltip=N_("Copy the call as one line of text")),
+    ]
+
+    @property
+    def call(self) -> Call | None:
+        """The call under the cursor."""
+        raise NotImplementedError
+
+    def commented(self, comment: Comment) -> None:
+        """A comment was saved: show it."""
+
+    def why_not(self, action: str) -> str:
+        """Why an action is not possible."""
+        if action == "comment" and not self.backend.session.may(Permission.COMMENT):
+            return _("your role may not write comments")
+        if action in ("comment", "copy_number", "copy_row") and self.call is None:
+            return _("no call is chosen")
+        if action == "copy_number" and self.call is not None and not self.call.number:
+            return _("this call has no number")
+        return super().why_not(action)
+
+    async def action_comment(self) -> None:
+        """Open the comment of the call."""
+        if self._refused("comment") or self.call is None:
+            return
+        from screens.comment_editor import CommentEditor
+
+        try:
+            details = await self.backend.call(CallRequest(id=self.call.id))
+        except BackendError as error:
+            self._complain(error)
+            return
+        self.app.push_screen(CommentEditor(self.backend, details), self._saved)
+
+    async def action_copy_number(self) -> None:
+        """The number of the call, to the clipboard."""
+        if not self._refused("copy_number") and self.call is not None:
+            copy(self.app, self.call.number)
+
+    async def action_copy_row(self) -> None:
+        """The call as a line with tabs, to the clipboard."""
+        if self._refused("copy_row") or self.call is None:
+            return
+        from screens.export_dialog import row_text
+
+        try:
+            zone = (await self.backend.clock()).zone
+        except BackendError as error:
+            self._complain(error)
+            return
+        copy(self.app, row_text(self.call, zone))
+
+    def _saved(self, comment: Comment | None) -> None:
+        if comment is not None:
+            self.commented(comment)
+
+    def _refused(self, action: str) -> bool:
+        """Whether an action is not possible; then it says why."""
+        reason = self.why_not(action)
+        if reason:
+            self.notify(reason, severity="warning", markup=False)
+        return bool(reason)
