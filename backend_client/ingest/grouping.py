@@ -16,18 +16,18 @@ class CallGrouper:
 
     def __init__(self, system: str) -> None:
         self._system = system
-        self._held: dict[str, dict[str, Leg]] = {}
+        self._held: dict[str, list[Leg]] = {}
 
     def add(self, legs: Iterable[Leg]) -> list[CallFacts]:
         """Take a portion; gives the calls that it did not touch."""
-        touched: dict[str, dict[str, Leg]] = {}
+        touched: dict[str, list[Leg]] = {}
         held = self._held
         for leg in legs:
             key = call_key(leg.uniqueid, leg.linkedid)
             call = touched.get(key)
             if call is None:
-                call = touched[key] = held.pop(key, {})
-            call[leg.key] = leg
+                call = touched[key] = held.pop(key, [])
+            call.append(leg)
         self._held = touched
         return self._facts(held)
 
@@ -36,12 +36,13 @@ class CallGrouper:
         held, self._held = self._held, {}
         return self._facts(held)
 
-    def _facts(self, calls: dict[str, dict[str, Leg]]) -> list[CallFacts]:
-        return [
-            CallFacts(
-                system=self._system,
-                call_key=key,
-                legs=tuple(legs[name] for name in sorted(legs)) if len(legs) > 1 else tuple(legs.values()),
-            )
-            for key, legs in calls.items()
-        ]
+    def _facts(self, calls: dict[str, list[Leg]]) -> list[CallFacts]:
+        """Legs in key order; of one key the last is the newest."""
+        for legs in calls.values():
+            if len(legs) > 1:
+                legs.sort(key=_key)
+        return [CallFacts(system=self._system, call_key=key, legs=tuple(legs)) for key, legs in calls.items()]
+
+
+def _key(leg: Leg) -> str:
+    return leg.key
