@@ -84,6 +84,8 @@ class PultApp(App[None], inherit_bindings=False):
         for known in themes.THEMES.values():
             self.register_theme(known)
         self.theme = themes.choose(theme or self.settings.theme, os.environ)
+        # The style sheet was made before the theme was chosen, and knows nothing of its roles yet.
+        self.stylesheet.set_variables(self.get_css_variables())
         if keys:
             self.set_keymap(keys)
 

@@ -9,6 +9,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 
 import click
 
@@ -58,7 +59,7 @@ def build() -> click.Group:
             help=_("Tell the version."),
         ),
     ]  # fmt: skip
-    help = "\n\n".join(
+    told = "\n\n".join(
         (
             _("Pult, a console for call centres. Without a command it opens the console."),
             "\b\n" + _("Examples:") + "\n"
@@ -70,7 +71,7 @@ def build() -> click.Group:
         )
     )
     return Pult(
-        "pult", params=options, callback=_open, invoke_without_command=True, help=help,
+        "pult", params=options, callback=_open, invoke_without_command=True, help=told,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )  # fmt: skip
 
@@ -128,7 +129,7 @@ def _speak(arguments: Sequence[str]) -> None:
         return
     from tui import settings, translations
 
-    wish = next((b for a, b in zip(arguments, arguments[1:], strict=False) if a == "--lang"), "")
+    wish = next((after for option, after in pairwise(arguments) if option == "--lang"), "")
     wish = next((a.removeprefix("--lang=") for a in arguments if a.startswith("--lang=")), wish)
     translations.install(translations.choose(wish, settings.load().language, os.environ))
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from backend_client.errors import NotFound
+from backend_client.errors import Forbidden, NotFound
 from backend_client.model.text import N_
 from tui import places
 from tui.settings import Settings, load
 
 if TYPE_CHECKING:
     from backend_client.contract import Backend
+    from backend_client.model.permissions import Permission
+    from backend_client.sqlite.transaction import Writer
 
 T = TypeVar("T")
 
@@ -72,6 +75,25 @@ class Invocation:
 
         places.make(self.store.parent)
         return await open_store(self.store, acting_as=self.acting_as)
+
+    @contextmanager
+    def writer(self, permission: Permission) -> Iterator[Writer]:
+        """The store for a deed that goes past the Backend (import, rebuild); made if it is not there.
+
+        Raises Forbidden where the acting employee may not do it.
+        """
+        from backend_client.sqlite.file import open_file
+        from backend_client.sqlite.sessions import session_for
+        from backend_client.sqlite.transaction import Writer
+
+        places.make(self.store.parent)
+        with closing(open_file(self.store)) as file:
+            with closing(file.reader()) as db:
+                session = session_for(db, self.store, self.acting_as)
+            if not session.may(permission):
+                raise Forbidden(N_("Your role may not do this."), N_("Ask an administrator of the store."))
+            with closing(Writer(file)) as writer:
+                yield writer
 
 
 pass_invocation = click.make_pass_decorator(Invocation)
