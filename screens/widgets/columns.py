@@ -90,11 +90,11 @@ def call_columns(look: Look) -> Mapping[str, Column[Call]]:
     columns: Iterable[Column[Call]] = (
         Column("marks", "", lambda call: _marks(call, look), 4),
         Column("direction", "", lambda call: _direction(call, look), 1),
-        Column("status", N_("Status"), lambda call: _status(call, look), 11, share=2, most=26),
+        Column("status", N_("Status"), lambda call: _status(call, look), 15, share=4, most=22),
         _when_column(look),
         Column("client", N_("Client"), words.client_text, 14, share=4, most=40),
         Column("number", N_("Number"), lambda call: call.number, 13, share=1, most=20),
-        Column("employees", N_("Employee"), words.employees_text, 11, share=3, most=36),
+        Column("employees", N_("Employee"), words.employees_text, 10, share=3, most=36),
         Column("from", N_("From"), lambda call: _party(call, call.caller, HungUpBy.CALLER, look), 16, share=3),
         Column("to", N_("To"), lambda call: _party(call, call.callee, HungUpBy.CALLEE, look), 16, share=3),
         Column("line", N_("Line"), lambda call: call.line, 8, share=1, most=14),

@@ -37,12 +37,12 @@ class Painted(Widget):
 
     DEFAULT_CSS = """
     Painted { background: $background; color: $foreground; }
-    Painted > .painted--good { color: $role-good; }
-    Painted > .painted--bad { color: $role-bad; }
-    Painted > .painted--warning { color: $role-warning; }
-    Painted > .painted--accent { color: $role-accent; }
-    Painted > .painted--muted { color: $role-muted; }
-    Painted > .painted--title { color: $role-title; text-style: bold; }
+    Painted > .painted--good { color: $text-success; }
+    Painted > .painted--bad { color: $text-error; }
+    Painted > .painted--warning { color: $text-warning; }
+    Painted > .painted--accent { color: $text-accent; }
+    Painted > .painted--muted { color: $text-muted; }
+    Painted > .painted--title { color: $text-primary; text-style: bold; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"painted--{role}" for role in Role if role}
 

@@ -168,15 +168,17 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         if not len(self.cache):
             self.refresh()
 
-    def open_row(self, lines: Sequence[Pieces]) -> None:
-        """Show lines under the row with the cursor, or others under the opened one."""
-        if self.row is None:
+    def open_row(self, key: Key, lines: Sequence[Pieces]) -> None:
+        """Show lines under a row, or other ones under the row that is opened."""
+        if not self.cache.holds(key):
             return
-        self._opened = self._key(self.cursor)
+        same = self._opened == key and len(self._under) == len(lines)
+        self._opened = key
         # An opened row must fit together with its lines, or no key would ever reach the rest.
         self._under = lines[: max(0, self.page_rows - 1)]
-        bottom = self._line_of(self.cursor) + len(self._under)
-        self.top = min(self.cursor, self.top + max(0, bottom - self.page_rows + 1))
+        if not same and key == self._key(self.cursor):
+            bottom = self._line_of(self.cursor) + len(self._under)
+            self.top = min(self.cursor, self.top + max(0, bottom - self.page_rows + 1))
         self.refresh()
 
     def close_row(self) -> bool:

@@ -1,0 +1,472 @@
+"""The journal on a screen: title, filter, table, details and status; the base of Today and Journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+from zoneinfo import ZoneInfo
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+
+from backend_client.contract import CallRequest, Changes, Clock, Count, CountRequest, Kind, Window, WindowRequest
+from backend_client.errors import BackendError
+from backend_client.model.call import Call, CallDetails
+from backend_client.model.call_filter import CallFilter
+from backend_client.model.text import N_
+from screens.feed import Changed, Feed, Unreached
+from screens.language import _, counted, ngettext
+from screens.widgets.call_table import CallTable, call_key, position_of
+from screens.widgets.columns import Look
+from screens.widgets.details_panel import DetailsPanel
+from screens.widgets.details_text import details_lines
+from screens.widgets.page_cache import Key
+from screens.widgets.row_table import RowTable
+from screens.widgets.status_line import StatusLine
+from screens.widgets.title_line import TitleLine
+from screens.words import Role, error_text
+
+if TYPE_CHECKING:
+    from backend_client.contract import Backend
+
+PANEL_FROM = 110
+"""Columns from which a pinned panel stands beside the table; on a narrower screen it lies below."""
+
+
+class Console(Protocol):
+    """What a screen asks of its application."""
+
+    backend: Backend
+
+
+class CallsScreen(Screen[None]):
+    """Calls of a filter, newest first, live; a row's details under it or in a panel."""
+
+    TITLE = N_("Calls")
+    ONE_DAY = False
+    DEFAULT_CSS = """
+    CallsScreen { layout: vertical; background: $background; }
+    CallsScreen > #body { height: 1fr; }
+    CallsScreen.-low > #body { layout: vertical; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter", "details", N_("Details"), id="journal.details", tooltip=N_("Open the call under its row")
+        ),
+        Binding("p", "pin", N_("Panel"), id="journal.panel", tooltip=N_("Keep the details in a panel")),
+        Binding("escape", "back", N_("Back"), id="journal.back", tooltip=N_("Close what is open"), show=False),
+        Binding(
+            "r", "related(1)", N_("Related call"), id="journal.related",
+            tooltip=N_("Go to the call that settled this one, or that this one settled"),
+        ),
+        Binding("n", "newest", N_("Newest"), id="journal.newest", tooltip=N_("Go to the newest call")),
+        Binding("f5,ctrl+r", "reload", N_("Again"), id="journal.reload", tooltip=N_("Ask again for what is shown")),
+    ]  # fmt: skip
+    HINTS: ClassVar[Sequence[str]] = ("journal.details", "journal.panel", "app.help", "app.journal", "app.today")
+
+    @dataclass
+    class Told(Message):
+        """The backend's clock answered."""
+
+        clock: Clock
+
+    @dataclass
+    class Answered(Message):
+        """Rows for the table's request of this number."""
+
+        number: int
+        window: Window
+
+    @dataclass
+    class Refused(Message):
+        """No rows for the table's request of this number (0: for no request)."""
+
+        number: int
+        error: BackendError
+
+    @dataclass
+    class Counted(Message):
+        """How many calls the filter of this number has."""
+
+        number: int
+        count: Count
+
+    @dataclass
+    class Newer(Message):
+        """How many calls are newer than the newest one seen."""
+
+        number: int
+        count: int
+
+    @dataclass
+    class Detailed(Message):
+        """Details for the request of this number; `under` the row, or in the panel."""
+
+        number: int
+        details: CallDetails
+        under: bool
+
+    def __init__(self, filter: CallFilter | None = None) -> None:
+        super().__init__()
+        self.filter = filter or CallFilter()
+        self.clock: Clock | None = None
+        self.feed = Feed(self)
+        self._midnight: Timer | None = None
+        self._filter_number = 0
+        self._details_number = 0
+        self._count: Count | None = None
+        self._counting = self._count_again = False
+        self._details: CallDetails | None = None
+        self._seen: Key | None = None
+        """Key of the newest call that was in view: what lies above it is new."""
+
+    @property
+    def backend(self) -> Backend:
+        return cast("Console", self.app).backend
+
+    @property
+    def call(self) -> Call | None:
+        """The call with the cursor."""
+        return self.table.row
+
+    def compose(self) -> ComposeResult:
+        settings = getattr(self.app, "settings", None)
+        names = getattr(settings, "status_names", "") == "families"
+        look = Look(ZoneInfo("UTC"), date.min, names=names, one_day=self.ONE_DAY)
+        yield TitleLine(self.TITLE, id="title")
+        with Horizontal(id="body"):
+            yield CallTable(look, tuple(getattr(settings, "columns", ())), id="table")
+            panel = DetailsPanel(id="panel")
+            panel.display = bool(getattr(settings, "details_panel", False))
+            yield panel
+        yield StatusLine(self.HINTS, id="status")
+
+    @property
+    def table(self) -> CallTable:
+        return self.query_one(CallTable)
+
+    @property
+    def panel(self) -> DetailsPanel:
+        return self.query_one(DetailsPanel)
+
+    @property
+    def title_line(self) -> TitleLine:
+        return self.query_one(TitleLine)
+
+    @property
+    def status(self) -> StatusLine:
+        return self.query_one(StatusLine)
+
+    # Life
+
+    def on_mount(self) -> None:
+        self.title_line.who = self.backend.session.name
+        self.table.focus()
+
+    def on_screen_resume(self) -> None:
+        self.run_worker(self._begin(), group="begin", exclusive=True)
+        self.status.forget_keys()
+
+    def on_screen_suspend(self) -> None:
+        self.feed.stop()
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width < PANEL_FROM, "-low")
+
+    async def _begin(self) -> None:
+        try:
+            clock = await self.backend.clock()
+        except BackendError as error:
+            self.post_message(self.Refused(0, error))
+        else:
+            self.post_message(self.Told(clock))
+
+    def on_calls_screen_told(self, message: Told) -> None:
+        """The first answer, or a new day's: everything is asked again."""
+        self.take_clock(message.clock)
+        self.table.reload()
+        self.recount()
+
+    def take_clock(self, clock: Clock) -> None:
+        """Another now: the day may have changed, and with it every "today"."""
+        self.clock = clock
+        look, today, zone = self.table.look, date.fromisoformat(clock.today), ZoneInfo(clock.zone)
+        if (zone, today) != (look.zone, look.today):
+            self.table.show_as(replace(look, zone=zone, today=today))
+        self.title_line.subject = self.subject(today)
+        self.title_line.show()
+        midnight = datetime.combine(today + timedelta(days=1), datetime.min.time(), zone).timestamp()
+        if self._midnight is not None:
+            self._midnight.stop()
+        self._midnight = self.set_timer(max(1.0, midnight - clock.now + 1), self.on_screen_resume)
+
+    def subject(self, today: date) -> str:
+        """What the screen shows, beside its title."""
+        return ""
+
+    def set_filter(self, filter: CallFilter) -> None:
+        """Show the calls of another filter, from the newest on."""
+        if filter == self.filter:
+            return
+        self.filter = filter
+        self._filter_number += 1
+        self._seen, self._count, self._count_again = None, None, False
+        self.title_line.new = 0
+        self.title_line.show()
+        self.table.open()
+        self.recount()
+
+    # Rows
+
+    def on_row_table_wanted(self, message: RowTable.Wanted) -> None:
+        request = WindowRequest(
+            filter=self.filter,
+            anchor=None if message.anchor is None else position_of(message.anchor),
+            above=message.above,
+            below=message.below,
+            oldest=message.last,
+        )
+        self.run_worker(self._fetch(message.number, request), group="rows")
+
+    async def _fetch(self, number: int, request: WindowRequest) -> None:
+        try:
+            window = await self.backend.window(request)
+        except BackendError as error:
+            self.post_message(self.Refused(number, error))
+        else:
+            self.post_message(self.Answered(number, window))
+
+    def on_calls_screen_answered(self, message: Answered) -> None:
+        window, table = message.window, self.table
+        self.feed.start(self.backend, window.change)
+        if not table.supply(message.number, window.rows, more_above=window.more_above, more_below=window.more_below):
+            return
+        if not len(table.cache):
+            table.say(*self.empty_text())
+        self._look_up()
+
+    def on_calls_screen_refused(self, message: Refused) -> None:
+        """What is shown stays, marked stale; where nothing is, the reason takes its place."""
+        self.table.failed(message.number)
+        what, hint = error_text(message.error)
+        self.table.say(what, hint)
+        self.status.say(what, Role.BAD)
+        self.feed.start(self.backend, 0)
+
+    def empty_text(self) -> tuple[str, ...]:
+        """Why the table is empty, and what to do."""
+        if self.clock is not None and not self.clock.calls_anywhere:
+            return (
+                _("There are no calls in this store yet."),
+                _("Bring in your own records:  pult import FILE"),
+                _("Or look around in a demo call centre:  pult demo"),
+            )
+        if self.clock is not None and self.clock.first_start is None:
+            return (
+                _("There is no call that you may see."),
+                _("You see your own calls. Ask an administrator whether your extension is entered for you."),
+            )
+        return _("No call matches the filter."), _("Take a condition away to see more.")
+
+    # What is new
+
+    def on_row_table_moved(self, message: RowTable.Moved) -> None:
+        self._look_up()
+        call = self.call
+        if not self.panel.display:
+            return
+        if call is None:
+            self.panel.say(_("No call is chosen."))
+        elif self.panel.details is None or self.panel.details.call.id != call.id:
+            self._load(call, under=False)
+
+    def _look_up(self) -> None:
+        """At the top everything has been seen; elsewhere ask how much has come above what has."""
+        if self.table.at_top:
+            self._seen = self.table.first_key
+            if self.title_line.new:
+                self.title_line.new = 0
+                self.title_line.show()
+
+    async def _count_newer(self, number: int, request: WindowRequest) -> None:
+        try:
+            window = await self.backend.window(request)
+        except BackendError:
+            # The feed tells that the backend is silent; a badge that is late says nothing wrong.
+            return
+        self.post_message(self.Newer(number, window.newer))
+
+    def on_calls_screen_newer(self, message: Newer) -> None:
+        if message.number == self._filter_number and not self.table.at_top:
+            self.title_line.new = message.count
+            self.title_line.show()
+
+    # Live
+
+    def on_changed(self, message: Changed) -> None:
+        if self.title_line.stale_for is not None:
+            self.title_line.stale_for = None
+            self.title_line.show()
+            self._show_count()
+        if self.touched_by(message.changes):
+            self.refresh_calls()
+
+    def touched_by(self, changes: Changes) -> bool:
+        """Whether what is shown may have changed."""
+        calls = {Kind.CLIENTS, Kind.DIRECTORIES, Kind.LIVE}
+        return changes.everything or bool(changes.days) or not calls.isdisjoint(changes.kinds)
+
+    def refresh_calls(self) -> None:
+        """Ask again for what is shown, the count, the badge and the details."""
+        if self.clock is None or not self.clock.calls_anywhere:
+            self.on_screen_resume()
+            return
+        self.table.reload()
+        self.recount()
+        if not self.table.at_top and self._seen is not None:
+            request = WindowRequest(filter=self.filter, anchor=position_of(self._seen), below=1)
+            self.run_worker(self._count_newer(self._filter_number, request), group="newer", exclusive=True)
+        if self._details is not None and (self.panel.display or self.table.opened is not None):
+            self._load(self._details.call, under=not self.panel.display)
+
+    def on_unreached(self, message: Unreached) -> None:
+        self.title_line.stale_for = message.silent_for
+        self.title_line.show()
+        self.status.say(error_text(message.error)[0], Role.BAD)
+
+    # The count
+
+    def recount(self) -> None:
+        """Count the calls of the filter; one count runs at a time."""
+        if self._counting and self._count is not None:
+            self._count_again = True
+            return
+        self._counting = True
+        self.run_worker(self._counts(self._filter_number, self.filter), group="count", exclusive=True)
+
+    async def _counts(self, number: int, filter: CallFilter) -> None:
+        """Exact to 10,000 at once; beyond it "10 000+" until the whole count comes."""
+        try:
+            count = await self.backend.count(CountRequest(filter=filter))
+            if not count.exact:
+                if self._count is None:
+                    self.post_message(self.Counted(number, count))
+                count = await self.backend.count(CountRequest(filter=filter, limit=0))
+        except BackendError:
+            # The rows of the same filter tell what went wrong.
+            self._counting = False
+            return
+        self._counting = False
+        self.post_message(self.Counted(number, count))
+
+    def on_calls_screen_counted(self, message: Counted) -> None:
+        if message.number != self._filter_number:
+            return
+        self._count = message.count
+        self._show_count()
+        if self._count_again and not self._counting:
+            self._count_again = False
+            self.recount()
+
+    def _show_count(self) -> None:
+        if self._count is None:
+            self.status.say("")
+            return
+        text = ngettext("{count} call", "{count} calls", self._count.number)
+        self.status.say(text.format(count=counted(self._count.number, self._count.exact)))
+
+    # Details
+
+    def _load(self, call: Call, *, under: bool) -> None:
+        self._details_number += 1
+        self.run_worker(self._detail(self._details_number, call.id, under), group="details", exclusive=True)
+
+    async def _detail(self, number: int, call_id: int, under: bool) -> None:
+        try:
+            details = await self.backend.call(CallRequest(id=call_id))
+        except BackendError as error:
+            self.post_message(self.Refused(0, error))
+        else:
+            self.post_message(self.Detailed(number, details, under))
+
+    def on_calls_screen_detailed(self, message: Detailed) -> None:
+        if message.number != self._details_number:
+            return
+        self._details = details = message.details
+        if message.under:
+            lines = details_lines(details, self.table.look, max(20, self.table.size.width - 4))
+            self.table.open_row(call_key(details.call), lines)
+        else:
+            self.panel.show(details, self.table.look)
+
+    def action_details(self) -> None:
+        """Open the call under its row, or close it; with the panel open, go into the panel."""
+        call = self.call
+        if call is None:
+            return
+        if self.panel.display:
+            self.panel.focus()
+        elif self.table.opened == call_key(call):
+            self.table.close_row()
+        else:
+            self._load(call, under=True)
+
+    def on_row_table_chosen(self, message: RowTable.Chosen) -> None:
+        self.action_details()
+
+    def action_pin(self) -> None:
+        """Open the panel for the call with the cursor, or close it."""
+        self.table.close_row()
+        self.panel.display = not self.panel.display
+        if self.panel.display and self.call is not None:
+            self._load(self.call, under=False)
+        else:
+            self.table.focus()
+
+    def action_back(self) -> None:
+        """Close what was opened last."""
+        if self.panel.has_focus:
+            self.table.focus()
+        elif not self.table.close_row() and self.panel.display:
+            self.action_pin()
+
+    async def action_related(self) -> None:
+        """Open the call that settled this one, or those that this one settled."""
+        call = self.call
+        if call is None:
+            return
+        try:
+            details = await self.backend.call(CallRequest(id=call.id))
+        except BackendError as error:
+            self.post_message(self.Refused(0, error))
+            return
+        related = details.settles if not call.settled_by else (call.settled_by, *details.settles)
+        if related:
+            self.show_calls(related)
+        else:
+            self.status.say(_("No other call belongs to this one."), Role.WARNING)
+
+    def show_calls(self, ids: Sequence[int]) -> None:
+        """Show the details of calls by id, wherever they stand in the journal."""
+        from screens.details import DetailsScreen
+
+        self.app.push_screen(DetailsScreen(tuple(ids), self.table.look))
+
+    # Places
+
+    def action_newest(self) -> None:
+        self.table.action_top()
+
+    def action_reload(self) -> None:
+        self.on_screen_resume()
+
+    def jump_to(self, day: date) -> None:
+        """Put the cursor on the newest call of a day, or of the last one before it with calls."""
+        after = datetime.combine(day + timedelta(days=1), datetime.min.time(), self.table.look.zone)
+        self.table.open((-int(after.timestamp()), 0))

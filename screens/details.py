@@ -1,0 +1,118 @@
+"""A call on a screen of its own: reached by id, from another call or from the palette (J4, J7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+
+from backend_client.contract import CallRequest
+from backend_client.errors import BackendError
+from backend_client.model.call import CallDetails
+from backend_client.model.text import N_
+from screens.language import _
+from screens.widgets.columns import Look
+from screens.widgets.details_panel import DetailsPanel
+from screens.widgets.status_line import StatusLine
+from screens.widgets.title_line import TitleLine
+from screens.words import error_text
+
+if TYPE_CHECKING:
+    from backend_client.contract import Backend
+    from screens.calls import Console
+
+
+class DetailsScreen(Screen[None]):
+    """The details of one call out of several ids."""
+
+    DEFAULT_CSS = """
+    DetailsScreen > DetailsPanel { width: 1fr; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter", "close", N_("Back"), id="call.back", tooltip=N_("Back to the list")),
+        Binding("right,l", "step(1)", N_("Next call"), id="call.next", tooltip=N_("The next of these calls")),
+        Binding("left,h", "step(-1)", N_("Previous call"), id="call.previous", tooltip=N_("The one before")),
+        Binding(
+            "r", "related", N_("Related call"), id="call.related",
+            tooltip=N_("Go to the call that settled this one, or that this one settled"),
+        ),
+    ]  # fmt: skip
+    HINTS = ("call.back", "call.related", "call.next")
+
+    @dataclass
+    class Detailed(Message):
+        """The call of this id answered."""
+
+        details: CallDetails
+
+    @dataclass
+    class Refused(Message):
+        """The call of this id cannot be shown."""
+
+        call_id: int
+        error: BackendError
+
+    def __init__(self, ids: tuple[int, ...], look: Look) -> None:
+        super().__init__()
+        self.ids = ids
+        self.look = look
+        self.index = 0
+
+    @property
+    def backend(self) -> Backend:
+        return cast("Console", self.app).backend
+
+    def compose(self) -> ComposeResult:
+        yield TitleLine(N_("Call"))
+        yield DetailsPanel()
+        yield StatusLine(self.HINTS)
+
+    def on_mount(self) -> None:
+        self.query_one(DetailsPanel).focus()
+        self._show()
+
+    def _show(self) -> None:
+        title = self.query_one(TitleLine)
+        title.subject = str(self.ids[self.index])
+        if len(self.ids) > 1:
+            title.subject += " · " + _("{index} of {count}").format(index=self.index + 1, count=len(self.ids))
+        title.show()
+        self.run_worker(self._fetch(self.ids[self.index]), group="details", exclusive=True)
+
+    async def _fetch(self, call_id: int) -> None:
+        try:
+            details = await self.backend.call(CallRequest(id=call_id))
+        except BackendError as error:
+            self.post_message(self.Refused(call_id, error))
+        else:
+            self.post_message(self.Detailed(details))
+
+    def on_details_screen_detailed(self, message: Detailed) -> None:
+        if message.details.call.id == self.ids[self.index]:
+            self.query_one(DetailsPanel).show(message.details, self.look)
+
+    def on_details_screen_refused(self, message: Refused) -> None:
+        if message.call_id == self.ids[self.index]:
+            self.query_one(DetailsPanel).say(" ".join(error_text(message.error)))
+
+    def action_close(self) -> None:
+        self.dismiss()
+
+    def action_step(self, by: int) -> None:
+        index = max(0, min(self.index + by, len(self.ids) - 1))
+        if index != self.index:
+            self.index = index
+            self._show()
+
+    def action_related(self) -> None:
+        """Open the call that settled this one, or those that this one settled."""
+        details = self.query_one(DetailsPanel).details
+        if details is None:
+            return
+        related = details.settles if not details.call.settled_by else (details.call.settled_by, *details.settles)
+        if related:
+            self.app.push_screen(DetailsScreen(related, self.look))

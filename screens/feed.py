@@ -1,0 +1,74 @@
+"""What keeps a screen live: one worker that asks what changed, and outlives a lost connection."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.worker import Worker
+
+from backend_client.contract import ChangeRequest, Changes
+from backend_client.errors import BackendError
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
+
+    from backend_client.contract import Backend
+
+WAIT = 25.0
+"""Seconds that one question may stand open."""
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 15.0
+
+
+@dataclass
+class Changed(Message):
+    """Something changed since the feed last said so, or may have while it could not ask."""
+
+    changes: Changes
+
+
+@dataclass
+class Unreached(Message):
+    """The backend could not be asked; said again at each try."""
+
+    error: BackendError
+    silent_for: int
+    """Seconds since it last answered."""
+
+
+class Feed:
+    """The live side of one screen: posts `Changed` and `Unreached` to it while it is shown."""
+
+    def __init__(self, screen: DOMNode) -> None:
+        self._screen = screen
+        self._worker: Worker[None] | None = None
+
+    def start(self, backend: Backend, since: int) -> None:
+        """Listen for changes after this change number; a feed that runs already goes on."""
+        if self._worker is None or self._worker.is_finished:
+            self._worker = self._screen.run_worker(self._listen(backend, since), group="feed", exclusive=True)
+
+    def stop(self) -> None:
+        """Stop listening, as when the screen is left."""
+        if self._worker is not None:
+            self._worker.cancel()
+            self._worker = None
+
+    async def _listen(self, backend: Backend, since: int) -> None:
+        pause, lost, heard = FIRST_PAUSE, False, monotonic()
+        while True:
+            try:
+                changes = await backend.changes(ChangeRequest(since=since, wait=0.0 if lost else WAIT))
+            except BackendError as error:
+                lost = True
+                self._screen.post_message(Unreached(error, int(monotonic() - heard)))
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+                continue
+            if lost or changes.change != since:
+                self._screen.post_message(Changed(changes))
+            since, pause, lost, heard = changes.change, FIRST_PAUSE, False, monotonic()

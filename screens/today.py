@@ -1,0 +1,86 @@
+"""Today (J1): today's calls, newest first, live; and how many callers have no card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from backend_client.contract import UnsortedRequest
+from backend_client.errors import BackendError
+from backend_client.model.call_filter import CallFilter
+from backend_client.model.period import Period, Preset
+from backend_client.model.status import Direction
+from backend_client.model.text import N_
+from screens.calls import CallsScreen
+from screens.language import _, long_date, ngettext, number
+from screens.words import Role
+
+TODAY = CallFilter(period=Period(preset=Preset.TODAY))
+UNSORTED = CallFilter(period=Period(preset=Preset.TODAY), directions=(Direction.INCOMING,), unregistered=True)
+"""Today's incoming calls from numbers without a client."""
+
+
+class TodayScreen(CallsScreen):
+    """The home screen."""
+
+    TITLE = N_("Today")
+    ONE_DAY = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "u", "unsorted", N_("Without a card"), id="today.unsorted",
+            tooltip=N_("Today's callers without a card, and back"),
+        ),
+    ]  # fmt: skip
+    HINTS = ("journal.details", "journal.panel", "app.journal", "today.unsorted", "app.help")
+
+    @dataclass
+    class Unsorted(Message):
+        """How many numbers without a card called today."""
+
+        numbers: int
+
+    def __init__(self, filter: CallFilter | None = None) -> None:
+        super().__init__(filter or TODAY)
+
+    def subject(self, today: date) -> str:
+        return long_date(today)
+
+    def recount(self) -> None:
+        super().recount()
+        self.run_worker(self._ask_unsorted(), group="unsorted", exclusive=True)
+
+    async def _ask_unsorted(self) -> None:
+        try:
+            unsorted = await self.backend.unsorted(UnsortedRequest())
+        except BackendError:
+            # The rows tell what went wrong.
+            return
+        self.post_message(self.Unsorted(unsorted.numbers))
+
+    def on_today_screen_unsorted(self, message: Unsorted) -> None:
+        numbers = message.numbers
+        text = ngettext("{count} caller without a card", "{count} callers without a card", numbers)
+        role = Role.TITLE if self.filter == UNSORTED else Role.WARNING
+        self.title_line.counters = [[(text.format(count=number(numbers)), role)]] if numbers else []
+        self.title_line.show()
+
+    def action_unsorted(self) -> None:
+        """Today's callers without a card, and back."""
+        self.set_filter(TODAY if self.filter == UNSORTED else UNSORTED)
+
+    def action_back(self) -> None:
+        if self.table.opened is None and not self.panel.display and self.filter == UNSORTED:
+            self.action_unsorted()
+        else:
+            super().action_back()
+
+    def empty_text(self) -> tuple[str, ...]:
+        if self.clock is None or self.clock.first_start is None or self.filter not in (TODAY, UNSORTED):
+            return super().empty_text()
+        if self.filter == UNSORTED:
+            return _("Every caller of today has a card."), _("Esc goes back to all calls of today.")
+        return _("No calls yet today."), _("They appear here by themselves. The whole journal is one key away: 2")
