@@ -17,9 +17,7 @@ from backend_client.model.leg import CallFacts, Leg
 from backend_client.model.status import Direction, HungUpBy
 
 
-def collapse(
-    facts: CallFacts, settings: DeriveSettings, known_internal: Container[str] = ()
-) -> Collapsed | None:
+def collapse(facts: CallFacts, settings: DeriveSettings, known_internal: Container[str] = ()) -> Collapsed | None:
     """The call that these facts tell of; None where they hold no leg.
 
     Pure and deterministic: never of the clock, nor of the order of legs and events. `known_internal` holds the
@@ -127,9 +125,7 @@ def _price(legs: Iterable[Leg]) -> int | None:
     return sum(prices) if prices else None
 
 
-def _hung_up_by(
-    paths: Sequence[Path], talks: Sequence[Path], direction: Direction, facts: CallFacts
-) -> HungUpBy:
+def _hung_up_by(paths: Sequence[Path], talks: Sequence[Path], direction: Direction, facts: CallFacts) -> HungUpBy:
     """Who ended the call, where a source says so; a leg's caller may be the call's callee."""
     last = talks[-1] if talks else paths[-1]
     said = last.leg.hung_up_by

@@ -121,9 +121,7 @@ def marks_of(call: Moment, *, new: bool, first: bool, settled: Settlement | None
     return Marks(int(bits), settled.by, settled.callback)
 
 
-def derive_timeline(
-    calls: Iterable[Moment], links: Mapping[str, Link], settings: DeriveSettings
-) -> dict[str, Marks]:
+def derive_timeline(calls: Iterable[Moment], links: Mapping[str, Link], settings: DeriveSettings) -> dict[str, Marks]:
     """Marks of every call by its key, from all calls (each key once) and the links of their numbers: the whole
     of decision 5, in any order of arrival. Internal and withheld calls come with a blank number."""
     local = local_time(settings.zone)

@@ -89,9 +89,7 @@ class _Reader:
         sides = [self._a_side(leg, a_end) for leg, (a_end, _) in zip(legs, self._ends, strict=True)]
         if len(legs) > 1 or sides[0][0] is not Side.OUTSIDE:
             self._learn(legs, [side for side, _ in sides])
-        self.paths = [
-            self._path(leg, *ends, *side) for leg, ends, side in zip(legs, self._ends, sides, strict=True)
-        ]
+        self.paths = [self._path(leg, *ends, *side) for leg, ends, side in zip(legs, self._ends, sides, strict=True)]
 
     def _is_inside(self, address: str) -> bool:
         return bool(address) and (self._numbering.is_internal(address) or address in self._known)
@@ -124,11 +122,7 @@ class _Reader:
                 self._aliases.setdefault(a_end, leg.caller)
             if is_local(leg.dstchannel) or not b_end:
                 continue
-            if (
-                side is not Side.OUTSIDE
-                and self._is_outside(leg.callee)
-                and not self._is_inside(name_of(b_end))
-            ):
+            if side is not Side.OUTSIDE and self._is_outside(leg.callee) and not self._is_inside(name_of(b_end)):
                 self._trunks.add(b_end)
             elif leg.app in ("Dial", "") and self._is_inside(leg.callee):
                 dialled.setdefault(b_end, leg.callee)

@@ -32,9 +32,7 @@ _OUTGOING_RULES = {
 }
 
 
-def judge(
-    direction: Direction, paths: Sequence[Path], talks: Sequence[Path], events: Iterable[CallEvent]
-) -> Verdict:
+def judge(direction: Direction, paths: Sequence[Path], talks: Sequence[Path], events: Iterable[CallEvent]) -> Verdict:
     """The status of an ended call: `paths` all its legs, `talks` those on which its caller talked with a person."""
     if talks:
         last = talks[-1]
@@ -80,9 +78,7 @@ def _missed(paths: Sequence[Path], events: Iterable[CallEvent]) -> Verdict:
 
 def _not_reached(paths: Sequence[Path]) -> Verdict:
     """The last attempt at a person decides: a second trunk tried after a first that was full."""
-    called = [path for path in paths if path.b is Side.OUTSIDE] or [
-        path for path in paths if path.b is Side.INSIDE
-    ]
+    called = [path for path in paths if path.b is Side.OUTSIDE] or [path for path in paths if path.b is Side.INSIDE]
     if not called:
         last = paths[-1]
         outcome = outcome_of(last.leg)
@@ -101,11 +97,7 @@ def _not_reached(paths: Sequence[Path]) -> Verdict:
 
 
 def _error_rule(path: Path) -> str:
-    return (
-        rule.FAILED
-        if disposition_of(path.leg.disposition) == "FAILED" and not path.leg.cause
-        else rule.UNKNOWN
-    )
+    return rule.FAILED if disposition_of(path.leg.disposition) == "FAILED" and not path.leg.cause else rule.UNKNOWN
 
 
 def _verdict(status: Status, name: str, path: Path, *, busy: bool = False) -> Verdict:

@@ -79,7 +79,7 @@ def number_key(text: str, home_country: str) -> NumberKey:
     if not any(character.isalnum() for character in bare):
         return _WITHHELD
     digits = _NOT_DIGITS.sub("", bare)
-    if digits and not any(character.isalpha() for character in bare):
+    if digits and "@" not in bare and not any(character.isalpha() for character in bare):
         return NumberKey(NumberKind.DIGITS, digits, digits)
     key = bare.partition(";")[0].casefold() or bare.casefold()
     return NumberKey(NumberKind.SIP, key, key)
