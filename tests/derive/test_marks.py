@@ -13,8 +13,8 @@ DAY_WINDOW, HOUR_WINDOW = DeriveSettings(), DeriveSettings(callback_window=60)
 
 def at(clock: str, day: int = 20) -> int:
     """A second of November 2026 in Kyiv."""
-    hours, minutes, *seconds = map(int, clock.split(":"))
-    return int(datetime(2026, 11, day, hours, minutes, *seconds, tzinfo=ZoneInfo("Europe/Kyiv")).timestamp())
+    hours, _, minutes = clock.partition(":")
+    return int(datetime(2026, 11, day, int(hours), int(minutes), tzinfo=ZoneInfo("Europe/Kyiv")).timestamp())
 
 
 def missed(key: str, start: int, number: str = CLIENT) -> Moment:

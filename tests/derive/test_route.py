@@ -1,5 +1,7 @@
 """The route: every leg of a call, and who transferred it to whom."""
 
+from typing import Any
+
 from backend_client.derive.route import route
 from backend_client.model.call import Party, PartyKind, RouteLeg
 from backend_client.model.derive_settings import DeriveSettings
@@ -49,16 +51,16 @@ def test_phones_that_ring_together_transfer_nothing() -> None:
 def test_an_outgoing_call_that_is_handed_over_as_in_the_picture_of_the_1c_panel() -> None:
     client, petr, boris = "79636496264", "PJSIP/303-00000001", "PJSIP/301-00000003"
 
-    def leg(number: int, start: float, end: float, billsec: int, **sides: str) -> Leg:
+    def leg(number: int, start: float, answer: float, end: float, billsec: int, **sides: Any) -> Leg:
         return Leg(
-            key=f"{start}|{number}", uniqueid=f"u{number}", linkedid="l", start=start, answer=end - billsec, end=end,
+            key=f"{start}|{number}", uniqueid=f"u{number}", linkedid="l", start=start, answer=answer, end=end,
             duration=int(end - start), billsec=billsec, disposition="ANSWERED", app="Dial", **sides,
         )  # fmt: skip
 
     legs = (
-        leg(1, 0, 38, 3, caller="303", callee=client, channel=petr, dstchannel="PJSIP/trunk-00000002"),
-        leg(2, 16, 38, 16, caller="303", callee="301", channel=petr, dstchannel=boris),
-        leg(3, 38, 44, 6, caller=client, callee="301", channel="PJSIP/trunk-00000002", dstchannel=boris),
+        leg(1, 0, 13, 38, 3, caller="303", callee=client, channel=petr, dstchannel="PJSIP/trunk-00000002"),
+        leg(2, 16, 22, 38, 16, caller="303", callee="301", channel=petr, dstchannel=boris),
+        leg(3, 38, 38, 44, 6, caller=client, callee="301", channel="PJSIP/trunk-00000002", dstchannel=boris),
     )
     lines = route(
         CallFacts(system="main", call_key="l", legs=legs),

@@ -90,9 +90,7 @@ def test_names_of_withheld_numbers() -> None:
 def test_every_text_has_a_key_that_is_its_own(text: str, home: str) -> None:
     found = number_key(text, home)
     assert (found.key == "") == (found.kind is NumberKind.WITHHELD)
-    assert found.key in [
-        form if found.kind is not NumberKind.PHONE else f"+{form}" for form in found.forms.split(" ")
-    ] or (" " in found.key)
+    assert found.forms.startswith(found.key.removeprefix("+") if found.kind is NumberKind.PHONE else found.key)
     assert number_key(found.key, home).key == found.key
     assert region_of(found.key, home).key
     assert format_number(found.key, home) or not found.key
