@@ -16,7 +16,7 @@ from tui.thin_line.palette import UNKNOWN, Palette
 from tui.thin_line.pen import Pen
 from tui.thin_line.vocabulary import PIECE, QUIET_MODES, SCREEN_MODES
 
-_STYLE = re.compile(r"\x1b\[([0-9;:]*)m")
+_STYLE = re.compile(r"\x1b\[([0-9;]*)m")
 _RESET = "\x1b[0m"
 _WRAP, _CURSOR = "7", "25"
 
@@ -41,7 +41,7 @@ class LineFilter:
         self._stretch = 0
         """The column since which the program has written without going elsewhere."""
         self._wraps = True
-        self._cursor_shown = False
+        self._cursor_shown = True
         self._linked = False
         self._lost = False
         """Something strange has come: all passes from here on."""

@@ -25,7 +25,7 @@ SURE = (
     "\u25ff\u2713\u2715\u2717\u2718\u2800-\u28ff"
 )
 """Characters of one cell in every terminal, as the inside of a regular expression's set."""
-_SGR = r"\x1b\[[0-9;:]*m"
+_SGR = r"\x1b\[[0-9;]*m"
 _PRINTABLE = r"[^\x00-\x1f\x7f-\x9f]"
 _QUIET_OSC = "(?:0|1|2|4|7|9|1[0-9]|22|50|52|10[45]|11[0-9]|133|777)"
 _STRING = r"[^\x07\x1b\x9c]*(?:\x07|\x1b\\)"
@@ -42,8 +42,9 @@ PIECE = re.compile(
     r"|(?P<question>\x1b\[\??[0-9;]*n)"
     rf"|(?P<quiet>[\x00\x07]|\x1b\]{_QUIET_OSC}(?:;{_STRING}|\x07|\x1b\\)"
     r"|\x1b\[[<=>][0-?]*[ -/]*[@-~]|\x1b\[\?[0-9;]*(?:\$p|[mu])|\x1b\[[0-9;]*(?:[ct]| q)|\x1b[=>])"
-    r"|(?P<stir>\x1b\[\??[0-9;]*[@-GI-MPSTXZ`abdefg]|[\x01-\x06\x08\t\x0b\x0c\x10-\x1a\x1c-\x1f\x7f]"
-    rf"|\x1b[78DEM]|\x1b[\]P_^X]{_STRING})"
+    # A style with colons is more than some terminals can read.
+    r"|(?P<stir>\x1b\[[0-9;:]*m|\x1b\[\??[0-9;]*[@-GI-MPSTXZ`abdefg]|[\x01-\x06\x08\t\x0b\x0c\x10-\x1a\x1c-\x1f\x7f]"
+    rf"|\x1b[DEM]|\x1b[\]P_^X]{_STRING})"
     r"|(?P<strange>.)",
     re.DOTALL,
 )

@@ -1,0 +1,128 @@
+"""Two judges of what a terminal shows: pyte, and tmux's own screen."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import time
+from pathlib import Path
+from typing import Self
+
+import pyte
+
+from tui.thin_line.filter import LineFilter
+
+# The emulator takes these, which change no cell, for text or for other commands.
+_BEYOND_EMULATOR = re.compile(r"\x1b\[(?:[<=>][0-?]*[ -/]*[@-~]|\?[0-9;]*(?:u|\$p)|[0-9;]* q)")
+
+Row = tuple[pyte.screens.Char, ...]
+
+
+class _Screen(pyte.Screen):  # type: ignore[misc]
+    def draw(self, data: str) -> None:
+        # Of text with a character of no width and no combining class the emulator drops the rest.
+        for character in data:
+            super().draw(character)
+
+
+class Emulator:
+    """A screen that bytes are written to as if through a tty."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._screen = _Screen(width, height)
+        self._stream = pyte.Stream(self._screen)
+
+    def resize(self, width: int, height: int) -> None:
+        self._screen.resize(height, width)
+
+    def write(self, data: str) -> None:
+        data = _BEYOND_EMULATOR.sub("", data)
+        self._stream.feed(data.replace("\r\n", "\n").replace("\n", "\r\n"))
+
+    @property
+    def rows(self) -> list[Row]:
+        """All cells with their styles."""
+        buffer, columns = self._screen.buffer, range(self._screen.columns)
+        return [tuple(buffer[row][column] for column in columns) for row in range(self._screen.lines)]
+
+    @property
+    def cursor(self) -> tuple[int, int] | None:
+        """Row and column when it is shown."""
+        cursor = self._screen.cursor
+        return None if cursor.hidden else (cursor.y, cursor.x)
+
+
+class Pair:
+    """A terminal that gets all, and one that gets what the filter lets through."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.filter = LineFilter(width, height)
+        self.stock, self.thin = Emulator(width, height), Emulator(width, height)
+        self.stock_bytes = self.thin_bytes = 0
+
+    def resize(self, width: int, height: int) -> None:
+        self.filter.resize(width, height)
+        self.stock.resize(width, height)
+        self.thin.resize(width, height)
+
+    def write(self, data: str) -> str:
+        """Write to both; what the filter let through."""
+        written = self.filter.feed(data)
+        self.stock.write(data)
+        self.thin.write(written)
+        self.stock_bytes += len(data.encode())
+        self.thin_bytes += len(written.encode())
+        return written
+
+    def differences(self) -> list[str]:
+        """Where the two show different cells, or the cursor in different places; for reading."""
+        found = []
+        if self.stock.cursor != self.thin.cursor:
+            found.append(f"cursor: {self.stock.cursor} {self.thin.cursor}")
+        for at, (one, other) in enumerate(zip(self.stock.rows, self.thin.rows, strict=True)):
+            if one != other:
+                column = next(i for i, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1])
+                found.append(f"row {at} column {column}: {one[column]} {other[column]}")
+        return found
+
+
+class Tmux:
+    """A pane of a tmux server of its own. A context manager: leaving it ends the server."""
+
+    def __init__(self, folder: Path, width: int, height: int) -> None:
+        self._socket = folder / "socket"
+        self._pipe = folder / "pipe"
+        os.mkfifo(self._pipe)
+        self._width, self._height = width, height
+
+    def __enter__(self) -> Self:
+        size = ("-x", str(self._width), "-y", str(self._height))
+        # Each writer's end of the pipe is opened anew, so the reader keeps one of its own open.
+        self._run("-f", "/dev/null", "new-session", "-d", *size, f"exec cat <>{shlex.quote(str(self._pipe))}")
+        self._run("set-option", "-g", "status", "off")
+        self._run("resize-window", *size)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._run("kill-server")
+
+    def write(self, data: str) -> None:
+        """Write, and wait until the pane has taken it all: the title that follows it has been seen."""
+        self._written = getattr(self, "_written", 0) + 1
+        title = f"written {self._written}"
+        with self._pipe.open("w") as pipe:
+            pipe.write(f"{data}\x1b]2;{title}\x07")
+        deadline = time.monotonic() + 20
+        while self._run("display-message", "-p", "#{pane_title}").strip() != title:
+            assert time.monotonic() < deadline, "tmux has not taken what was written"
+
+    @property
+    def picture(self) -> str:
+        """All cells with their styles, as tmux writes them."""
+        return self._run("capture-pane", "-e", "-N", "-p")
+
+    def _run(self, *words: str) -> str:
+        command = ["tmux", "-u", "-S", str(self._socket), *words]
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=20).stdout

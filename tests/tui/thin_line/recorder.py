@@ -1,0 +1,60 @@
+"""Records what Textual's stock driver is given to write, by any program, as it is driven in a real pty."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from textual.drivers.linux_driver import LinuxDriver
+
+from tests.pty.terminal import Terminal
+
+ROOT = Path(__file__).parents[3]
+_LOG = "THIN_LINE_LOG"
+
+
+class Write(NamedTuple):
+    """One call of the driver's `write`, and the size of the window at that time."""
+
+    width: int
+    height: int
+    data: str
+
+
+class Recorder(LinuxDriver):
+    """Notes each write in the file that the environment names."""
+
+    def write(self, data: str) -> None:
+        width, height = os.get_terminal_size(sys.__stdin__.fileno() if sys.__stdin__ else 0)
+        # Input's thread writes, too: one line is one call of the system.
+        with open(os.environ[_LOG], "a") as log:
+            log.write(json.dumps([width, height, data]) + "\n")
+        super().write(data)
+
+
+def record(
+    argv: Sequence[str | Path], ready: str, steps: Sequence[str], width: int = 120, height: int = 40
+) -> list[list[Write]]:
+    """What was written until `ready` was shown, and in each step: a key's name, or a size as "80x24"."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        driver = f"{__name__}:Recorder"
+        env = {"TEXTUAL_DRIVER": driver, _LOG: str(log), "PYTHONPATH": str(ROOT)}
+        taken: list[list[Write]] = []
+        with Terminal.start(argv, width, height, env) as terminal:
+            terminal.wait_for(ready)
+            terminal.settle(0.5)
+            for step in ("", *steps):
+                if step[:1].isdigit() and "x" in step:
+                    terminal.resize(*map(int, step.split("x")))
+                elif step:
+                    terminal.send(step)
+                terminal.settle(0.12)
+                so_far = [Write(*json.loads(line)) for line in log.read_text().splitlines()]
+                taken.append(so_far[sum(map(len, taken)) :])
+        return taken

@@ -1,0 +1,100 @@
+"""Whatever is written, the filter's terminal shows what the plain one shows."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from wcwidth import wcwidth
+
+from tests.tui.thin_line.emulator import Pair
+from tui.thin_line.filter import LineFilter
+from tui.thin_line.vocabulary import SURE
+
+WIDTH, HEIGHT = 12, 5
+
+styles = st.sampled_from(
+    "0 1 2 3 4 7 9 22 23 24 27 29 31 42 97 104 39 49 38;5;9 48;5;200 38;2;1;2;3 48;2;4;5;6 1;31;42 0;7 21 53 4:3".split()
+).map("\x1b[{}m".format)
+texts = st.one_of(
+    st.text("ab  їЩ─█✓", min_size=1, max_size=14),
+    st.text("ab山한👍e\u0301\u0308\u200d\ufe0fשלم❤▶🇺🇦", min_size=1, max_size=5),
+)
+drawn = st.builds("{}{}\x1b[0m".format, styles, texts)
+places = st.builds("\x1b[{};{}H".format, st.integers(0, HEIGHT + 2), st.integers(0, WIDTH + 3))
+marks = st.sampled_from(["\x1b[?2026h", "\x1b[?2026l"])
+harmless = st.sampled_from(
+    ["\x07", "\x1b]52;c;YQ==\x07", "\x1b[?1000h", "\x1b[?1003;1006l", "\x1b[?2004h", "\x1b]22;text\x07", "\x1b[?2026$p"]
+)
+cursor = st.sampled_from(["\x1b[?25h", "\x1b[?25l"])
+links = st.sampled_from(["\x1b]8;id=1;https://example.com/\x1b\\", "\x1b]8;;\x1b\\"])
+lines = st.sampled_from(["\n", "\r\n", "\r"])
+stirs = st.sampled_from(
+    ["\x1b[2J", "\x1b[J", "\x1b[1K", "\x1b[K", "\x1b[2A", "\x1b[B", "\x1b[3C", "\x1b[D", "\x1b[4G", "\x1b[2L", "\x1b[M"]
+    + ["\x1b[3P", "\x1b[2@", "\x1b[2X", "\b", "\t", "\x1bM", "\x1bD", "\x1b[?1049h", "\x1b[?7h", "\x1b[?7l"]
+)
+strange = st.sampled_from(["\x1b[2;4r", "\x1b[4h", "\x1b[?6h", "\x1b[?5h", "\x1bc", "\x1b[3", "\x1b[!p", "\x1b7"])
+
+textual = st.one_of(drawn, drawn, drawn, places, places, texts, styles, lines, marks)
+anything = st.one_of(textual, textual, textual, harmless, cursor, links, stirs)
+
+
+def writes(pieces: st.SearchStrategy[str]) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.lists(pieces, min_size=1, max_size=8).map("".join), min_size=1, max_size=12)
+
+
+def compare(written: list[str]) -> None:
+    pair = Pair(WIDTH, HEIGHT)
+    for data in written:
+        pair.write(data)
+        assert pair.differences() == []
+
+
+@settings(max_examples=500)
+@given(writes(textual))
+def test_what_textual_writes(written: list[str]) -> None:
+    compare(["\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[0m", *written])
+
+
+@settings(max_examples=500)
+@given(writes(anything))
+def test_what_programs_write(written: list[str]) -> None:
+    compare(written)
+
+
+@settings(max_examples=200)
+@given(writes(textual), strange, writes(anything))
+def test_all_passes_after_something_strange(before: list[str], odd: str, after: list[str]) -> None:
+    compare([*before, odd])
+    line = LineFilter(WIDTH, HEIGHT)
+    for data in [*before, odd]:
+        line.feed(data)
+    assert [line.feed(data) for data in after] == after
+
+
+@settings(max_examples=200)
+@given(writes(textual), st.integers(3, 20), st.integers(2, 8), writes(textual))
+def test_a_whole_frame_after_a_resize(before: list[str], width: int, height: int, after: list[str]) -> None:
+    pair = Pair(WIDTH, HEIGHT)
+    pair.write("\x1b[?7l\x1b[0m")
+    for data in before:
+        pair.write(data)
+    pair.resize(width, height)
+    pair.write("".join(f"\x1b[{row};1H\x1b[0;44m{'x' * width}\x1b[0m" for row in range(1, height + 1)))
+    assert pair.differences() == []
+    for data in after:
+        pair.write(data)
+        assert pair.differences() == []
+
+
+@given(writes(anything))
+def test_what_is_written_again_costs_little(written: list[str]) -> None:
+    """Nothing that was passed is passed twice: no data is kept and none is lost."""
+    line = LineFilter(WIDTH, HEIGHT)
+    text = "".join(line.feed(data) for data in written)
+    assert text.count("\x07") == "".join(written).count("\x07")
+    assert text.count("\x1b]52") == "".join(written).count("\x1b]52")
