@@ -60,11 +60,11 @@ class CommentEditor(Dialog[Comment]):
     CommentEditor CommentArea { height: 7; border: none; padding: 0 1; background: $surface; }
     CommentEditor CommentArea:focus { border: none; }
     CommentEditor Static { height: auto; }
-    CommentEditor #counter { text-align: right; color: $role-muted; }
-    CommentEditor #counter.-over { color: $role-bad; text-style: bold; }
-    CommentEditor #author { color: $role-muted; }
+    CommentEditor #counter { text-align: right; color: $text-muted; }
+    CommentEditor #counter.-over { color: $text-error; text-style: bold; }
+    CommentEditor #author { color: $text-muted; }
     CommentEditor #theirs { display: none; max-height: 7; background: $surface; padding: 0 1; }
-    CommentEditor #history { display: none; max-height: 12; overflow-y: auto; color: $role-muted; }
+    CommentEditor #history { display: none; max-height: 12; overflow-y: auto; color: $text-muted; }
     CommentEditor.-conflict #theirs { display: block; }
     CommentEditor.-history #history { display: block; }
     """

@@ -25,8 +25,8 @@ class Dialog(ModalScreen[Answer]):
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background; }
     Dialog > #box { width: 72; max-width: 100%; height: auto; max-height: 100%; padding: 0 1; background: $panel;
-        border: round $primary; border-title-color: $role-title; border-title-style: bold; }
-    Dialog > #box > #trouble { height: auto; color: $role-bad; display: none; }
+        border: round $primary; border-title-color: $text-primary; border-title-style: bold; }
+    Dialog > #box > #trouble { height: auto; color: $text-error; display: none; }
     Dialog.-troubled > #box > #trouble { display: block; }
     Dialog > #box > #keys { margin-top: 1; }
     Dialog Input, Dialog Input:focus { border: none; height: 1; padding: 0 1; background: $surface; }

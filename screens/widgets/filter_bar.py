@@ -35,7 +35,7 @@ class FilterBar(Vertical):
     FilterBar SearchLine { width: 34; display: none; margin-right: 1; }
     FilterBar.-searching SearchLine { display: block; }
     FilterBar ChipLine { width: 1fr; }
-    FilterBar > #filter-trouble { height: auto; max-height: 3; color: $role-bad; display: none; padding: 0 1; }
+    FilterBar > #filter-trouble { height: auto; max-height: 3; color: $text-error; display: none; padding: 0 1; }
     FilterBar.-troubled > #filter-trouble { display: block; }
     """
 
