@@ -123,7 +123,8 @@ def _names(db: sqlite3.Connection, table: str, column: str) -> dict[int | None, 
 
 
 def content(db: sqlite3.Connection) -> dict[str, object]:
-    """All that the store says, with names in place of ids."""
+    """All that the store says, with names in place of ids. A number that has no call any more, since a late leg
+    gave its call another outside party, says nothing."""
     number, region = _names(db, "number", "key"), _names(db, "region", "key")
     line, channel, client = _names(db, "line", "code"), _names(db, "channel", "did"), _names(db, "client", "name")
     employee = {
@@ -172,6 +173,7 @@ def content(db: sqlite3.Connection) -> dict[str, object]:
             text: (forms, region[at], client[to], since, last)
             for text, forms, at, to, since, last in db.execute(
                 "SELECT key, forms, region_id, client_id, known_since, last_start FROM number"
+                " WHERE last_start <> 0 OR client_id IS NOT NULL"
             ).fetchall()
         },
         "keys": sorted((k, key[id]) for k, id in db.execute("SELECT key, call_id FROM call_key").fetchall()),
