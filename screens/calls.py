@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 from zoneinfo import ZoneInfo
 
@@ -12,25 +13,30 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.screen import Screen
 from textual.timer import Timer
 
-from backend_client.contract import CallRequest, Changes, Clock, Count, CountRequest, Kind, Window, WindowRequest
+from backend_client.contract import CallRequest, Changes, Clock, Count, Kind, Window, WindowRequest
 from backend_client.errors import BackendError
-from backend_client.model.call import Call, CallDetails
+from backend_client.model.call import Call, CallDetails, Comment
 from backend_client.model.call_filter import CallFilter
-from backend_client.model.text import N_
+from backend_client.model.contradiction import contradiction
+from backend_client.model.text import N_, clean
+from screens.counter import Counted, Counter
+from screens.deeds import DeedsScreen
 from screens.feed import Changed, Feed, Unreached
-from screens.language import _, counted, ngettext
+from screens.filter_words import contradiction_text
+from screens.language import _, counted, moment, ngettext
 from screens.widgets.call_table import CallTable, call_key, position_of
 from screens.widgets.columns import Look
 from screens.widgets.details_panel import DetailsPanel
 from screens.widgets.details_text import details_lines
+from screens.widgets.filter_bar import FilterBar
 from screens.widgets.page_cache import Key
 from screens.widgets.row_table import RowTable
 from screens.widgets.status_line import StatusLine
 from screens.widgets.title_line import TitleLine
 from screens.words import Role, error_text
+from screens.work import work
 
 if TYPE_CHECKING:
     from backend_client.contract import Backend
@@ -45,7 +51,7 @@ class Console(Protocol):
     backend: Backend
 
 
-class CallsScreen(Screen[None]):
+class CallsScreen(DeedsScreen):
     """Calls of a filter, newest first, live; a row's details under it or in a panel."""
 
     TITLE = N_("Calls")
@@ -54,6 +60,7 @@ class CallsScreen(Screen[None]):
     CallsScreen { layout: vertical; background: $background; }
     CallsScreen > #body { height: 1fr; }
     CallsScreen.-low > #body { layout: vertical; }
+    CallsScreen.-low RowTable, CallsScreen.-low DetailsPanel { width: 100%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -65,6 +72,7 @@ class CallsScreen(Screen[None]):
             "r", "related(1)", N_("Related call"), id="journal.related",
             tooltip=N_("Go to the call that settled this one, or that this one settled"),
         ),
+        Binding("D", "go_to_date", N_("Go to date"), id="journal.date", tooltip=N_("Go to the calls of a day")),
         Binding("n", "newest", N_("Newest"), id="journal.newest", tooltip=N_("Go to the newest call")),
         Binding("f5,ctrl+r", "reload", N_("Again"), id="journal.reload", tooltip=N_("Ask again for what is shown")),
     ]  # fmt: skip
@@ -91,13 +99,6 @@ class CallsScreen(Screen[None]):
         error: BackendError
 
     @dataclass
-    class Counted(Message):
-        """How many calls the filter of this number has."""
-
-        number: int
-        count: Count
-
-    @dataclass
     class Newer(Message):
         """How many calls are newer than the newest one seen."""
 
@@ -117,11 +118,11 @@ class CallsScreen(Screen[None]):
         self.filter = filter or CallFilter()
         self.clock: Clock | None = None
         self.feed = Feed(self)
+        self.counter = Counter(self)
         self._midnight: Timer | None = None
         self._filter_number = 0
         self._details_number = 0
         self._count: Count | None = None
-        self._counting = self._count_again = False
         self._details: CallDetails | None = None
         self._seen: Key | None = None
         """Key of the newest call that was in view: what lies above it is new."""
@@ -140,6 +141,7 @@ class CallsScreen(Screen[None]):
         names = getattr(settings, "status_names", "") == "families"
         look = Look(ZoneInfo("UTC"), date.min, names=names, one_day=self.ONE_DAY)
         yield TitleLine(self.TITLE, id="title")
+        yield FilterBar(self.filter, self.filter, id="filter")
         with Horizontal(id="body"):
             yield CallTable(look, tuple(getattr(settings, "columns", ())), id="table")
             panel = DetailsPanel(id="panel")
@@ -166,11 +168,12 @@ class CallsScreen(Screen[None]):
     # Life
 
     def on_mount(self) -> None:
-        self.title_line.who = self.backend.session.name
+        self.title_line.who = clean(self.backend.session.name)
         self.table.focus()
+        work(self, self.learn_names, "names")
 
     def on_screen_resume(self) -> None:
-        self.run_worker(self._begin(), group="begin", exclusive=True)
+        work(self, self._begin, "begin")
         self.status.forget_keys()
 
     def on_screen_suspend(self) -> None:
@@ -215,12 +218,21 @@ class CallsScreen(Screen[None]):
         if filter == self.filter:
             return
         self.filter = filter
+        self.filter_bar.put(filter)
         self._filter_number += 1
-        self._seen, self._count, self._count_again = None, None, False
+        self._seen, self._count = None, None
         self.title_line.new = 0
         self.title_line.show()
         self.table.open()
         self.recount()
+
+    def release_filter(self) -> None:
+        """The keys move the cursor again."""
+        self.table.focus()
+
+    def commented(self, comment: Comment) -> None:
+        """The comment stands in the row's marks and in the details."""
+        self.refresh_calls()
 
     # Rows
 
@@ -232,7 +244,7 @@ class CallsScreen(Screen[None]):
             below=message.below,
             oldest=message.last,
         )
-        self.run_worker(self._fetch(message.number, request), group="rows")
+        work(self, partial(self._fetch, message.number, request), "rows", exclusive=False)
 
     async def _fetch(self, number: int, request: WindowRequest) -> None:
         try:
@@ -272,7 +284,13 @@ class CallsScreen(Screen[None]):
                 _("There is no call that you may see."),
                 _("You see your own calls. Ask an administrator whether your extension is entered for you."),
             )
-        return _("No call matches the filter."), _("Take a condition away to see more.")
+        pair = contradiction(self.filter)
+        if pair is None:
+            return _("No call matches the filter."), _(
+                "Take a condition away to see more:  b, then Delete;  x takes all."
+            )
+        text = contradiction_text(pair.first, pair.second, self.filter, self.filter_bar.directories)
+        return text, _("Take one of the two away:  b, then Delete;  x takes all.")
 
     # What is new
 
@@ -331,7 +349,8 @@ class CallsScreen(Screen[None]):
         self.recount()
         if not self.table.at_top and self._seen is not None:
             request = WindowRequest(filter=self.filter, anchor=position_of(self._seen), below=1)
-            self.run_worker(self._count_newer(self._filter_number, request), group="newer", exclusive=True)
+            newer = partial(self._count_newer, self._filter_number, request)
+            work(self, newer, "newer")
         if self._details is not None and (self.panel.display or self.table.opened is not None):
             self._load(self._details.call, under=not self.panel.display)
 
@@ -343,36 +362,13 @@ class CallsScreen(Screen[None]):
     # The count
 
     def recount(self) -> None:
-        """Count the calls of the filter; one count runs at a time."""
-        if self._counting and self._count is not None:
-            self._count_again = True
-            return
-        self._counting = True
-        self.run_worker(self._counts(self._filter_number, self.filter), group="count", exclusive=True)
+        """Count the calls of the filter."""
+        self.counter.count(self.backend, self.filter)
 
-    async def _counts(self, number: int, filter: CallFilter) -> None:
-        """Exact to 10,000 at once; beyond it "10 000+" until the whole count comes."""
-        try:
-            count = await self.backend.count(CountRequest(filter=filter))
-            if not count.exact:
-                if self._count is None:
-                    self.post_message(self.Counted(number, count))
-                count = await self.backend.count(CountRequest(filter=filter, limit=0))
-        except BackendError:
-            # The rows of the same filter tell what went wrong.
-            self._counting = False
-            return
-        self._counting = False
-        self.post_message(self.Counted(number, count))
-
-    def on_calls_screen_counted(self, message: Counted) -> None:
-        if message.number != self._filter_number:
-            return
-        self._count = message.count
-        self._show_count()
-        if self._count_again and not self._counting:
-            self._count_again = False
-            self.recount()
+    def on_counted(self, message: Counted) -> None:
+        if message.filter == self.filter:
+            self._count = message.count
+            self._show_count()
 
     def _show_count(self) -> None:
         if self._count is None:
@@ -385,7 +381,8 @@ class CallsScreen(Screen[None]):
 
     def _load(self, call: Call, *, under: bool) -> None:
         self._details_number += 1
-        self.run_worker(self._detail(self._details_number, call.id, under), group="details", exclusive=True)
+        detail = partial(self._detail, self._details_number, call.id, under)
+        work(self, detail, "details")
 
     async def _detail(self, number: int, call_id: int, under: bool) -> None:
         try:
@@ -465,6 +462,14 @@ class CallsScreen(Screen[None]):
 
     def action_reload(self) -> None:
         self.on_screen_resume()
+
+    def action_go_to_date(self) -> None:
+        """Ask for a day, and go to its calls."""
+        from screens.day_dialog import DayDialog
+
+        call, look = self.call, self.table.look
+        here = moment(call.start, look.zone).date() if call else look.today
+        self.app.push_screen(DayDialog(look.today, here), lambda day: self.jump_to(day) if day else None)
 
     def jump_to(self, day: date) -> None:
         """Put the cursor on the newest call of a day, or of the last one before it with calls."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -20,6 +21,7 @@ from screens.widgets.details_panel import DetailsPanel
 from screens.widgets.status_line import StatusLine
 from screens.widgets.title_line import TitleLine
 from screens.words import error_text
+from screens.work import work
 
 if TYPE_CHECKING:
     from backend_client.contract import Backend
@@ -81,7 +83,7 @@ class DetailsScreen(Screen[None]):
         if len(self.ids) > 1:
             title.subject += " · " + _("{index} of {count}").format(index=self.index + 1, count=len(self.ids))
         title.show()
-        self.run_worker(self._fetch(self.ids[self.index]), group="details", exclusive=True)
+        work(self, partial(self._fetch, self.ids[self.index]), "details")
 
     async def _fetch(self, call_id: int) -> None:
         try:

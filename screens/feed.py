@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from textual.worker import Worker
 
 from backend_client.contract import ChangeRequest, Changes
 from backend_client.errors import BackendError
+from screens.work import work
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
@@ -50,7 +52,7 @@ class Feed:
     def start(self, backend: Backend, since: int) -> None:
         """Listen for changes after this change number; a feed that runs already goes on."""
         if self._worker is None or self._worker.is_finished:
-            self._worker = self._screen.run_worker(self._listen(backend, since), group="feed", exclusive=True)
+            self._worker = work(self._screen, partial(self._listen, backend, since), "feed")
 
     def stop(self) -> None:
         """Stop listening, as when the screen is left."""

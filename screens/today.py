@@ -18,6 +18,7 @@ from backend_client.model.text import N_
 from screens.calls import CallsScreen
 from screens.language import _, long_date, ngettext, number
 from screens.words import Role
+from screens.work import work
 
 TODAY = CallFilter(period=Period(preset=Preset.TODAY))
 UNSORTED = CallFilter(period=Period(preset=Preset.TODAY), directions=(Direction.INCOMING,), unregistered=True)
@@ -31,7 +32,7 @@ class TodayScreen(CallsScreen):
     ONE_DAY = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "u", "unsorted", N_("Without a card"), id="today.unsorted",
+            "U", "unsorted", N_("Without a card"), id="today.unsorted",
             tooltip=N_("Today's callers without a card, and back"),
         ),
     ]  # fmt: skip
@@ -51,7 +52,7 @@ class TodayScreen(CallsScreen):
 
     def recount(self) -> None:
         super().recount()
-        self.run_worker(self._ask_unsorted(), group="unsorted", exclusive=True)
+        work(self, self._ask_unsorted, "unsorted")
 
     async def _ask_unsorted(self) -> None:
         try:

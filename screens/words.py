@@ -12,6 +12,7 @@ from enum import StrEnum
 from backend_client.errors import BackendError, ErrorKind
 from backend_client.model.call import Call, Mark, Party, PartyKind, PriceState, RecordingState
 from backend_client.model.status import RUNNING, Direction, Family, HungUpBy, Name, Status, name_of
+from backend_client.model.status_rule import RULE_WORDS
 from backend_client.model.text import N_, clean
 from screens.language import _
 
@@ -131,9 +132,7 @@ PRICES: dict[PriceState, str] = {
 }
 """Words for a price without an amount."""
 
-RULES: dict[str, str] = {
-    "": "",
-}
+RULES = RULE_WORDS
 """Words for the rules that choose a status, by the identifier in `StatusReason.rule`."""
 
 _HEADLINES: dict[ErrorKind, str] = {
