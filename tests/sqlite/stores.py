@@ -11,12 +11,12 @@ from pathlib import Path
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.sqlite.body import read_facts
 from backend_client.sqlite.call_row import CallRow
-from backend_client.sqlite.registration import add_client, link_number, unlink_number
 from backend_client.sqlite.codes import unpack_employees
 from backend_client.sqlite.directory import add_employee, assign_extension
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.file import StoreFile, open_file
 from backend_client.sqlite.rebuild import rebuild
+from backend_client.sqlite.registration import add_client, link_number, unlink_number
 from backend_client.sqlite.settings import write_derive_settings
 from backend_client.sqlite.transaction import Writer
 from tests.histories import Deed, GiveExtension, History, LinkNumber, Records
@@ -135,23 +135,14 @@ def content(db: sqlite3.Connection) -> dict[str, object]:
     key: dict[int | None, str] = {id: document.call_key for id, document in facts.items()}
     key[None] = ""
 
-    def call(row: CallRow) -> tuple[object, ...]:
-        people = tuple((employee[id], ext, talk) for id, ext, talk in unpack_employees(row.employees))
-        return (
-            *(getattr(row, name) for name in CallRow.__struct_fields__ if not name.endswith("_id") and name != "id"),
-            number[row.number_id], region[row.region_id], line[row.line_id], channel[row.channel_id],
-            people, key[row.settled_by],
-        )  # fmt: skip
-
-    def calls() -> dict[str, object]:
-        found: dict[str, object] = {}
-        for values in db.execute(f"SELECT {', '.join(CallRow.__struct_fields__)} FROM call").fetchall():
-            row = CallRow(*values)
-            name = key[row.id]
-            bare = CallRow(*values)
-            bare.employees, bare.settled_by = "", None
-            found[name] = (call(bare), call(row)[-2:])
-        return found
+    def call(row: CallRow) -> object:
+        named = {name: getattr(row, name) for name in CallRow.__struct_fields__ if not name.endswith("id")}
+        named |= {
+            "number": number[row.number_id], "region": region[row.region_id], "line": line[row.line_id],
+            "channel": channel[row.channel_id], "settled_by": key[row.settled_by],
+            "employees": [(employee[id], ext, talk) for id, ext, talk in unpack_employees(row.employees)],
+        }  # fmt: skip
+        return named
 
     def cell(dimension: int, at: int) -> object:
         names = {1: employee, 2: line, 3: channel, 4: region}.get(dimension)
@@ -164,7 +155,10 @@ def content(db: sqlite3.Connection) -> dict[str, object]:
         }
 
     return {
-        "calls": calls(),
+        "calls": {
+            key[values[0]]: call(CallRow(*values))
+            for values in db.execute(f"SELECT {', '.join(CallRow.__struct_fields__)} FROM call").fetchall()
+        },
         "taking part": sorted(
             (employee[id], start, key[call_id], talk)
             for id, start, call_id, talk in db.execute("SELECT * FROM call_employee").fetchall()
