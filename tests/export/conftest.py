@@ -1,0 +1,3 @@
+from tests.screens.conftest import backend
+
+__all__ = ["backend"]
