@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 
 from backend_client.derive.channel import endpoint_of, is_local
-from backend_client.derive.collapsed import Collapsed, Participant
+from backend_client.derive.collapsed import Collapsed
 from backend_client.derive.feed import BY_HAND, one_feed
 from backend_client.derive.numbering import Numbering, numbering
 from backend_client.derive.participants import application_of, participants_of, seconds_of
@@ -134,6 +134,3 @@ def _hung_up_by(paths: Sequence[Path], talks: Sequence[Path], direction: Directi
     outside_called = last.a is Side.OUTSIDE or (last.a is not Side.INSIDE and last.b is Side.INSIDE)
     turned = (direction is Direction.INCOMING) != outside_called and direction is not Direction.INTERNAL
     return HungUpBy.CALLER if (said == "caller") != turned else HungUpBy.CALLEE
-
-
-__all__ = ["Collapsed", "Participant", "collapse", "direction_of", "talks_of"]

@@ -104,7 +104,8 @@ class _Reader:
             return Side.OUTSIDE, leg.caller
         if self._is_inside(leg.caller):
             return Side.INSIDE, leg.caller
-        if self._is_inside(name_of(a_end)):
+        if self._is_inside(name_of(a_end)) and self._is_outside(leg.callee):
+            # A phone that shows the company's number while it calls out; a trunk may bear a short number too.
             return Side.INSIDE, name_of(a_end)
         if not leg.caller and leg.app == "AppDial":
             # Asterisk itself placed the call (Originate): its A side is no caller but the phone that it rang.
@@ -165,7 +166,11 @@ class _Reader:
 
     def _of_endpoint(self, leg: Leg, endpoint: str, a: Side) -> tuple[Side, str]:
         name = name_of(endpoint)
-        if self._is_inside(name):
+        if a is Side.INSIDE and leg.app in ("Dial", "") and self._is_outside(leg.callee):
+            if endpoint not in self._aliases:
+                # A trunk, even one whose account is a short number.
+                return Side.OUTSIDE, leg.callee
+        elif self._is_inside(name):
             return Side.INSIDE, name
         if endpoint not in self._trunks and endpoint in self._aliases:
             return Side.INSIDE, self._aliases[endpoint]

@@ -231,6 +231,14 @@ def test_a_phone_that_shows_the_company_number_is_still_inside() -> None:
     assert (made.direction, people(made)) == (Direction.OUTGOING, ["201"])
 
 
+def test_a_trunk_may_bear_a_short_number() -> None:
+    account = "SIP/77777-00000001"
+    made = call(outgoing(dstchannel=account, billsec=10))
+    assert (made.direction, made.line, people(made)) == (Direction.OUTGOING, "SIP/77777", ["201"])
+    made = call(incoming(channel=account, context="ext-local", callee="201", billsec=10))
+    assert (made.direction, made.line, people(made)) == (Direction.INCOMING, "SIP/77777", ["201"])
+
+
 def test_numbers_of_the_employee_list_and_of_patterns_are_internal() -> None:
     long = {"caller": "8005550", "callee": "380501110001", "channel": "SIP/desk-00000001"}
     assert call(outgoing(**long)).direction is Direction.INCOMING
