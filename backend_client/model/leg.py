@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Leg(Struct, frozen=True, omit_defaults=True, array_like=True, kw_only=True):
+class Leg(Struct, frozen=True, omit_defaults=True, array_like=True, kw_only=True, gc=False):
     """One source record: one path from a party A to a party B (Asterisk CDR, or its like).
 
     Instants are UTC epoch seconds as floats (sub-seconds only order legs); texts are cleaned. Fields are only
@@ -52,7 +52,7 @@ class Leg(Struct, frozen=True, omit_defaults=True, array_like=True, kw_only=True
     """Which feed of the system gave the record, such as "asterisk-csv"."""
 
 
-class CallEvent(Struct, frozen=True, omit_defaults=True, array_like=True, kw_only=True):
+class CallEvent(Struct, frozen=True, omit_defaults=True, array_like=True, kw_only=True, gc=False):
     """One line of a log that enriches calls: queue_log or CEL. Issue-independent shape: a name and its data."""
 
     key: str
@@ -64,7 +64,7 @@ class CallEvent(Struct, frozen=True, omit_defaults=True, array_like=True, kw_onl
     data: tuple[str, ...] = ()
 
 
-class CallFacts(Struct, frozen=True, omit_defaults=True, array_like=True, kw_only=True):
+class CallFacts(Struct, frozen=True, omit_defaults=True, array_like=True, kw_only=True, gc=False):
     """Everything the sources said about one call, in key order. The only input of derivation but settings."""
 
     system: str

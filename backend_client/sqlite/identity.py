@@ -12,10 +12,7 @@ from backend_client.model.leg import CallFacts
 
 def keys_of(facts: CallFacts) -> set[str]:
     """Every key that leads to the call: a late leg may name the linkedid of one and the uniqueid of another."""
-    keys = {facts.call_key}
-    for leg in facts.legs:
-        keys.add(leg.uniqueid)
-        keys.add(leg.linkedid)
+    keys = {facts.call_key, *(leg.uniqueid for leg in facts.legs), *(leg.linkedid for leg in facts.legs)}
     keys.discard("")
     return keys
 
@@ -28,12 +25,12 @@ class Group:
     def __init__(self) -> None:
         self.id = 0
         self.ids: set[int] = set()
-        self.new_keys: set[tuple[int, str]] = set()
+        self.new_keys: list[tuple[int, str]] = []
         self.facts: list[CallFacts] = []
 
     def absorb(self, other: Group) -> None:
         self.ids |= other.ids
-        self.new_keys |= other.new_keys
+        self.new_keys += other.new_keys
         self.facts += other.facts
 
 
@@ -61,18 +58,23 @@ class Identity:
         owners = self._owners(db, ((system, key) for _, system, keys in keyed for key in keys))
         groups: dict[Group, None] = {}
         for facts, system, keys in keyed:
-            full_keys = {(system, key) for key in keys}
-            found = list(dict.fromkeys(owners[key] for key in full_keys if key in owners))
-            group = found[0] if found else Group()
-            for other in found[1:]:
-                group.absorb(other)
-                groups.pop(other, None)
-                for key, owner in owners.items():
-                    if owner is other:
-                        owners[key] = group
-            for key in full_keys - owners.keys():
-                group.new_keys.add(key)
-                owners[key] = group
+            group = None
+            for key in keys:
+                found = owners.get((system, key))
+                if found is None or found is group:
+                    continue
+                if group is None:
+                    group = found
+                    continue
+                group.absorb(found)
+                groups.pop(found, None)
+                owners.update((owned, group) for owned, owner in owners.items() if owner is found)
+            if group is None:
+                group = Group()
+            for key in keys:
+                if (system, key) not in owners:
+                    owners[system, key] = group
+                    group.new_keys.append((system, key))
             group.facts.append(facts)
             groups[group] = None
         self._give_ids(db, groups)

@@ -101,10 +101,20 @@ class Neighbourhood:
                     if not ids or ids[-1] != id:
                         ids.append(id)
         for number, ids in by_number.items():
-            self._first_contact(number, ids)
+            if not self._all_later(number, ids):
+                self._first_contact(number, ids)
         for party, ids in self._parties(by_number).items():
             self._settle(party, ids)
         self._mark_settling()
+
+    def _all_later(self, number: int, ids: Iterable[int]) -> bool:
+        """Whether these are new calls after all others of the number, as they are when records come in time: then
+        none is its first, and the first one stays."""
+        last = self._numbers[number].last_start
+        return last > 0 and all(
+            self._changes.before[id] is None and (row := self._changes.after[id]) is not None and row.start > last
+            for id in ids
+        )
 
     def _parties(self, by_number: dict[int, list[int]]) -> dict[tuple[int, ...], list[int]]:
         """Numbers that settle each other's missed calls, with the changed calls of each such set."""
@@ -123,7 +133,8 @@ class Neighbourhood:
         """The mark belongs to an incoming call from a new number before which the number has no call. Of the calls
         that did not change only the earliest can hold it, or get it."""
         rows = [row for id in ids if (row := self._changes.after[id]) is not None and row.number_id == number]
-        rows += self._earliest_unchanged(number, len(ids))
+        if self._numbers[number].last_start:
+            rows += self._earliest_unchanged(number, len(ids))
         if not rows:
             return
         first = min(row.start for row in rows)
@@ -148,6 +159,7 @@ class Neighbourhood:
         """The missed calls that these changes touch get their settling contact."""
         before, after = self._changes.before, self._changes.after
         inside = set(party)
+        called = [number for number in party if number not in self._numbers or self._numbers[number].last_start]
         missed: list[CallRow] = []
         contacts: list[Contact] = []
         moved: list[int] = []
@@ -164,11 +176,11 @@ class Neighbourhood:
             if old is not None and old.settled_by is not None:
                 self._resettled.add(old.settled_by)
         if moved:
-            missed += self._between(party, min(moved), max(moved))
+            missed += self._between(called, min(moved), max(moved))
         if not missed:
             return
         first, last = min(row.start for row in missed), max(row.start for row in missed)
-        contacts += self._contacts(party, first, last)
+        contacts += self._contacts(called, first, last)
         contacts.sort()
         begins = [contact[0] for contact in contacts]
         for row in missed:

@@ -3,10 +3,11 @@
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.sqlite.body import read_facts
@@ -144,8 +145,10 @@ def content(db: sqlite3.Connection) -> dict[str, object]:
         }  # fmt: skip
         return named
 
+    directories: dict[int, Mapping[Any, object]] = {1: employee, 2: line, 3: channel, 4: region}
+
     def cell(dimension: int, at: int) -> object:
-        names = {1: employee, 2: line, 3: channel, 4: region}.get(dimension)
+        names = directories.get(dimension)
         return at if names is None or at == 0 else names[at]
 
     def tallies(table: str) -> dict[object, int]:
