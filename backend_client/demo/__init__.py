@@ -1,0 +1,1 @@
+"""A generated call centre to look around in. Nobody in it exists."""
