@@ -88,19 +88,18 @@ class CommentEditor(Dialog[Comment]):
         call = details.call
         identity = (backend.session.name, details.system, details.source_id, str(call.start), str(call.id))
         self._draft = Draft("|".join(("comment", *identity)))
-        self._drafted: str | None = None
-        self._question = ""
-        """What waits for a yes: "leave", "delete" or nothing."""
-        self._busy = False
-
-    def body(self) -> list[Widget]:
         self._drafted = self._draft.read()
         text = self._comment.text if self._drafted is None else self._drafted
-        area = CommentArea(text, show_line_numbers=False, highlight_cursor_line=False, compact=True)
-        area.cursor_blink = False
+        self._area = CommentArea(text, show_line_numbers=False, highlight_cursor_line=False, compact=True)
+        self._area.cursor_blink = False
+        self._question = ""
+        """What waits for a yes: "leave", "delete" or nothing."""
+        self._saving = self._finished = False
+
+    def body(self) -> list[Widget]:
         return [
             Static(self._written(self._comment), id="author", markup=False),
-            area,
+            self._area,
             Static(id="counter", markup=False),
             Static(id="theirs", markup=False),
             Static(self._earlier(), id="history", markup=False),
@@ -115,9 +114,8 @@ class CommentEditor(Dialog[Comment]):
         return [*keys, ("Ctrl+R", _("history"))] if self._details.history else keys
 
     def on_mount(self) -> None:
-        area = self._area
-        area.move_cursor(area.document.end)
-        area.focus()
+        self._area.move_cursor(self._area.document.end)
+        self._area.focus()
         self._count()
         if self._drafted is not None and self._drafted != self._comment.text:
             self.complain(_("This is a draft that was left unfinished. Enter saves it."))
@@ -132,7 +130,7 @@ class CommentEditor(Dialog[Comment]):
     async def on_comment_area_finished(self, event: CommentArea.Finished) -> None:
         """Enter: save what is in order, ask before a comment is deleted."""
         text = self._text
-        if self._question or self._busy:
+        if self._question or self._saving:
             return
         if len(text) > LIMIT:
             self.complain(
@@ -174,15 +172,11 @@ class CommentEditor(Dialog[Comment]):
             self.toggle_class("-history")
 
     @property
-    def _area(self) -> CommentArea:
-        return self.query_one(CommentArea)
-
-    @property
     def _text(self) -> str:
         return clean(self._area.text, multiline=True)
 
     async def _save(self) -> None:
-        self._busy = True
+        self._saving = True
         request = CommentRequest(call_id=self._details.call.id, text=self._text, revision=self._comment.revision)
         try:
             saved = await self._backend.comment(request)
@@ -194,7 +188,7 @@ class CommentEditor(Dialog[Comment]):
         else:
             self._finish(saved)
         finally:
-            self._busy = False
+            self._saving = False
 
     def _meet(self, error: Conflict) -> None:
         """Somebody wrote meanwhile: show both texts and let the person choose."""
@@ -223,15 +217,13 @@ class CommentEditor(Dialog[Comment]):
         self.show_keys()
 
     def _finish(self, comment: Comment | None) -> None:
-        self._area.text = (comment or self._comment).text
+        self._finished = True
         self._draft.forget()
-        self._drafted = None
-        self._busy = True
         self.dismiss(comment)
 
     def _keep_draft(self) -> None:
         """Write the draft where it differs from what is kept, and forget it where nothing would be lost."""
-        if self._busy and self._drafted is None:
+        if self._finished:
             return
         text = self._area.text
         if text == self._comment.text:

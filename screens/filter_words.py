@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from backend_client.model.call_filter import CallFilter, ClientKind, Handling, LeadCategory
+from backend_client.model.call_filter import NOTHING, CallFilter, ClientKind, Handling, LeadCategory
 from backend_client.model.directory import Channel, Directories, Line, Region
 from backend_client.model.filter_options import FIELD_BY_NAME, FIELDS, FieldKind, FilterField
 from backend_client.model.filter_value import Entry, entry_name
@@ -147,13 +147,20 @@ def field_word(field: FilterField, filter: CallFilter, directories: Directories)
     return clean(f"{title}: {', '.join(words)}")
 
 
-def filter_words(filter: CallFilter, directories: Directories) -> list[tuple[FilterField, str]]:
-    """Every field that the filter asks for but the search, with its words."""
+def filter_words(
+    filter: CallFilter, directories: Directories, home: CallFilter = NOTHING
+) -> list[tuple[FilterField, str]]:
+    """Every field but the search in which the filter differs from what a screen shows by itself, with its words."""
     return [
-        (field, field_word(field, filter, directories))
+        (field, field_word(field, filter, directories) if field.is_set(filter) else _any_word(field))
         for field in FIELDS
-        if field.kind is not FieldKind.SEARCH and field.is_set(filter)
+        if field.kind is not FieldKind.SEARCH and not field.same(filter, home)
     ]
+
+
+def _any_word(field: FilterField) -> str:
+    """Words for a field that asks nothing where something is usual."""
+    return _("All the time") if field.kind is FieldKind.PERIOD else _("{field}: any").format(field=_(field.title))
 
 
 def contradiction_text(first: str, second: str, filter: CallFilter, directories: Directories) -> str:

@@ -57,6 +57,10 @@ class FiltersDialog(Dialog[CallFilter]):
                 self._put(turned(field, self.filter))
             elif dialog := picker(field, self.filter, self.directories, self.today):
                 self.app.push_screen(dialog, self._put)
+            else:
+                self.complain(_("{field}: there is nothing to choose from yet.").format(field=_(field.title)))
+                return
+            self.complain()
 
     def action_clear(self) -> None:
         """Ask nothing of the highlighted field."""

@@ -150,6 +150,7 @@ class SavedViewsDialog(Dialog[CallFilter]):
     def _show(self) -> None:
         views = self.query_one(ChoiceList)
         views.supply([Choice(view.name, clean(view.name), self._words(view.filter)) for view in self._views])
+        views.display = bool(self._views)
         views.focus()
         question = "" if self._views else _("No view is saved yet. Press s to save the filter that is shown.")
         self.query_one("#question", Static).update(question)

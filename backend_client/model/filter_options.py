@@ -6,7 +6,7 @@ from enum import Enum
 
 from msgspec import Struct, structs
 
-from backend_client.model.call_filter import CallFilter, ClientKind, Handling, LeadCategory
+from backend_client.model.call_filter import NOTHING, CallFilter, ClientKind, Handling, LeadCategory
 from backend_client.model.period import Preset
 from backend_client.model.status import Direction, Family, Status, WireEnum
 from backend_client.model.text import N_
@@ -75,14 +75,15 @@ class FilterField(Struct, frozen=True, kw_only=True):
 
     def is_set(self, filter: CallFilter) -> bool:
         """Whether the filter asks anything of this field."""
-        return any(getattr(filter, a) != getattr(_NOTHING, a) for a in self.attributes)
+        return not self.same(filter, NOTHING)
 
-    def cleared(self, filter: CallFilter) -> CallFilter:
-        """The filter with nothing asked of this field."""
-        return structs.replace(filter, **{a: getattr(_NOTHING, a) for a in self.attributes})
+    def same(self, filter: CallFilter, other: CallFilter) -> bool:
+        """Whether both ask the same of this field."""
+        return all(getattr(filter, a) == getattr(other, a) for a in self.attributes)
 
-
-_NOTHING = CallFilter()
+    def cleared(self, filter: CallFilter, home: CallFilter = NOTHING) -> CallFilter:
+        """The filter with nothing asked of this field, or what `home` asks of it."""
+        return structs.replace(filter, **{a: getattr(home, a) for a in self.attributes})
 
 
 def _flag(name: str, word: str, title: str, help: str, key: str = "is", negative: str = "not") -> FilterField:

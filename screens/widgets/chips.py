@@ -165,4 +165,4 @@ def _shortened(text: str, width: int) -> str:
 
 def chip_hint() -> str:
     """What stands where nothing narrows the list."""
-    return _("All calls. / search, f filter, d period")
+    return _("/ search   f filter   d period")

@@ -32,7 +32,7 @@ class ChoiceList(Painted, can_focus=True):
     """Choices under a line with what is typed. With `several` each has a check box; else one is highlighted."""
 
     DEFAULT_CSS = """
-    ChoiceList { height: auto; max-height: 100%; }
+    ChoiceList { height: auto; max-height: 75vh; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", N_("Down"), id="choices.down", tooltip=N_("Next line"), show=False),
@@ -93,9 +93,9 @@ class ChoiceList(Painted, can_focus=True):
         return (*known, *(value for value in self._checked if value not in known))
 
     def supply(self, choices: Sequence[Choice]) -> None:
-        """Other choices; the highlight stays on its value where it is still there."""
+        """Other choices, all of them shown; the highlight stays on its value where it is still there."""
         value = self.line.value if self.line else None
-        self.choices = choices
+        self.choices, self.typed = choices, ""
         self._narrow()
         self.go_to(value)
         self.refresh(layout=True)
@@ -186,7 +186,7 @@ class ChoiceList(Painted, can_focus=True):
             return self.strip(typed, width)
         number = y - self._head + self._top
         if number >= len(self._shown):
-            nothing = _(" nothing fits") if not self._shown and y == self._head else ""
+            nothing = _(" nothing fits") if self.typed and not self._shown and y == self._head else ""
             return self.strip([(nothing, Role.MUTED)], width)
         choice = self._shown[number]
         here = number == self.highlighted

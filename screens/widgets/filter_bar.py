@@ -167,7 +167,7 @@ class FilterBar(Vertical):
 
     def on_chip_line_removed(self, event: ChipLine.Removed) -> None:
         event.stop()
-        self.change(FIELD_BY_NAME[event.name].cleared(self.filter))
+        self.change(FIELD_BY_NAME[event.name].cleared(self.filter, self.home))
 
     def on_chip_line_opened(self, event: ChipLine.Opened) -> None:
         event.stop()
@@ -183,7 +183,8 @@ class FilterBar(Vertical):
         pair = contradiction(self.filter)
         wrong = {pair.first, pair.second} if pair else set()
         chips = [
-            Chip(field.name, words, field.name in wrong) for field, words in filter_words(self.filter, self.directories)
+            Chip(field.name, words, field.name in wrong)
+            for field, words in filter_words(self.filter, self.directories, self.home)
         ]
         self.chip_line.show(chips, "" if self.filter.search else chip_hint())
         if self.filter.search and self._search is None:
