@@ -8,7 +8,7 @@ from backend_client.derive.channel import endpoint_of, is_local
 from backend_client.derive.collapsed import Collapsed
 from backend_client.derive.feed import BY_HAND, one_feed
 from backend_client.derive.numbering import Numbering, numbering
-from backend_client.derive.participants import application_of, participants_of, seconds_of
+from backend_client.derive.participants import application_of, is_name, participants_of, seconds_of
 from backend_client.derive.path import Path, Side, read_legs
 from backend_client.derive.queue import queue_wait_of, who_hung_up
 from backend_client.derive.status_rules import judge
@@ -45,7 +45,7 @@ def collapse(facts: CallFacts, settings: DeriveSettings, known_internal: Contain
         busy=verdict.busy,
         outside="" if withheld else outside,
         withheld=withheld,
-        outside_name="" if tests.is_withheld(name) else name,
+        outside_name=name if is_name(name) and not tests.is_withheld(name) else "",
         participants=people,
         application=application_of(paths, facts.events),
         line=_line(paths, direction),

@@ -43,7 +43,7 @@ def participants_of(
     order: list[str] = []
     if direction is not Direction.INCOMING:
         order.append(next((path.a_address for path in paths if path.a is Side.INSIDE), ""))
-    order += sorted(talks, key=lambda address: talks[address][0][0])
+    order += sorted(talks, key=lambda address: min(talks[address]))
     if direction is Direction.INTERNAL and not answered:
         order += [path.b_address for path in paths if path.b is Side.INSIDE]
     if direction is Direction.INCOMING and not answered:
@@ -51,13 +51,18 @@ def participants_of(
     names = {
         path.a_address: path.leg.caller_name
         for path in reversed(paths)
-        if path.a is Side.INSIDE and path.leg.caller_name != path.a_address
+        if path.a is Side.INSIDE and is_name(path.leg.caller_name)
     }
     return tuple(
         Participant(address, names.get(address, ""), seconds_of(talks.get(address, ())))
         for address in dict.fromkeys(order)
         if address
     )
+
+
+def is_name(text: str) -> bool:
+    """Whether a caller id names somebody; many exchanges repeat the number there."""
+    return any(character.isalpha() for character in text)
 
 
 def _own_talks(paths: Sequence[Path]) -> dict[str, list[Interval]]:

@@ -64,7 +64,7 @@ def is_withheld(text: str, names: Container[str] = ()) -> bool:
     return user.casefold() in names
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def number_key(text: str, home_country: str) -> NumberKey:
     """The key of a number as a source or a person wrote it (C5); pure in its two arguments.
 

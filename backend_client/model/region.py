@@ -36,7 +36,7 @@ def _known_names() -> _NamesFile:
     return msgspec.json.decode(_NAMES_FILE.read_bytes(), type=_NamesFile)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def region_of(key: str, home_country: str) -> HomeRegion:
     """The region of a number key: of the home country "UA mobile", an area ("UA 44", "RU 495") or "UA service";
     a foreign number its country ("PL"); SIP addresses and digits that are no number: "unknown"."""

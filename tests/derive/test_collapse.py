@@ -246,6 +246,20 @@ def test_numbers_of_the_employee_list_and_of_patterns_are_internal() -> None:
     assert call(outgoing(**long), internal_patterns=("800555?",)).direction is Direction.OUTGOING
 
 
+def test_a_caller_id_that_repeats_the_number_names_nobody() -> None:
+    assert call(incoming(caller_name=CLIENT)).outside_name == ""
+    assert call(incoming(caller_name="Olena")).outside_name == "Olena"
+    made = call(outgoing(caller_name="+380441112233", billsec=5))
+    assert made.participants[0].name == ""
+    assert call(outgoing(caller_name="Petro Bondar")).participants[0].name == "Petro Bondar"
+
+
+def test_those_who_talked_stand_in_the_order_of_their_answers() -> None:
+    late = incoming(sequence="1", billsec=10, answer=1030.0, end=1040.0, duration=40)
+    soon = incoming(sequence="2", billsec=10, answer=1010.0, end=1020.0, dstchannel=PHONE_202)
+    assert people(call(late, soon)) == ["202", "201"]
+
+
 @pytest.mark.parametrize(
     "caller", ["", "anonymous", "Anonymous", "  ", "-", "Restricted", "anonymous@anonymous.invalid"]
 )
