@@ -50,7 +50,8 @@ def actions_of(screen: Screen[Any]) -> list[Action]:
     found: dict[tuple[str, int], Action] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
-        if not binding.description or binding.system:
+        # Without an id it is one of Textual's own, such as Tab.
+        if not binding.id or not binding.description or binding.system:
             continue
         place = (binding.id or binding.action, id(active.node))
         shown = screen.app.get_key_display(binding)

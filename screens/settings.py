@@ -1,4 +1,4 @@
-"""Personal settings: theme, language, names of statuses, columns, panel, mouse; each is in force at once or says when."""
+"""Personal settings: theme, language, names of statuses, panel, mouse; each holds at once or says when."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class SettingsScreen(ModalScreen[None]):
 
     def _show(self, at: int) -> None:
         choices = self._choices()
-        width = max(len(_(choice.title)) for choice in choices)
+        width = max(len(choice.title) for choice in choices)
         lines = self.query_one(OptionList)
         lines.clear_options()
         lines.add_options([Option(_line(choice, width)) for choice in choices])
@@ -90,7 +90,7 @@ class SettingsScreen(ModalScreen[None]):
 
 def _line(choice: Choice, width: int) -> Content:
     return Content.assemble(
-        f"{_(choice.title):<{width}}  ",
+        f"{choice.title:<{width}}  ",
         (choice.word, "$text-accent"),
         (f"  {choice.note}" if choice.note else "", "$text-muted"),
     )

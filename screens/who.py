@@ -59,6 +59,12 @@ class WhoScreen(ModalScreen[Employee | None]):
         self.query_one(Finder).supply([_line(employee) for employee in self._found])
 
 
+def name_of(employee: Employee) -> str:
+    """By what a store finds the employee again: the login, else an extension, else the name."""
+    current = [extension.number for extension in employee.extensions if extension.until is None]
+    return employee.login or next(iter(current), "") or employee.name
+
+
 def _looked_in(employee: Employee) -> str:
     return fold(" ".join((employee.name, *(extension.number for extension in employee.extensions))))
 

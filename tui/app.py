@@ -8,14 +8,16 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import msgspec
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.worker import WorkerFailed
 
 from backend_client.errors import BackendError
+from backend_client.model.permissions import Role
 from backend_client.model.text import N_
 from screens.language import _
-from tui import failure, themes
+from tui import failure, settings, themes
 from tui.keymap import latin_key
 from tui.settings import Settings
 from tui.terminal import TerminalDriver
@@ -57,29 +59,34 @@ class PultApp(App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "mode('today')", N_("Today"), id="app.today", tooltip=N_("Today's calls")),
         Binding("2", "mode('journal')", N_("Journal"), id="app.journal", tooltip=N_("All calls")),
-        Binding("question_mark,f1", "help", N_("Help"), id="app.help", tooltip=N_("Every key, and what it does")),
+        Binding("f1,question_mark", "help", N_("Help"), id="app.help", tooltip=N_("Every key, and what it does")),
         Binding(
-            "colon,ctrl+p", "palette", N_("Find"), id="app.palette",
+            "ctrl+p,colon", "palette", N_("Find"), id="app.palette",
             tooltip=N_("Find an action, a call by number, a client by name"),
         ),
-        Binding("q,ctrl+q", "quit", N_("Quit"), id="app.quit", tooltip=N_("Leave the console")),
+        Binding("comma", "settings", N_("Settings"), id="app.settings", tooltip=N_("Theme, language and more")),
+        Binding("ctrl+q,q", "quit", N_("Quit"), id="app.quit", tooltip=N_("Leave the console")),
         Binding("ctrl+c", "how_to_quit", "", show=False, system=True),
     ]  # fmt: skip
 
     def __init__(
         self,
         backend: Backend,
-        settings: Settings | None = None,
+        own_settings: Settings | None = None,
         *,
         theme: str = "",
         keys: dict[str, str] | None = None,
+        welcome: str = "",
         driver_class: type[Driver] | None = TerminalDriver,
     ) -> None:
         super().__init__(driver_class=driver_class)
         self.backend = backend
-        self.settings = settings or Settings()
+        self.settings = own_settings or Settings()
+        self._welcome = welcome
         self.problem: BaseException | None = None
         """What ended the console, if it was not the person."""
+        self.chosen_name = ""
+        """Set when the person said who they are: the console ends to be opened again in that name."""
         self.animation_level = "none"
         for known in themes.THEMES.values():
             self.register_theme(known)
@@ -95,6 +102,25 @@ class PultApp(App[None], inherit_bindings=False):
             # Only the main thread of a process may do so; tests run the console elsewhere, too.
             with suppress(ValueError, RuntimeError):
                 loop.add_signal_handler(number, self.exit)
+
+        if self._welcome:
+            self.notify(self._welcome, markup=False)
+        session = self.backend.session
+        if session.employee_id is None and Role.ADMINISTRATOR not in session.roles:
+            self.run_worker(self._ask_who(session.name))
+
+    async def _ask_who(self, login: str) -> None:
+        """Ask an unknown user once who they are (A2), if there is anybody to be."""
+        employees = (await self.backend.directories()).employees
+        if not employees:
+            return
+        from screens.who import WhoScreen, name_of
+
+        chosen = await self.push_screen_wait(WhoScreen(employees, login))
+        if chosen is not None:
+            self.chosen_name = name_of(chosen)
+            settings.save(msgspec.structs.replace(self.settings, acting_as=self.chosen_name))
+            self.exit()
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
         """Keys of Cyrillic layouts act as the Latin ones in their place, where they are not bound themselves."""
@@ -143,9 +169,21 @@ class PultApp(App[None], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Help and palette stand over a main screen, not over each other."""
-        if action in ("help", "palette"):
+        if action in ("help", "palette", "settings"):
             return not self.screen.is_modal
         return True
+
+    def action_settings(self) -> None:
+        """Personal settings; each change is kept at once."""
+        from screens.settings import SettingsScreen
+        from tui.choices import changed, choices
+
+        def change(name: str, value: object) -> None:
+            self.settings = changed(self.settings, name, value)
+            if name == "theme":
+                self.theme = themes.choose(self.settings.theme, os.environ)
+
+        self.push_screen(SettingsScreen(lambda: choices(self.settings), change))
 
     def action_how_to_quit(self) -> None:
         """Ctrl+C copies in a field and interrupts nothing: say how to leave."""
@@ -164,6 +202,12 @@ class PultApp(App[None], inherit_bindings=False):
             self.problem = self.problem or error
             self._return_code = 1
             self._close_messages_no_wait()
+
+    def give_terminal_back(self) -> None:
+        """Leave the terminal as it was found, where a failure kept Textual from doing so."""
+        if self._driver is not None:
+            self._driver.stop_application_mode()
+            self._driver.close()
 
     def _tell(self, error: BaseException) -> None:
         what, *hint = failure.lines_about(error)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+from dataclasses import replace
 
 from screens.language import _
 from tui import failure, places
 from tui.invocation import Invocation
 
 
-def open_console(invocation: Invocation) -> int:
-    """Run the console until the person leaves it; the exit code."""
+def open_console(invocation: Invocation, welcome: str = "") -> int:
+    """Run the console until the person leaves it; the exit code. `welcome` is said once on the first screen."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         print(_("The console needs a terminal. For scripts there is: pult calls --help"), file=sys.stderr)
         return 1
-    return asyncio.run(_run(invocation))
+    return asyncio.run(_run(invocation, welcome))
 
 
-async def _run(invocation: Invocation) -> int:
+async def _run(invocation: Invocation, welcome: str) -> int:
     from tui.app import PultApp
 
     keys: dict[str, str] = {}
@@ -30,13 +32,21 @@ async def _run(invocation: Invocation) -> int:
         keys = dict(own.keys)
         for problem in own.problems:
             print(problem, file=sys.stderr)
-    backend = await invocation.open()
-    try:
-        app = PultApp(backend, invocation.settings, theme=invocation.theme, keys=keys)
-        await app.run_async(mouse=invocation.mouse)
-    finally:
-        await backend.close()
-    if app.problem is not None:
-        failure.tell(app.problem)
-        return 1
-    return app.return_code or 0
+    while True:
+        backend = await invocation.open()
+        app = PultApp(backend, invocation.settings, theme=invocation.theme, keys=keys, welcome=welcome)
+        try:
+            await app.run_async(mouse=invocation.mouse)
+        except Exception as error:
+            app.problem = app.problem or error
+        finally:
+            await backend.close()
+        if app.problem is not None:
+            app.give_terminal_back()
+            failure.tell(app.problem)
+            # Tasks of a broken screen may never end, and nothing is left that would have to.
+            sys.stderr.flush()
+            os._exit(1)
+        if not app.chosen_name:
+            return app.return_code or 0
+        invocation = replace(invocation, acting_as=app.chosen_name, settings=app.settings)

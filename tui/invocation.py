@@ -40,7 +40,8 @@ class Invocation:
         settings = load()
         return cls(
             store=Path(store).expanduser().absolute() if store else places.own_store(),
-            acting_as=acting_as or "",
+            # The name that was asked for once is of one's own store.
+            acting_as=acting_as or ("" if store else settings.acting_as),
             theme=theme or settings.theme,
             mouse=settings.mouse and not no_mouse,
             settings=settings,

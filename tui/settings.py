@@ -28,6 +28,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     """Columns of the journal in order, by name; empty lets the width of the window choose."""
     details_panel: bool = False
     """Details stand in a panel at the side; otherwise Enter opens them under the row."""
+    acting_as: str = ""
+    """Login, name or extension of the employee who you are, where your system login tells nobody; asked once."""
     mouse: bool = True
     """The console follows the mouse."""
 

@@ -57,6 +57,18 @@ class TerminalDriver(LinuxDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         assert sys.__stderr__ is not None
         self._file = _Line(sys.__stderr__, self._hung_up)  # type: ignore[assignment]
+        self._is_active = False
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over."""
+        self._is_active = True
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back; a second time does nothing."""
+        if self._is_active:
+            self._is_active = False
+            super().stop_application_mode()
 
     def _hung_up(self) -> None:
         self.exit_event.set()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import click
 
 from screens.language import _
 from tui import places
 from tui.invocation import Invocation, pass_invocation
+from tui.progress import ProgressLine
 
 
 @click.command(
@@ -25,4 +29,28 @@ def command(ctx: click.Context, invocation: Invocation, fresh: bool) -> None:
     """Make the demo store where there is none of today, then open it."""
     from tui.console import open_console
 
-    ctx.exit(open_console(replace(invocation, store=places.demo_store())))
+    path = places.demo_store()
+    if fresh or not _of_today(path):
+        _make(path)
+    # Who one is at work says nothing here: only --as does.
+    acting_as = ctx.find_root().params["acting_as"] or ""
+    hint = _("This is a demo. Your own records: pult import FILE, then pult")
+    click.echo(hint, err=True)
+    ctx.exit(open_console(replace(invocation, store=path, acting_as=acting_as), welcome=hint))
+
+
+def _of_today(path: Path) -> bool:
+    return path.exists() and date.fromtimestamp(path.stat().st_mtime) == date.today()
+
+
+def _make(path: Path) -> None:
+    from backend_client.demo.centre import build_demo
+    from backend_client.sqlite.sessions import os_login
+
+    places.make(path.parent)
+    bar = ProgressLine()
+    making = _("Making a call centre for you …")
+    try:
+        build_demo(path, int(time.time()), progress=lambda share: bar.show(f"{making} {share:4.0%}"), login=os_login())
+    finally:
+        bar.clear()

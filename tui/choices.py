@@ -1,0 +1,56 @@
+"""The personal settings as lines of the settings screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from screens.language import _
+from screens.settings import Choice
+from tui import settings
+from tui.settings import Settings
+
+
+def choices(chosen: Settings) -> Sequence[Choice]:
+    """Every setting that has a short list of values, with what is chosen."""
+    at_start = _("from the next start on")
+    on_off = ((True, _("on")), (False, _("off")))
+    return (
+        Choice(
+            "theme",
+            _("Theme"),
+            (
+                ("", _("by itself")),
+                ("dark", _("dark")),
+                ("light", _("light")),
+                ("ansi", _("the terminal's 16 colours")),
+                ("colour-blind", _("colour-blind")),
+                ("mono", _("without colour")),
+            ),
+            chosen.theme,
+        ),
+        Choice(
+            "language",
+            _("Language"),
+            (("", _("by itself")), ("en", "English"), ("uk", "Українська"), ("ru", "Русский")),
+            chosen.language,
+            at_start,
+        ),
+        Choice(
+            "status_names",
+            _("Names of statuses"),
+            (("statuses", _("thirteen statuses")), ("families", _("short names"))),
+            chosen.status_names,
+            at_start,
+        ),
+        Choice("details_panel", _("Details panel"), on_off, chosen.details_panel, at_start),
+        Choice("mouse", _("Mouse"), on_off, chosen.mouse, at_start),
+    )
+
+
+def changed(before: Settings, name: str, value: object) -> Settings:
+    """The settings with another value, kept in the file."""
+    after = msgspec.structs.replace(before, **{name: value})
+    settings.save(after)
+    return after
