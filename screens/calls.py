@@ -55,6 +55,7 @@ class CallsScreen(DeedsScreen):
     """Calls of a filter, newest first, live; a row's details under it or in a panel."""
 
     TITLE = N_("Calls")
+    AUTO_FOCUS = "#table"
     ONE_DAY = False
     DEFAULT_CSS = """
     CallsScreen { layout: vertical; background: $background; }

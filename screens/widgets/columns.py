@@ -73,6 +73,7 @@ def widths(columns: Sequence[Column[Row]], room: int) -> list[int]:
     return given
 
 
+LEAST = ("marks", "direction", "status", "when", "client", "talk")
 NARROW = ("marks", "direction", "status", "when", "client", "employees", "talk")
 MEDIUM = ("marks", "direction", "status", "when", "client", "employees", "line", "talk")
 WIDE = ("marks", "direction", "status", "when", "client", "from", "to", "employees", "line", "talk")
@@ -80,6 +81,8 @@ WIDE = ("marks", "direction", "status", "when", "client", "from", "to", "employe
 
 def column_ids(width: int) -> tuple[str, ...]:
     """The well-chosen set for a table of so many cells (J2)."""
+    if width < 76:
+        return LEAST
     if width < 100:
         return NARROW
     return MEDIUM if width < 140 else WIDE

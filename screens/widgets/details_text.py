@@ -36,9 +36,10 @@ def details_lines(details: CallDetails, look: Look, width: int) -> list[Pieces]:
     """The lines of a call's details, each at most `width` cells; most wanted first."""
     zone = ZoneInfo(details.zone) if details.zone else look.zone
     lines: list[Pieces] = [_headline(details.call, look)]
-    lines += _grid(_people(details), width)
-    lines += _grid(_times(details, zone), width)
-    lines += _grid(_source(details), width)
+    groups = [list(group) for group in (_people(details), _times(details, zone), _source(details))]
+    label_width = max(cell_len(label) for group in groups for label, _value in group) + 1
+    for group in groups:
+        lines += _grid(group, label_width, width)
     lines += _comment(details, zone, width)
     lines += _links(details, look)
     lines += _route(details.route, zone, width)
@@ -146,14 +147,12 @@ def _source(details: CallDetails) -> Iterator[Field]:
     yield _("Source id"), source or NO_VALUE
 
 
-def _grid(fields: Iterable[Field], width: int) -> Iterator[Pieces]:
+def _grid(fields: Iterable[Field], label_width: int, width: int) -> Iterator[Pieces]:
     """Fields side by side, as many as there is room for; a value that is too long takes the lines it needs."""
-    held = list(fields)
     side_by_side = max(1, min(4, width // FIELD_WIDTH))
     room = width // side_by_side
-    label_width = max((cell_len(label) for label, _value in held), default=0) + 1
     line: list[Piece] = []
-    for label, value in held:
+    for label, value in fields:
         cell = [(fit(label, label_width), Role.MUTED), (value, Role.PLAIN)]
         if "\n" not in value and label_width + cell_len(value) + len(GAP) <= room:
             line += [*cell, (" " * (room - width_of(cell)), Role.PLAIN)]

@@ -220,14 +220,14 @@ class RowTable(Painted, Generic[Row], can_focus=True):
     # Moving
 
     def action_move(self, by: int) -> None:
-        self._move_to(self.cursor + by)
+        self._move_to(self.cursor + self._owed + by)
 
     def action_page(self, pages: int) -> None:
         by = pages * self.page_rows
         if not len(self.cache):
             return
         line = self.cursor - self.top
-        goal = self.cursor + by
+        goal = self.cursor + self._owed + by
         self.top += by
         self._clamp_top()
         self._move_to(goal, keep=line)

@@ -1,0 +1,230 @@
+"""The journal over a real store: places, live rows, details."""
+
+import asyncio
+import shutil
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from screens.calls import CallsScreen
+from screens.details import DetailsScreen
+from tests.screens.store import NOON, console, every_minute, fill, incoming, lines, settled, text
+from tui.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("filled") / "store.db"
+    fill(path, every_minute(2000))
+    return path
+
+
+@pytest.fixture
+def store(tmp_path: Path, filled: Path) -> Path:
+    """2,000 calls: more than the table's cache holds."""
+    return Path(shutil.copy(filled, tmp_path / "store.db"))
+
+
+def screen_of(pilot: Pilot[None]) -> CallsScreen:
+    screen = pilot.app.screen
+    assert isinstance(screen, CallsScreen)
+    return screen
+
+
+def cursor_start(pilot: Pilot[None]) -> int:
+    call = screen_of(pilot).call
+    assert call is not None
+    return call.start
+
+
+def minutes_back(pilot: Pilot[None]) -> int:
+    """Which of the calls the cursor is on: they are a minute apart."""
+    return (NOON - cursor_start(pilot)) // 60
+
+
+async def test_the_newest_call_comes_first_and_the_count_is_exact(store: Path) -> None:
+    async with console(store) as pilot:
+        assert minutes_back(pilot) == 0
+        assert "2,000 calls" in lines(pilot)[-1]
+
+
+async def test_keys_walk_the_whole_journal_without_a_gap(store: Path) -> None:
+    async with console(store, (110, 80)) as pilot:
+        table = screen_of(pilot).table
+        seen = [minutes_back(pilot)]
+        while seen[-1] < 1999:
+            await pilot.press("pagedown")
+            await settled(pilot)
+            assert minutes_back(pilot) == min(seen[-1] + table.page_rows, 1999)
+            seen.append(minutes_back(pilot))
+            assert len(table.cache) <= table.cache.capacity
+        await pilot.press("pagedown", "down")
+        assert minutes_back(pilot) == 1999
+        for _page in range(len(seen)):
+            await pilot.press("pageup")
+            await settled(pilot)
+        assert minutes_back(pilot) == 0
+
+
+async def test_rows_on_screen_are_neighbours_at_any_depth(store: Path) -> None:
+    async with console(store) as pilot:
+        table = screen_of(pilot).table
+        for _page in range(40):
+            await pilot.press("pagedown")
+        await settled(pilot)
+        shown = [table.cache[offset].start for offset in range(table.top, table.top + table.page_rows)]
+        assert [a - b for a, b in pairwise(shown)] == [60] * (len(shown) - 1)
+
+
+async def test_bottom_and_top_are_one_key_away(store: Path) -> None:
+    async with console(store) as pilot:
+        await pilot.press("end")
+        await settled(pilot)
+        assert minutes_back(pilot) == 1999
+        assert len(screen_of(pilot).table.cache) < 2000, "the calls between were never fetched"
+        await pilot.press("home")
+        await settled(pilot)
+        assert minutes_back(pilot) == 0
+
+
+async def test_keys_pressed_faster_than_rows_come_are_not_lost(store: Path) -> None:
+    async with console(store) as pilot:
+        table = screen_of(pilot).table
+        for _key in range(30):
+            table.action_page(1)
+        await settled(pilot)
+        assert minutes_back(pilot) == 30 * table.page_rows
+
+
+async def test_a_jump_to_a_date_lands_on_its_newest_call(store: Path) -> None:
+    async with console(store) as pilot:
+        await pilot.press("D", "left", "enter")
+        await settled(pilot)
+        # Yesterday's newest call began at 23:59 in Kyiv, 14 hours and a minute before noon UTC.
+        assert minutes_back(pilot) == 14 * 60 + 1
+        await pilot.press("up")
+        await settled(pilot)
+        assert minutes_back(pilot) == 14 * 60
+
+
+async def test_the_date_of_a_jump_may_have_no_calls(store: Path) -> None:
+    async with console(store) as pilot:
+        screen_of(pilot).jump_to(date(2020, 1, 1))
+        await settled(pilot)
+        assert minutes_back(pilot) == 1999
+        screen_of(pilot).jump_to(date(2030, 1, 1))
+        await settled(pilot)
+        assert minutes_back(pilot) == 0
+
+
+async def arrival(pilot: Pilot[None], path: Path, key: str, start: int) -> None:
+    """A call written over another connection, and shown."""
+    await asyncio.to_thread(fill, path, [incoming(key, start, caller="0509998877")])
+    for _try in range(100):
+        await pilot.pause(0.05)
+        if screen_of(pilot).table.first_key == (-start, -2001) or screen_of(pilot).title_line.new:
+            return
+    raise AssertionError("the call never came")
+
+
+async def test_the_cursor_stays_on_its_call_when_rows_arrive(store: Path) -> None:
+    async with console(store) as pilot:
+        await pilot.press("down", "down")
+        await arrival(pilot, store, "newcomer", NOON + 30)
+        assert minutes_back(pilot) == 2
+        assert screen_of(pilot).table.cursor == 3
+        assert "+380 50 999 88 77" in text(pilot) or "380509998877" in text(pilot)
+
+
+async def test_scrolled_away_the_view_stays_and_a_badge_counts(store: Path) -> None:
+    async with console(store) as pilot:
+        for _page in range(3):
+            await pilot.press("pagedown")
+        await settled(pilot)
+        before = lines(pilot)[2:-1]
+        await arrival(pilot, store, "newcomer", NOON + 30)
+        assert lines(pilot)[2:-1] == before
+        assert "1 new" in lines(pilot)[0]
+        await pilot.press("n")
+        await settled(pilot)
+        assert cursor_start(pilot) == NOON + 30
+        assert "new" not in lines(pilot)[0]
+
+
+async def test_enter_opens_the_call_under_its_row_and_closes_it(store: Path) -> None:
+    async with console(store) as pilot:
+        plain = text(pilot)
+        await pilot.press("down", "enter")
+        await settled(pilot)
+        opened = text(pilot)
+        for label in ("Started", "Answered", "Ended", "Wait", "Talk", "Total", "Price", "Line", "Source id", "Route"):
+            assert label in opened
+        assert "Why this status" in opened
+        assert "call-1" in opened
+        await pilot.press("enter")
+        await settled(pilot)
+        assert text(pilot).replace("►", " ") == plain.replace("►", " ")
+
+
+async def test_the_last_row_on_screen_opens_in_full(store: Path) -> None:
+    async with console(store, (110, 30)) as pilot:
+        table = screen_of(pilot).table
+        for _row in range(table.page_rows - 1):
+            await pilot.press("down")
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "Why this status" in text(pilot)
+        assert "►" in text(pilot)
+
+
+async def test_the_panel_follows_the_cursor(store: Path) -> None:
+    async with console(store, (150, 30)) as pilot:
+        await pilot.press("p")
+        await settled(pilot)
+        assert "call-0" in text(pilot)
+        await pilot.press("down")
+        await settled(pilot)
+        assert "call-1" in text(pilot)
+        assert "call-0" not in text(pilot)
+        await pilot.press("p")
+        await settled(pilot)
+        assert "Source id" not in text(pilot)
+
+
+async def test_the_panel_lies_below_where_the_screen_is_narrow(store: Path) -> None:
+    async with console(store, (80, 24), settings=Settings(details_panel=True)) as pilot:
+        screen = screen_of(pilot)
+        assert screen.panel.region.y >= screen.table.region.bottom
+        assert screen.table.region.width == 80
+
+
+async def test_a_missed_call_and_the_call_that_settled_it_open_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    fill(path, [incoming("lost", NOON - 600, talk=0), incoming("found", NOON - 60)])
+    async with console(path) as pilot:
+        assert "Called back" in text(pilot)
+        await pilot.press("r")
+        await settled(pilot)
+        assert type(pilot.app.screen) is DetailsScreen
+        assert "lost" in text(pilot)
+        await pilot.press("r")
+        await settled(pilot)
+        assert "found" in text(pilot)
+        await pilot.press("escape", "escape")
+        await settled(pilot)
+        assert screen_of(pilot).call is not None
+
+
+async def test_hostile_names_are_drawn_as_text_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    name = "[/foo] [@click=app.quit]x[/]"
+    fill(path, [incoming("one", NOON, caller="[bold]@host", name=name)])
+    async with console(path, (150, 30)) as pilot:
+        await pilot.press("p")
+        await settled(pilot)
+        shown = text(pilot)
+        assert "[bold]@host" in shown
+        assert name in shown
