@@ -59,6 +59,8 @@ class Condition:
     rank: int = 99
     """The smaller, the fewer calls the ranges hold in a usual call centre."""
     overlapping: bool = False
+    external: bool = False
+    """Holds of no internal call."""
 
 
 def plan_of(wanted: CallFilter, viewer: Viewer, db: sqlite3.Connection) -> Plan:
@@ -78,6 +80,8 @@ def driven(conditions: list[Condition], span: Span) -> Plan:
     """The plan in which the condition with the shortest ranges drives."""
     if any(condition.where == NEVER for condition in conditions):
         return Plan((), NEVER)
+    if any(condition.external for condition in conditions):
+        conditions = [condition for condition in conditions if condition != EXTERNAL]
     with_ranges = [condition for condition in conditions if condition.sources is not None]
     driver = min(with_ranges, key=lambda condition: condition.rank, default=None)
     residual = conjunction(condition.where for condition in conditions if condition is not driver)
@@ -119,6 +123,10 @@ def _conditions(wanted: CallFilter, viewer: Viewer, db: sqlite3.Connection) -> I
     yield from _outcomes(wanted)
 
 
+EXTERNAL = Condition(Sql(f"c.kind < {2 * KIND_STEP}"))
+"""What every filter asks that does not ask for internal calls."""
+
+
 def kinds_of(wanted: CallFilter) -> tuple[int, ...]:
     """The kinds that a filter lets through: the direction, family and status of a call in one number."""
     directions = set(wanted.directions) or {Direction.INCOMING, Direction.OUTGOING}
@@ -142,7 +150,7 @@ def _kinds(wanted: CallFilter) -> Iterator[Condition]:
     if not kinds:
         yield Condition(NEVER)
     elif kinds == tuple(kind for kind in KINDS if kind < 2 * KIND_STEP):
-        yield Condition(Sql(f"c.kind < {2 * KIND_STEP}"))
+        yield EXTERNAL
     elif kinds != KINDS:
         yield _by_range("call_kind", "c.kind", kinds, rank=60)
     called_back = Status.CALLED_BACK in wanted.statuses
@@ -152,20 +160,21 @@ def _kinds(wanted: CallFilter) -> Iterator[Condition]:
         yield Condition(Sql(settled if missed == list(kinds) else f"(NOT {among('c.kind', missed).text} OR {settled})"))
 
 
-def _by_range(index: str, column: str, ids: Iterable[int], *, rank: int) -> Condition:
+def _by_range(index: str, column: str, ids: Iterable[int], *, rank: int, external: bool = False) -> Condition:
     """The calls whose column is one of the ids."""
     wanted = sorted(set(ids))
     where = among(column, wanted)
     if len(wanted) > FEW:
         return Condition(where)
-    return Condition(where, tuple(from_index(index, Sql(f"{column} = {int(i)}")) for i in wanted), rank)
+    sources = tuple(from_index(index, Sql(f"{column} = {int(i)}")) for i in wanted)
+    return Condition(where, sources, rank, external=external)
 
 
-def _by_entry(index: str, column: str, ids: Iterable[int], *, rank: int) -> Condition:
+def _by_entry(index: str, column: str, ids: Iterable[int], *, rank: int, external: bool = False) -> Condition:
     """The same for entries of a directory, where 0 stands for "none": no index holds those."""
     if 0 in ids:
         return Condition(among(f"coalesce({column}, 0)", sorted(set(ids))))
-    return _by_range(index, column, ids, rank=rank)
+    return _by_range(index, column, ids, rank=rank, external=external)
 
 
 _MARKS: tuple[tuple[str, Mark, str, int], ...] = (
@@ -179,6 +188,7 @@ _MARKS: tuple[tuple[str, Mark, str, int], ...] = (
     ("new", Mark.NEW, "", 99),
 )
 """Field of the filter, its mark, the index of the calls that have it, its rank."""
+_EXTERNAL_MARKS = Mark.LOST | Mark.FIRST_CONTACT | Mark.SETTLES | Mark.ATTENTION
 
 
 def _marks(wanted: CallFilter) -> Iterator[Condition]:
@@ -189,7 +199,7 @@ def _marks(wanted: CallFilter) -> Iterator[Condition]:
         if has and index:
             # As the index spells it, so that SQLite sees that the index holds all such calls.
             test = Sql(f"(c.marks & {int(mark)}) <> 0")
-            yield Condition(test, (from_index(index, test),), rank)
+            yield Condition(test, (from_index(index, test),), rank, external=mark in _EXTERNAL_MARKS)
         else:
             yield Condition(Sql(f"(c.marks & {int(mark)}) {'<>' if has else '='} 0"))
 
@@ -234,7 +244,7 @@ def _outside(wanted: CallFilter, db: sqlite3.Connection) -> Iterator[Condition]:
     if wanted.responsible:
         owner = among("k.responsible_id", wanted.responsible).text
         numbers = f"SELECT n.id FROM client k CROSS JOIN number n ON n.client_id = k.id WHERE {owner}"
-        yield Condition(Sql(f"c.number_id IN ({numbers})"), (of_numbers(Sql(numbers)),), 50)
+        yield Condition(Sql(f"c.number_id IN ({numbers})"), (of_numbers(Sql(numbers)),), 50, external=True)
     if wanted.entities:
         codes = sorted({CLIENT_KIND_CODE[kind] for kind in wanted.entities if kind in CLIENT_KIND_CODE})
         kind = "(SELECT k.kind FROM client k WHERE k.id = " + HAS_CLIENT + ")"
@@ -265,7 +275,7 @@ def _of_clients(clients: tuple[int, ...], db: sqlite3.Connection) -> Condition:
     ids = [i for (i,) in db.execute(f"{numbers} ORDER BY id LIMIT {FEW + 1}").fetchall()]
     if len(ids) <= FEW:
         return of_number_ids(ids)
-    return Condition(Sql(f"c.number_id IN ({numbers})"), (of_numbers(Sql(numbers)),), 15)
+    return Condition(Sql(f"c.number_id IN ({numbers})"), (of_numbers(Sql(numbers)),), 15, external=True)
 
 
 def of_number_ids(ids: list[int]) -> Condition:
@@ -274,19 +284,19 @@ def of_number_ids(ids: list[int]) -> Condition:
         return Condition(NEVER)
     if len(ids) > FEW:
         chosen = f"SELECT value AS id FROM json_each('[{','.join(str(int(i)) for i in ids)}]')"
-        return Condition(among("c.number_id", ids), (of_numbers(Sql(chosen)),), 15)
-    return _by_range("call_number", "c.number_id", tuple(ids), rank=10)
+        return Condition(among("c.number_id", ids), (of_numbers(Sql(chosen)),), 15, external=True)
+    return _by_range("call_number", "c.number_id", ids, rank=10, external=True)
 
 
 def _places(wanted: CallFilter) -> Iterator[Condition]:
     if wanted.results:
         yield _by_entry("call_result", "c.result_id", wanted.results, rank=30)
     if wanted.regions:
-        yield _by_entry("call_region", "c.region_id", wanted.regions, rank=50)
+        yield _by_entry("call_region", "c.region_id", wanted.regions, rank=50, external=True)
     if wanted.channels:
-        yield _by_entry("call_channel", "c.channel_id", wanted.channels, rank=51)
+        yield _by_entry("call_channel", "c.channel_id", wanted.channels, rank=51, external=True)
     if wanted.lines:
-        yield _by_entry("call_line", "c.line_id", wanted.lines, rank=52)
+        yield _by_entry("call_line", "c.line_id", wanted.lines, rank=52, external=True)
     if wanted.not_channels:
         yield Condition(Sql("NOT " + among("coalesce(c.channel_id, 0)", wanted.not_channels).text))
     if wanted.not_regions:

@@ -58,7 +58,7 @@ CREATE TABLE call (
 CREATE TABLE call_employee (
   employee_id INTEGER NOT NULL, start INTEGER NOT NULL, call_id INTEGER NOT NULL, talk INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (employee_id, start, call_id)) STRICT, WITHOUT ROWID;
-CREATE INDEX call_start ON call(start, id, kind);
+CREATE INDEX call_start ON call(start, id, kind, number_id);
 CREATE INDEX call_kind ON call(kind, start);
 CREATE INDEX call_number ON call(number_id, start) WHERE number_id IS NOT NULL;
 CREATE INDEX call_contact ON call(number_id, answered) WHERE number_id IS NOT NULL AND answered IS NOT NULL;
@@ -77,7 +77,7 @@ CREATE INDEX call_long ON call(start) WHERE talk >= 600;
 CREATE INDEX call_settled ON call(settled_by) WHERE settled_by IS NOT NULL;
 """
 # An index on a table with a rowid ends in it, so all these are in journal order (start, id) without naming id;
-# call_start names it to hold kind behind it: internal calls are hidden without a look at the row.
+# call_start names it to hold more behind it: internal calls are hidden, and numbers found, without a look at the row.
 # call.employees: "id:extension:talk" joined by "," in the order of decision 7; an internal call names its caller
 # first. call_employee holds the same by employee, for own calls and filters.
 # call.callback: seconds from a missed call to the talk that settled it.

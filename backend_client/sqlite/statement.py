@@ -135,13 +135,17 @@ class Plan:
         )
 
     def _bounds(self, source: Source, place: Key | None, *, newer: bool = False, included: bool = False) -> Sql:
+        """A place outside the span is moved to its edge: SQLite uses one bound a side."""
+        start, end = self.span.start, self.span.end
         parts = []
-        if place is not None:
-            sign = (">" if newer else "<") + ("=" if included else "")
-            parts.append(Sql(f"({source.start}, {source.id}) {sign} (?, ?)", place))
-        span = self.span
-        if span.start is not None and not (place is not None and newer and place[0] >= span.start):
-            parts.append(Sql(f"{source.start} >= ?", (span.start,)))
-        if span.end is not None and not (place is not None and not newer and place[0] < span.end):
-            parts.append(Sql(f"{source.start} < ?", (span.end,)))
+        if place is not None and newer and (start is None or place[0] >= start):
+            start = None
+            parts.append(Sql(f"({source.start}, {source.id}) >{'=' if included else ''} (?, ?)", place))
+        elif place is not None and not newer and (end is None or place[0] < end):
+            end = None
+            parts.append(Sql(f"({source.start}, {source.id}) <{'=' if included else ''} (?, ?)", place))
+        if start is not None:
+            parts.append(Sql(f"{source.start} >= ?", (start,)))
+        if end is not None:
+            parts.append(Sql(f"{source.start} < ?", (end,)))
         return conjunction(parts)
