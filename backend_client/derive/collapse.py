@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 from backend_client.derive.channel import endpoint_of, is_local
 from backend_client.derive.collapsed import Collapsed
 from backend_client.derive.feed import BY_HAND, one_feed
-from backend_client.derive.numbering import Numbering, numbering
+from backend_client.derive.numbering import numbering
 from backend_client.derive.participants import application_of, is_name, participants_of, seconds_of
 from backend_client.derive.path import Path, Side, read_legs
 from backend_client.derive.queue import queue_wait_of, who_hung_up
@@ -27,7 +27,7 @@ def collapse(facts: CallFacts, settings: DeriveSettings, known_internal: Contain
         return None
     tests = numbering(settings)
     paths = read_legs(one_feed(facts.legs), tests, known_internal)
-    direction = direction_of(paths[0], tests)
+    direction = direction_of(paths[0])
     talks = talks_of(paths, direction)
     start, ended = min(path.start for path in paths), max(path.end for path in paths)
     answered = min((path.answer for path in talks if path.answer is not None), default=None)
@@ -49,7 +49,7 @@ def collapse(facts: CallFacts, settings: DeriveSettings, known_internal: Contain
         participants=people,
         application=application_of(paths, facts.events),
         line=_line(paths, direction),
-        did=_did(paths, tests) if direction is Direction.INCOMING else "",
+        did=_did(paths) if direction is Direction.INCOMING else "",
         wait=(ended if answered is None else answered) - start,
         queue_wait=queue_wait_of(facts.events, answered),
         talk=seconds_of([(path.answer or 0, path.talk_end) for path in talks]),
@@ -63,14 +63,11 @@ def collapse(facts: CallFacts, settings: DeriveSettings, known_internal: Contain
     )
 
 
-def direction_of(first: Path, tests: Numbering) -> Direction:
+def direction_of(first: Path) -> Direction:
     """The direction of a call is its earliest leg's (decision 8)."""
     if first.a is Side.OUTSIDE:
         return Direction.INCOMING
-    if first.b is Side.OUTSIDE:
-        return Direction.OUTGOING
-    callee = first.leg.callee
-    if first.b >= Side.APPLICATION and tests.is_outside(callee) and not tests.is_internal(callee):
+    if first.b is Side.OUTSIDE or (first.b is not Side.INSIDE and first.dials_out):
         return Direction.OUTGOING
     return Direction.INTERNAL
 
@@ -111,13 +108,10 @@ def _line(paths: Sequence[Path], direction: Direction) -> str:
     return next((endpoint_of(channel) for channel in channels if channel and not is_local(channel)), "")
 
 
-def _did(paths: Sequence[Path], tests: Numbering) -> str:
+def _did(paths: Sequence[Path]) -> str:
     """The DID that any leg names, else the number that was dialled from outside."""
     named = next((path.leg.did for path in paths if path.leg.did), "")
-    if named:
-        return named
-    dialled = (path.leg.callee for path in paths if path.a is Side.OUTSIDE)
-    return next((text for text in dialled if tests.is_outside(text) and not tests.is_internal(text)), "")
+    return named or next((path.leg.callee for path in paths if path.a is Side.OUTSIDE and path.dials_out), "")
 
 
 def _price(legs: Iterable[Leg]) -> int | None:

@@ -47,6 +47,8 @@ class Path(Struct):
     b: Side
     b_address: str
     """Blank where nothing tells whose phone it is."""
+    dials_out: bool
+    """What was dialled is a number beyond the call centre."""
     reached: bool
     """The called channel came to be; a source without channels does not tell, and counts as yes."""
     talked: bool
@@ -141,7 +143,9 @@ class _Reader:
             and leg.app.casefold() not in APPLICATIONS
         )
         talk_end = min(end, answer + leg.billsec) if talked and answer is not None else start
-        return Path(leg, start, answer, end, a, a_address, b, b_address, reached, talked, talk_end)
+        return Path(
+            leg, start, answer, end, a, a_address, b, b_address, self._is_outside(leg.callee), reached, talked, talk_end
+        )  # fmt: skip
 
     def _b_side(self, leg: Leg, a_end: str, b_end: str, a: Side) -> tuple[Side, str, bool]:
         """Side B, its address, and whether a channel to it came to be."""

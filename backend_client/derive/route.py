@@ -35,7 +35,7 @@ def route(
     paths = read_legs(one_feed(facts.legs), tests, known_internal)
     naming = _Naming(tests, employee_name, client)
     lines = [naming.line(path) for path in paths]
-    for place, (by, to) in _transfers(paths, direction_of(paths[0], tests)).items():
+    for place, (by, to) in _transfers(paths, direction_of(paths[0])).items():
         lines[place] = structs.replace(lines[place], transfer_by=naming.inside(by), transfer_to=naming.inside(to))
     return tuple(lines)
 

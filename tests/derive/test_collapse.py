@@ -260,6 +260,12 @@ def test_those_who_talked_stand_in_the_order_of_their_answers() -> None:
     assert people(call(late, soon)) == ["202", "201"]
 
 
+def test_dialling_a_long_number_of_the_employee_list_stays_inside() -> None:
+    to_colleague = outgoing(callee="8005550", dstchannel="", app="Playback")
+    assert call(to_colleague).direction is Direction.OUTGOING
+    assert call(to_colleague, known=("8005550",)).direction is Direction.INTERNAL
+
+
 @pytest.mark.parametrize(
     "caller", ["", "anonymous", "Anonymous", "  ", "-", "Restricted", "anonymous@anonymous.invalid"]
 )
