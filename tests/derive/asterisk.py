@@ -9,10 +9,11 @@ from pathlib import Path
 from backend_client.model.leg import CallEvent, CallFacts, Leg
 
 DATA = Path(__file__).parents[1] / "data"
-MASTER = (
-    "accountcode src dst dcontext clid channel dstchannel lastapp lastdata start answer end duration billsec "
-    "disposition amaflags uniqueid userfield peeraccount linkedid sequence"
-).split()
+MASTER = [
+    "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "start", "answer",
+    "end", "duration", "billsec", "disposition", "amaflags", "uniqueid", "userfield", "peeraccount", "linkedid",
+    "sequence",
+]  # fmt: skip
 
 
 def instant(text: str) -> float | None:
