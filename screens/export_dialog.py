@@ -72,7 +72,8 @@ class ExportDialog(Dialog[str]):
         self._backend = backend
         self._filter = filter
         self._folder = folder or default_folder()
-        self._work: asyncio.Task[None] | None = None
+        self.work: asyncio.Task[None] | None = None
+        """The running export."""
         self._total = ""
         self._replace: Path | None = None
         """The existing file that another Enter replaces."""
@@ -89,7 +90,7 @@ class ExportDialog(Dialog[str]):
         ]
 
     def hints(self) -> list[tuple[str, str]]:
-        if self._work is not None:
+        if self.work is not None:
             return [("Esc", _("stop"))]
         if self._replace is not None:
             return [("Enter", _("replace")), ("Esc", _("cancel"))]
@@ -100,8 +101,8 @@ class ExportDialog(Dialog[str]):
         self.run_worker(self._count(), exit_on_error=False)
 
     def on_unmount(self) -> None:
-        if self._work is not None:
-            self._work.cancel()
+        if self.work is not None:
+            self.work.cancel()
 
     def on_choice_list_highlighted(self, event: ChoiceList.Highlighted) -> None:
         """The ending of the name follows the format."""
@@ -125,10 +126,10 @@ class ExportDialog(Dialog[str]):
 
     def action_stop(self) -> None:
         """Stop a running export; else leave."""
-        if self._work is None:
+        if self.work is None:
             self.dismiss(None)
         else:
-            self._work.cancel()
+            self.work.cancel()
 
     @property
     def _format(self) -> Format:
@@ -139,14 +140,14 @@ class ExportDialog(Dialog[str]):
 
     def _begin(self) -> None:
         text = self.query_one(Input).value.strip()
-        if self._work is not None or not text:
+        if self.work is not None or not text:
             return
         path = Path(text).expanduser()
         path = path.absolute()
         overwrite = path == self._replace
         self._replace = None
         self.complain()
-        self._work = asyncio.create_task(self._export(path, overwrite=overwrite))
+        self.work = asyncio.create_task(self._export(path, overwrite=overwrite))
         self.show_keys()
 
     async def _export(self, path: Path, *, overwrite: bool) -> None:
@@ -168,7 +169,7 @@ class ExportDialog(Dialog[str]):
             self.dismiss(said.format(count=number(rows), path=clean(str(path))))
             return
         finally:
-            self._work = None
+            self.work = None
         if self.is_mounted:
             self.show_keys()
 
@@ -178,7 +179,7 @@ class ExportDialog(Dialog[str]):
         except BackendError:
             return
         self._total = counted(count.number, count.exact)
-        if self._work is None:
+        if self.work is None:
             said = ngettext("{count} call will be written.", "{count} calls will be written.", count.number)
             self._say(said.format(count=self._total))
 

@@ -50,7 +50,7 @@ class SavedViewsDialog(Dialog[CallFilter]):
         self._replacing = False
 
     def body(self) -> list[Widget]:
-        name = Input(placeholder=_("name of the view"), id="name")
+        name = Input(placeholder=_("name of the view"), id="name", select_on_focus=False)
         name.cursor_blink = False
         return [ChoiceList((), typing=False), Static(id="question", markup=False), name]
 
@@ -173,6 +173,7 @@ class SavedViewsDialog(Dialog[CallFilter]):
         if self._asked is None:
             field = self.query_one("#name", Input)
             field.value = name
+            field.cursor_position = len(name)
             self.add_class("-naming")
             field.focus()
             self.show_keys()
