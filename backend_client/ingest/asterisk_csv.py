@@ -210,6 +210,9 @@ class AsteriskCsvFile:
             portion.legs.append(reader.read(row))
         except NotTaken as not_taken:
             row.pop()
+            if row == self._titles:
+                # Exports that were joined repeat their header.
+                return
             portion.rejections.append(Rejection(number, not_taken.reason, not_taken.detail, tuple(row)))
 
 

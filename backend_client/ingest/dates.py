@@ -18,7 +18,7 @@ _DATE = re.compile(
     re.ASCII,
 )
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d{1,9})?|\d{12,13}|\d{15,16}", re.ASCII)
-_NOTHING = re.compile(r"[0\-./: T]*", re.ASCII)
+_NOTHING = re.compile(r"[0\-./: T]+", re.ASCII)
 
 
 class DateOrder(WireEnum):
@@ -33,7 +33,7 @@ class DateOrder(WireEnum):
 
 def is_nothing(text: str) -> bool:
     """Whether a date field says that there is no date: blank, or zeros (0000-00-00 00:00:00)."""
-    return _NOTHING.fullmatch(text) is not None
+    return not text or (text[0] <= "0" and _NOTHING.fullmatch(text) is not None)
 
 
 def looks_like_date(text: str) -> bool:

@@ -59,10 +59,12 @@ class _Guess:
         return len(column(self.rows, index))
 
     def ask(self, question: str, columns: Sequence[int] = ()) -> Invalid:
+        """The question as an error; `columns` are those in doubt, all where none is named."""
+        named = columns or range(self.width)
         return Invalid(
-            N_("{file}: {question} (columns {columns})") if columns else N_("{file}: {question}"),
+            question,
             N_("Write a profile with columns = [\"src\", \"dst\", …] in the file's order, and name it with --profile."),
-            file=clean(self.name), question=question, columns=", ".join(str(index + 1) for index in columns),
+            file=clean(self.name), columns=", ".join(str(index + 1) for index in named),
         )  # fmt: skip
 
 
@@ -76,7 +78,10 @@ def guess_layout(rows: Rows, name: str) -> Layout:
     words = guess.free(is_disposition, _SURE)
     spelt = [index for index in words if any(not value.isdigit() for value in column(rows, index))]
     if len(spelt or words) != 1:
-        raise guess.ask(N_("which column holds the disposition (ANSWERED, NO ANSWER …)?"), spelt or words)
+        raise guess.ask(
+            N_("{file}: which column holds the disposition (ANSWERED, NO ANSWER …)? (columns {columns})"),
+            spelt or words,
+        )
     guess.take("disposition", (spelt or words)[0])
     _take_ids(guess)
     _take_channels(guess)
@@ -98,7 +103,7 @@ def _take_dates(guess: _Guess) -> None:
     ]
     dates = [index for index in dates if share(column(guess.rows, index), is_seconds) < _SURE]
     if not dates or len(dates) > 3:
-        raise guess.ask(N_("which column holds the start of the call?"), dates)
+        raise guess.ask(N_("{file}: which column holds the start of the call? (columns {columns})"), dates)
     texts = [value for index in dates for value in column(guess.rows, index)]
     order = order_of(texts, [None] * len(texts))
 
@@ -114,7 +119,9 @@ def _take_dates(guess: _Guess) -> None:
     always = sorted((i for i in dates if dated(i) == len(guess.rows)), key=lambda i: (mean(i), i))
     sometimes = [i for i in dates if i not in always]
     if not always or len(sometimes) > 1:
-        raise guess.ask(N_("which column holds the start of the call, and which the answer?"), dates)
+        raise guess.ask(
+            N_("{file}: which column holds the start of the call, and which the answer? (columns {columns})"), dates
+        )
     guess.take("start", always[0])
     if len(always) == 3:
         guess.take("answer", always[1])
@@ -134,7 +141,7 @@ def _take_ids(guess: _Guess) -> None:
     """Two unique ids in a row: the linked id is the older one, as the oldest channel of a call names it."""
     ids = guess.free(is_unique_id, _MOSTLY)
     if not ids or len(ids) > 2:
-        raise guess.ask(N_("which column holds the unique id?"), ids)
+        raise guess.ask(N_("{file}: which column holds the unique id? (columns {columns})"), ids)
     if len(ids) == 2:
         pairs = [(id_epoch(row[ids[0]].strip()), id_epoch(row[ids[1]].strip())) for row in guess.rows]
         first_older = sum(a is not None and b is not None and a < b for a, b in pairs)
@@ -148,7 +155,10 @@ def _take_channels(guess: _Guess) -> None:
     """The calling channel is there in every record and was made first: its hexadecimal count is the smaller one."""
     channels = guess.free(is_channel, _SURE)
     if len(channels) > 2:
-        raise guess.ask(N_("which column holds the calling channel, and which the called one?"), channels)
+        raise guess.ask(
+            N_("{file}: which column holds the calling channel, and which the called one? (columns {columns})"),
+            channels,
+        )
     if len(channels) == 2:
         one, other = channels
         counts = [(_count_of(row[one]), _count_of(row[other])) for row in guess.rows]
@@ -187,7 +197,9 @@ def _take_spans(guess: _Guess) -> None:
             guess.take("billsec", found[0][1])
             return
     if "end" not in guess.fields:
-        raise guess.ask(N_("which column holds the duration, and which the seconds of talk?"), spans)
+        raise guess.ask(
+            N_("{file}: which column holds the duration, and which the seconds of talk? (columns {columns})"), spans
+        )
 
 
 def _take_parties(guess: _Guess) -> None:
@@ -202,5 +214,8 @@ def _take_parties(guess: _Guess) -> None:
     left = [index for index in parties if index not in guess.fields.values()]
     varied = [index for index in left if len(set(column(guess.rows, index))) > 1] or left
     if "src" not in guess.fields or len(varied) != 1:
-        raise guess.ask(N_("which column holds the caller's number, and which the number dialled?"), left)
+        raise guess.ask(
+            N_("{file}: which column holds the caller's number, and which the number dialled? (columns {columns})"),
+            left,
+        )
     guess.take("dst", varied[0])

@@ -23,7 +23,7 @@ _PICKED = (
     "recordingfile", "cnum", "cnam",
 )  # fmt: skip
 _CALLER_ID = re.compile(r'^\s*"?(.*?)"?\s*<([^<>]*)>"?\s*$', re.DOTALL)
-_CACHED = 200_000
+_CACHED = 20_000
 _HOUR = 3600
 _CLOCK_CHANGE = 2.0
 """How exactly a span must differ by an hour from the record's own seconds to be a change of the clock."""

@@ -15,7 +15,7 @@ from backend_client.ingest.formats import open_source
 from backend_client.ingest.grouping import CallGrouper
 from backend_client.ingest.profile import Profile
 from backend_client.ingest.rejected import RejectedRows
-from backend_client.ingest.source import REASON_TEXT, Preview, Reason, Sides, Source, SourceOptions
+from backend_client.ingest.source import Preview, Reason, Sides, Source, SourceOptions
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.leg import CallFacts
 from backend_client.model.text import N_, clean
@@ -190,7 +190,7 @@ def import_files(
         run = store.begin_run(clean(str(path)), format_name)
 
         def tell(position: int, records: int, number: int = number, path: Path = path, source: Source = source) -> None:
-            progress(Progress(clean(path.name), number, len(paths), position, source.size, records))
+            progress(Progress(clean(path.name), number, len(paths), position, max(source.size, position), records))
 
         try:
             _import_source(source, store, report, options.system, rows, tell, cancelled)
@@ -244,7 +244,7 @@ def _import_source(
             rows.add(rejection)
         report.taken += len(portion.legs)
         if not report.taken and refused >= _HOPELESS:
-            raise _hopeless(report, refused)
+            raise _hopeless(report, refused, rows)
         _put(store, grouper.add(portion.legs), report)
         tell(portion.position, report.taken + refused)
     _put(store, grouper.rest(), report)
@@ -261,10 +261,9 @@ def _put(store: ImportStore, batch: Sequence[CallFacts], report: FileReport) -> 
     report.calls += len(batch)
 
 
-def _hopeless(report: FileReport, refused: int) -> Invalid:
-    commonest = max(report.rejected, key=lambda reason: report.rejected[reason])
+def _hopeless(report: FileReport, refused: int, rows: RejectedRows) -> Invalid:
     return Invalid(
-        N_("{file}: none of the first {number} records could be read: {reason}."),
+        N_("{file}: none of the first {number} records could be read; {path} says why."),
         N_("Look at the mapping with --dry-run; describe the columns in a profile and name it with --profile."),
-        file=report.preview.file, number=refused, reason=REASON_TEXT[Reason(commonest)],
+        file=report.preview.file, number=refused, path=str(rows.path),
     )  # fmt: skip

@@ -9,7 +9,8 @@ class Leg(Struct, frozen=True, omit_defaults=True, array_like=True, kw_only=True
     """One source record: one path from a party A to a party B (Asterisk CDR, or its like).
 
     Instants are UTC epoch seconds as floats (sub-seconds only order legs); texts are cleaned. Fields are only
-    ever added at the end: stored legs are arrays.
+    ever added at the end: stored legs are arrays. No leg can be part of a cycle: left alone by the garbage
+    collector, an import is a quarter faster.
     """
 
     key: str

@@ -266,3 +266,12 @@ def test_excel_saved_it_with_semicolons_and_its_own_dates(tmp_path: Path) -> Non
 
     assert not rejections
     assert leg.start == START - 31
+
+
+def test_joined_exports_repeat_their_header(tmp_path: Path) -> None:
+    export = ",".join(EXPORT) + "\n" + freepbx(EXPORT)
+
+    legs, rejections = read_text(tmp_path, export * 3)
+
+    assert len(legs) == 3
+    assert not rejections
