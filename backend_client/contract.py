@@ -50,6 +50,8 @@ class Clock(Result, frozen=True, omit_defaults=True, kw_only=True):
     first_start: int | None = None
     last_start: int | None = None
     """Starts of the earliest and the latest call that the session may see; None in an empty store."""
+    home_country: str = ""
+    """ISO 3166 code: numbers of this country are shown as they are dialled there."""
     calls_anywhere: bool = False
     """Whether the store holds any call at all, seen by this session or not."""
 

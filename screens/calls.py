@@ -25,7 +25,7 @@ from screens.counter import Counted, Counter
 from screens.deeds import DeedsScreen
 from screens.feed import Changed, Feed, Unreached
 from screens.filter_words import contradiction_text
-from screens.language import _, counted, moment, ngettext
+from screens.language import _, counted, locale, moment, ngettext
 from screens.widgets.call_table import CallTable, call_key, position_of
 from screens.widgets.columns import Look
 from screens.widgets.details_panel import DetailsPanel
@@ -74,6 +74,7 @@ class CallsScreen(DeedsScreen):
             tooltip=N_("Go to the call that settled this one, or that this one settled"),
         ),
         Binding("D", "go_to_date", N_("Go to date"), id="journal.date", tooltip=N_("Go to the calls of a day")),
+        Binding("L", "legend", N_("Signs"), id="journal.legend", tooltip=N_("What the signs in a row mean")),
         Binding("n", "newest", N_("Newest"), id="journal.newest", tooltip=N_("Go to the newest call")),
         Binding("f5,ctrl+r", "reload", N_("Again"), id="journal.reload", tooltip=N_("Ask again for what is shown")),
     ]  # fmt: skip
@@ -201,8 +202,8 @@ class CallsScreen(DeedsScreen):
         """Another now: the day may have changed, and with it every "today"."""
         self.clock = clock
         look, today, zone = self.table.look, date.fromisoformat(clock.today), ZoneInfo(clock.zone)
-        if (zone, today) != (look.zone, look.today):
-            self.table.show_as(replace(look, zone=zone, today=today))
+        if (zone, today, clock.home_country) != (look.zone, look.today, look.home):
+            self.table.show_as(replace(look, zone=zone, today=today, home=clock.home_country))
         self.title_line.subject = self.subject(today)
         self.title_line.show()
         midnight = datetime.combine(today + timedelta(days=1), datetime.min.time(), zone).timestamp()
@@ -226,6 +227,13 @@ class CallsScreen(DeedsScreen):
         self.title_line.show()
         self.table.open()
         self.recount()
+
+    async def learn_names(self) -> None:
+        await super().learn_names()
+        regions = tuple(
+            (region.key, region.names.get(locale(), region.key)) for region in self.filter_bar.directories.regions
+        )
+        self.table.look = replace(self.table.look, regions=regions)
 
     def release_filter(self) -> None:
         """The keys move the cursor again."""
@@ -455,6 +463,12 @@ class CallsScreen(DeedsScreen):
         from screens.details import DetailsScreen
 
         self.app.push_screen(DetailsScreen(tuple(ids), self.table.look))
+
+    def action_legend(self) -> None:
+        """What the signs mean."""
+        from screens.legend import LegendScreen
+
+        self.app.push_screen(LegendScreen())
 
     # Places
 

@@ -11,10 +11,11 @@ from enum import StrEnum
 
 from backend_client.errors import BackendError, ErrorKind
 from backend_client.model.call import Call, Mark, Party, PartyKind, PriceState, RecordingState
+from backend_client.model.phone import format_number
 from backend_client.model.status import RUNNING, Direction, Family, HungUpBy, Name, Status, name_of
 from backend_client.model.status_rule import RULE_WORDS
 from backend_client.model.text import N_, clean
-from screens.language import _
+from screens.language import NO_VALUE, _
 
 
 class Role(StrEnum):
@@ -175,19 +176,23 @@ def mark_signs(call: Call) -> tuple[Sign | None, ...]:
     return first, CALL_BACK if settled else None, COMMENT if marks & Mark.COMMENT else None, last
 
 
-def party_text(party: Party) -> str:
-    """A side of a call: its name and its number or address, or what is known instead."""
+def party_text(party: Party, home: str = "") -> str:
+    """A side of a call: its name and its number or address, or what is known instead.
+
+    Numbers of the country `home` (ISO 3166) are shown as they are dialled there.
+    """
     if party.kind is PartyKind.WITHHELD:
         return _("number withheld")
+    address = format_number(party.address, home)
     if party.name and party.address and party.name != party.address:
-        return f"{party.name}, {party.address}"
-    return party.name or party.address or "—"
+        return f"{party.name}, {address}"
+    return party.name or address or NO_VALUE
 
 
-def client_text(call: Call) -> str:
+def client_text(call: Call, home: str = "") -> str:
     """The client's name, else the outside number, else what is known of an internal or a withheld call."""
     if call.client or call.number:
-        return call.client or call.number
+        return call.client or format_number(call.number, home)
     if call.direction is Direction.INTERNAL:
         return call.callee.name or call.callee.address or call.application
     return _("number withheld")

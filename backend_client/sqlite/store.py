@@ -153,6 +153,7 @@ def _clock(db: sqlite3.Connection, viewer: Viewer) -> Clock:
     return Clock(
         now=viewer.now,
         zone=viewer.zone.key,
+        home_country=read_derive_settings(db).home_country,
         today=datetime.fromtimestamp(viewer.now, viewer.zone).date().isoformat(),
         first_start=first,
         last_start=last,

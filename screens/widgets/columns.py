@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from backend_client.model.call import Call, Party
+from backend_client.model.phone import format_number
 from backend_client.model.status import RUNNING, TALKED, HungUpBy
 from backend_client.model.text import N_
 from screens import words
@@ -43,6 +44,10 @@ class Look:
     names: bool = False
     """The names of the 1C panel in the status column instead of the 13 statuses."""
     ascii: bool = False
+    home: str = ""
+    """Country (ISO 3166) whose numbers are shown as they are dialled there."""
+    regions: tuple[tuple[str, str], ...] = ()
+    """Keys of regions and their names in the language of the screen."""
     one_day: bool = False
     """The list is of one day: a date stands only where it is another."""
 
@@ -95,8 +100,8 @@ def call_columns(look: Look) -> Mapping[str, Column[Call]]:
         Column("direction", "", lambda call: _direction(call, look), 1),
         Column("status", N_("Status"), lambda call: _status(call, look), 15, share=4, most=22),
         _when_column(look),
-        Column("client", N_("Client"), words.client_text, 14, share=4, most=40),
-        Column("number", N_("Number"), lambda call: call.number, 13, share=1, most=20),
+        Column("client", N_("Client"), lambda call: words.client_text(call, look.home), 14, share=4, most=40),
+        Column("number", N_("Number"), lambda call: format_number(call.number, look.home), 13, share=1, most=20),
         Column("employees", N_("Employee"), words.employees_text, 10, share=3, most=36),
         Column("from", N_("From"), lambda call: _party(call, call.caller, HungUpBy.CALLER, look), 16, share=3),
         Column("to", N_("To"), lambda call: _party(call, call.callee, HungUpBy.CALLEE, look), 16, share=3),
@@ -127,8 +132,9 @@ def _marks(call: Call, look: Look) -> Cell:
 
 
 def _direction(call: Call, look: Look) -> Cell:
-    sign = words.DIRECTIONS[call.direction]
-    return [(sign.mark(look.ascii), sign.role)]
+    # In the colour of the status beside it: one change of colour less a row, 40 bytes on the line.
+    role = words.status_sign(call, names=look.names).role
+    return [(words.DIRECTIONS[call.direction].mark(look.ascii), role)]
 
 
 def _status(call: Call, look: Look) -> Cell:
@@ -156,7 +162,7 @@ def _talk(call: Call) -> str:
 
 
 def _party(call: Call, party: Party, side: HungUpBy, look: Look) -> Cell:
-    text = words.party_text(party)
+    text = words.party_text(party, look.home)
     if call.hung_up_by is not side:
         return text
     return [(words.HUNG_UP.mark(look.ascii), words.HUNG_UP.role), (" " + text, Role.PLAIN)]

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from rich.cells import cell_len, chop_cells
 
 from backend_client.model.call import Call, CallDetails, Mark, PriceState, RouteLeg
-from backend_client.model.status import RUNNING, TALKED, Name
+from backend_client.model.phone import format_number
+from backend_client.model.status import RUNNING, TALKED, Direction, Name
 from screens import words
 from screens.language import (
     NO_VALUE,
@@ -36,13 +37,13 @@ def details_lines(details: CallDetails, look: Look, width: int) -> list[Pieces]:
     """The lines of a call's details, each at most `width` cells; most wanted first."""
     zone = ZoneInfo(details.zone) if details.zone else look.zone
     lines: list[Pieces] = [_headline(details.call, look)]
-    groups = [list(group) for group in (_people(details), _times(details, zone), _source(details))]
+    groups = [list(group) for group in (_people(details, look), _times(details, zone), _source(details, look))]
     label_width = max(cell_len(label) for group in groups for label, _value in group) + 1
     for group in groups:
         lines += _grid(group, label_width, width)
     lines += _comment(details, zone, width)
     lines += _links(details, look)
-    lines += _route(details.route, zone, width)
+    lines += _route(details.route, look, zone, width)
     lines += _reason(details, width)
     return lines
 
@@ -84,16 +85,17 @@ def _marks(call: Call) -> Iterator[words.Sign]:
         yield words.BY_HAND
 
 
-def _people(details: CallDetails) -> Iterator[Field]:
+def _people(details: CallDetails, look: Look) -> Iterator[Field]:
     call = details.call
-    yield _("Client"), words.client_text(call)
+    yield _("Client"), words.client_text(call, look.home)
     if call.number:
-        dialled = details.dialled
-        yield _("Number"), call.number if dialled in ("", call.number) else f"{call.number} ({dialled})"
+        shown, dialled = format_number(call.number, look.home), details.dialled
+        yield _("Number"), shown if dialled in ("", shown) else f"{shown} ({dialled})"
     if details.caller_name:
         yield _("Caller's name"), details.caller_name
     for employee in call.employees:
-        name = f"{employee.name}, {employee.extension}" if employee.extension else employee.name
+        known = employee.extension and employee.extension != employee.name
+        name = f"{employee.name}, {employee.extension}" if known else employee.name
         yield _("Employee"), f"{name}: {duration(employee.talk)}" if employee.talk else name
     if not call.employees:
         yield _("Employee"), call.application or _("nobody")
@@ -129,14 +131,14 @@ def _times(details: CallDetails, zone: ZoneInfo) -> Iterator[Field]:
         yield _("Price"), _(words.PRICES[price.state]) if words.PRICES[price.state] else ""
 
 
-def _source(details: CallDetails) -> Iterator[Field]:
+def _source(details: CallDetails, look: Look) -> Iterator[Field]:
     call = details.call
     yield _("Line"), call.line or NO_VALUE
     channel = call.channel or details.did
     if details.did and details.did != channel:
         channel = f"{channel} ({details.did})"
     yield _("Channel"), channel or NO_VALUE
-    yield _("Region"), details.region or NO_VALUE
+    yield _("Region"), dict(look.regions).get(details.region, details.region) or NO_VALUE
     yield _("Call result"), call.result or NO_VALUE
     recording = _(words.RECORDINGS[details.recording])
     if len(details.recordings) > 1:
@@ -207,36 +209,43 @@ def _links(details: CallDetails, look: Look) -> Iterator[Pieces]:
         yield [(f"{sign.mark(look.ascii)} {text}", sign.role)]
 
 
-def _route(legs: Sequence[RouteLeg], zone: ZoneInfo, width: int) -> Iterator[Pieces]:
+def _route(legs: Sequence[RouteLeg], look: Look, zone: ZoneInfo, width: int) -> Iterator[Pieces]:
     """The way through the telephones, a line a leg, each transfer under a heading of its own."""
     if not legs:
         return
     yield [(_("Route"), Role.TITLE)]
-    answered, unanswered = _("answered"), _("not answered")
-    outcome = max(cell_len(answered), cell_len(unanswered))
-    room = width - (3 + 9 + 9 + outcome + 1 + 8) - 2
-    who = max(8, min(36, room // 2))
-    titles = (fit(_("Started"), 8), fit(_("From"), who), fit(_("To"), who), fit(_("Ended"), 8))
-    yield [(f"   {' '.join(titles)} {fit(_('Status'), outcome)} {fit(_('Talk'), 8, right=True)}", Role.MUTED)]
+    outcome = max(cell_len(_("answered")), cell_len(_("not answered")))
+    fixed = 3 + 9 + 9 + outcome + 1 + 8
+    who = min(36, (width - fixed - 2) // 2)
+    wide = who >= 12
+    if wide:
+        titles = (fit(_("Started"), 8), fit(_("From"), who), fit(_("To"), who), fit(_("Ended"), 8))
+        yield [(f"   {' '.join(titles)} {fit(_('Status'), outcome)} {fit(_('Talk'), 8, right=True)}", Role.MUTED)]
     for n, leg in enumerate(legs, 1):
         if leg.transfer_by is not None and leg.transfer_to is not None:
             text = _("{who} transferred the call to {whom}").format(
-                who=words.party_text(leg.transfer_by), whom=words.party_text(leg.transfer_to)
+                who=words.party_text(leg.transfer_by, look.home), whom=words.party_text(leg.transfer_to, look.home)
             )
             yield [(fit(f"   {text}", width), Role.ACCENT)]
-        callee = words.party_text(leg.callee)
-        if leg.application and leg.application not in callee:
-            callee = f"{callee} ({leg.application})" if callee != NO_VALUE else leg.application
-        ended = "" if leg.end is None else clock_time(moment(leg.end, zone), seconds=True)
-        cells = (
-            clock_time(moment(leg.start, zone), seconds=True),
-            fit(words.party_text(leg.caller), who),
-            fit(callee, who),
-            fit(ended, 8),
-            fit(answered if leg.answered else unanswered, outcome),
-            fit(duration(leg.talk) if leg.talk else NO_VALUE, 8, right=True),
-        )
-        yield [(f"{n:>2} {' '.join(cells)}", Role.PLAIN)]
+        started = clock_time(moment(leg.start, zone), seconds=True)
+        ended = fit("" if leg.end is None else clock_time(moment(leg.end, zone), seconds=True), 8)
+        talked = _("answered") if leg.answered else _("not answered")
+        ending = f"{fit(talked, outcome)} {fit(duration(leg.talk) if leg.talk else NO_VALUE, 8, right=True)}"
+        caller, callee = words.party_text(leg.caller, look.home), _callee(leg, look)
+        if wide:
+            yield [(f"{n:>2} {started} {fit(caller, who)} {fit(callee, who)} {ended} {ending}", Role.PLAIN)]
+        else:
+            yield [(f"{n:>2} {started} {ended} {ending}", Role.PLAIN)]
+            for line in wrap(f"{caller} {words.DIRECTIONS[Direction.OUTGOING].mark(look.ascii)} {callee}", width - 3):
+                yield [("   " + line, Role.PLAIN)]
+
+
+def _callee(leg: RouteLeg, look: Look) -> str:
+    """Who was called, and the application that took the call."""
+    callee = words.party_text(leg.callee, look.home)
+    if not leg.application or leg.application in callee:
+        return callee
+    return leg.application if callee == NO_VALUE else f"{callee} ({leg.application})"
 
 
 def _reason(details: CallDetails, width: int) -> Iterator[Pieces]:
