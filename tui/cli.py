@@ -25,8 +25,18 @@ FAILED = 1
 INTERRUPTED = 130
 
 
+class ReaderGone(Exception):
+    """Whoever reads stdout, such as head, has what it wanted. Click would make a failure of it."""
+
+
 class Pult(click.Group):
     """The group of sub-commands, each imported at need."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGone from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(SUBCOMMANDS)
@@ -113,8 +123,8 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader, such as head, has what it wanted; nothing may be flushed into the closed pipe at exit.
+    except (ReaderGone, BrokenPipeError):
+        # Nothing may be flushed into the closed pipe at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys, key_to_character
+from textual.screen import Screen
 
 from screens.language import _
 from tui import places
@@ -123,7 +124,7 @@ def check(written: Mapping[str, object], known: Mapping[str, BoundKey]) -> Keyma
             problems.append(_("{id}: there is no key {key}").format(id=identifier, key=", ".join(unknown)))
         else:
             keys[identifier] = ",".join(key_name(key) for key in wished)
-    doubles = duplicates(effective(keys, known))
+    doubles = duplicates(effective(keys, known), keys)
     for first, second, key in doubles:
         problems.append(_("{key} is bound to both {first} and {second}").format(key=key, first=first, second=second))
     return Keymap(keys, tuple(problems))
@@ -137,19 +138,29 @@ def effective(keys: Mapping[str, str], known: Mapping[str, BoundKey]) -> dict[st
     }
 
 
-def duplicates(bindings: Mapping[str, BoundKey]) -> Iterator[tuple[str, str, str]]:
-    """Pairs of ids, with the key, that are pressed in the same place: one class, or a class and its base.
+def duplicates(bindings: Mapping[str, BoundKey], changed: Container[str] = ()) -> Iterator[tuple[str, str, str]]:
+    """Pairs of ids, with the key, that are pressed in the same place.
 
-    A widget may shadow a key of its screen; that is meant.
+    The code's own keys clash within one class only: a screen that shadows its base or the application means it.
+    A key that a person `changed` clashes with whatever may be on the screen at the same time, too.
     """
     seen: list[tuple[str, str, type[DOMNode]]] = []
     for identifier, bound in bindings.items():
         for key in bound.keys:
             for other, other_key, owner in seen:
-                related = issubclass(owner, bound.owner) or issubclass(bound.owner, owner)
-                if key == other_key and related and other != identifier:
+                if key != other_key or other == identifier:
+                    continue
+                by_person = identifier in changed or other in changed
+                if owner is bound.owner or (by_person and _meet(owner, bound.owner)):
                     yield other, identifier, key
             seen.append((identifier, key, bound.owner))
+
+
+def _meet(one: type[DOMNode], other: type[DOMNode]) -> bool:
+    """Whether keys of both may be in force at once: the application's, a widget's, or a screen's and its base's."""
+    if issubclass(one, other) or issubclass(other, one):
+        return True
+    return not (issubclass(one, Screen) and issubclass(other, Screen))
 
 
 def _is_key(key: str) -> bool:

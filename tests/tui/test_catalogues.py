@@ -39,7 +39,7 @@ def catalogue(request: pytest.FixtureRequest) -> Catalog:
 
 def texts(message: Message, *, translated: bool) -> tuple[str, ...]:
     value = message.string if translated else message.id
-    return (value,) if isinstance(value, str) else tuple(value)
+    return (value,) if isinstance(value, str) else tuple(value or ())
 
 
 def fields(text: str) -> set[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from textual.app import App
 from textual.binding import Binding
+from textual.screen import Screen
 
 from tui import keymap
 from tui.keymap import BoundKey
@@ -37,7 +38,11 @@ class Console(App[None]):
     pass
 
 
-class Other(App[None]):
+class Dialog(Screen[None]):
+    pass
+
+
+class Other(Screen[None]):
     pass
 
 
@@ -68,9 +73,17 @@ def test_what_is_wrong_in_a_keymap_is_named(written: dict[str, object], told: st
     assert keymap.check(written, bindings(search="slash", quit="q")).problems == (told,)
 
 
-def test_the_same_key_in_two_places_is_no_double() -> None:
-    elsewhere = BoundKey(Other, Binding("q", "close", "close", id="close"))
-    assert not list(keymap.duplicates({**bindings(quit="q"), "close": elsewhere}))
+def test_a_screen_may_shadow_a_key_but_a_person_is_told() -> None:
+    dialog = BoundKey(Dialog, Binding("q", "close", "close", id="close"))
+    known = {**bindings(quit="q"), "close": dialog}
+    assert not list(keymap.duplicates(known))
+    assert keymap.check({"close": "q"}, known).problems == ("q is bound to both quit and close",)
+    assert not keymap.check({"close": "w"}, known).problems
+
+
+def test_two_screens_may_use_the_same_key() -> None:
+    one, other = (BoundKey(place, Binding("w", "x", "x", id=place.__name__)) for place in (Dialog, Other))
+    assert not list(keymap.duplicates({"Dialog": one, "Other": other}, {"Dialog"}))
 
 
 def test_a_file_that_is_no_toml_is_told_and_changes_nothing(tmp_path: Path) -> None:

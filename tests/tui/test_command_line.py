@@ -1,0 +1,189 @@
+"""`pult` as a process: exit codes, stdout for data, stderr for talk, the next step in every failure."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.tui.command import PULT, pult
+from tests.tui.records import write_records
+from tui import __version__
+from tui.cli import SUBCOMMANDS
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store with the calls of a morning, and a folder to work in, with their records."""
+    path = tmp_path / "calls.sqlite"
+    monkeypatch.setenv("PULT_STORE", str(path))
+    monkeypatch.chdir(tmp_path)
+    done = pult("import", write_records(tmp_path))
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+def test_the_version() -> None:
+    assert pult("--version").stdout == f"pult {__version__}\n"
+
+
+@pytest.mark.parametrize("command", ["", *SUBCOMMANDS])
+@pytest.mark.parametrize("language", ["en", "uk", "ru"])
+def test_every_command_explains_itself_with_examples(command: str, language: str) -> None:
+    done = pult("--lang", language, *([command] if command else []), "--help")
+    assert done.returncode == 0, done.stderr
+    words = {"en": "Examples:", "uk": "Приклади:", "ru": "Примеры:"}
+    assert words[language] in done.stdout
+    assert f"pult {command}".strip() in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--nonsense"], ["nonsense"], ["call", "x"], ["import"], ["calls", "--csv", "--json"]]
+)
+def test_wrong_usage_is_2(arguments: list[str]) -> None:
+    done = pult(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+def test_wrong_usage_is_told_in_the_language_too() -> None:
+    assert "Ошибка: Нет параметра '--nonsense'." in pult("--lang", "ru", "--nonsense").stderr
+    assert "Нет команды 'nonsense'." in pult("nonsense", LANG="ru_RU.UTF-8").stderr
+
+
+@pytest.mark.parametrize("command", [["calls"], ["call", "1"], ["comment", "1", "x"], ["rebuild"]])
+def test_a_missing_store_is_told_with_the_next_step(command: list[str], tmp_path: Path) -> None:
+    done = pult("--store", tmp_path / "none.sqlite", *command)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    what, hint = done.stderr.splitlines()
+    assert str(tmp_path / "none.sqlite") in what
+    assert "pult import FILE" in hint
+    assert not (tmp_path / "none.sqlite").exists()
+
+
+def test_a_file_that_is_no_store_is_told_in_two_lines() -> None:
+    done = pult("--store", __file__, "calls")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 2
+    assert "no Pult store" in done.stderr
+
+
+def test_importing_again_changes_nothing(store: Path) -> None:
+    again = pult("import", store.parent / "Master.csv")
+    assert again.returncode == 0
+    assert "0 new, 0 updated, 12 unchanged" in again.stdout
+    assert "1 record rejected" in again.stdout
+
+
+def test_a_dry_run_shows_the_mapping_and_writes_nothing(tmp_path: Path) -> None:
+    records = write_records(tmp_path)
+    done = pult("--store", tmp_path / "none.sqlite", "import", "--dry-run", records)
+    assert done.returncode == 0
+    assert "→ channel: SIP/trunk-00000000" in done.stdout
+    assert list(tmp_path.iterdir()) == [records]
+
+
+def test_calls_in_every_form_tell_the_same(store: Path) -> None:
+    count = int(pult("calls", "--count").stdout)
+    rows = json.loads(pult("calls", "--json").stdout)
+    lines = [json.loads(line) for line in pult("calls", "--jsonl").stdout.splitlines()]
+    table = pult("calls", "--csv").stdout.splitlines()
+    listed = pult("calls").stdout.splitlines()
+    assert count == len(rows) == len(table) - 1 == len(listed) == 12
+    assert rows == lines
+    assert [row["start"] for row in rows] == sorted((row["start"] for row in rows), reverse=True)
+
+
+def test_columns_and_limit(store: Path) -> None:
+    table = pult("calls", "--csv", "--columns", "id, status", "--limit", "2").stdout.splitlines()
+    assert table[0] == "id,status"
+    assert len(table) == 3
+
+
+def test_options_and_filter_text_are_the_same_filter(store: Path) -> None:
+    by_option = pult(
+        "calls", "--direction", "in", "--status", "answered,missed", "--employee", "Olena Bondar", "--jsonl"
+    )
+    by_text = pult("calls", "direction:in", "status:answered,missed", 'employee:"Olena Bondar"', "--jsonl")
+    assert by_option.returncode == by_text.returncode == 0, by_option.stderr
+    assert by_option.stdout == by_text.stdout != ""
+
+
+def test_an_unknown_filter_is_told_with_what_there_is(store: Path) -> None:
+    done = pult("calls", "colour:red")
+    assert done.returncode == 1
+    assert "“colour”" in done.stderr
+    assert "employee" in done.stderr
+
+
+def test_a_call_and_its_comment(store: Path) -> None:
+    [call] = json.loads(pult("calls", "--json", "--limit", "1").stdout)
+    assert pult("comment", str(call["id"]), "asked for an invoice").returncode == 0
+    assert "asked for an invoice" in pult("call", str(call["id"])).stdout
+    assert json.loads(pult("call", str(call["id"]), "--json").stdout)["comment"]["text"] == "asked for an invoice"
+    assert json.loads(pult("calls", "--comment", "--json").stdout)[0]["id"] == call["id"]
+    assert pult("comment", str(call["id"]), "").returncode == 0
+    assert pult("calls", "--comment", "--count").stdout == "0\n"
+
+
+def test_a_comment_too_long_is_refused(store: Path) -> None:
+    done = pult("comment", "1", "x" * 201)
+    assert done.returncode == 1
+    assert "201" in done.stderr
+
+
+def test_rebuilding_changes_nothing(store: Path) -> None:
+    assert "0 calls changed" in pult("rebuild").stdout
+    assert pult("rebuild", "--check").returncode == 0
+
+
+def test_a_reader_that_has_enough_is_no_error(store: Path) -> None:
+    done = subprocess.run(
+        f"{PULT} calls --json | head -c 1; exit ${{PIPESTATUS[0]}}",
+        shell=True, executable="/bin/bash", capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_console_wants_a_terminal(store: Path) -> None:
+    done = pult()
+    assert done.returncode == 1
+    assert "pult calls --help" in done.stderr
+
+
+def test_the_doctor_tells_what_is_there(store: Path) -> None:
+    findings = json.loads(pult("doctor", "--json").stdout)
+    assert {finding["part"] for finding in findings} >= {"store", "terminal", "sound", "languages", "keys", "versions"}
+    assert not [finding for finding in findings if finding["verdict"] != "fine" and not finding["hint"]
+                and finding["part"] != "terminal"]  # fmt: skip
+
+
+def test_the_doctor_says_what_to_do_about_a_dumb_terminal(tmp_path: Path) -> None:
+    done = pult("doctor", TERM="dumb", PULT_STORE=str(tmp_path / "none.sqlite"))
+    assert done.returncode == 1
+    assert "xterm-256color" in done.stdout
+    assert "pult import FILE" in done.stdout
+
+
+def test_own_keys_are_checked(own_home: Path) -> None:
+    assert pult("keys").returncode == 0
+    folder = own_home / ".config/pult"
+    folder.mkdir(parents=True)
+    (folder / "keymap.toml").write_text('"app.quit" = "ctrl+x"\n"app.nonsense" = "y"\n')
+    done = pult("keys", "--json")
+    told = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert told["problems"] == ["app.nonsense: there is no such action"]
+    assert told["keys"]["app.quit"]["keys"] == ["^x"] or told["keys"]["app.quit"]["keys"] == ["ctrl+x"]
+
+
+def test_wrong_settings_are_told(own_home: Path) -> None:
+    folder = own_home / ".config/pult"
+    folder.mkdir(parents=True)
+    (folder / "settings.toml").write_text('theme = "pink"\n')
+    done = pult("calls")
+    assert done.returncode == 1
+    assert "settings.toml" in done.stderr
+    assert "Traceback" not in done.stderr
