@@ -77,8 +77,8 @@ class FactWriter:
             part = batch[place : place + self._pace.calls]
             place += len(part)
             last = place >= len(batch)
-            began = time.perf_counter()
             with self._transaction(durable=durable) as transaction:
+                began = time.perf_counter()
                 report += self._merge(transaction, part)
                 if last and after is not None:
                     after(transaction)
@@ -87,17 +87,25 @@ class FactWriter:
                 return report
 
     def derive_again(
-        self, after_id: int, *, keep: bool = True, finish: Callable[[Transaction, int], None] | None = None
+        self,
+        after_id: int,
+        *,
+        since: int | None = None,
+        keep: bool = True,
+        finish: Callable[[Transaction, int], None] | None = None,
     ) -> tuple[int | None, int]:
-        """Derive the next calls after an id again, as many as fit into one transaction.
+        """Derive the next calls after an id again, as many as fit into one transaction; with `since` (UTC epoch
+        seconds) only those that started then or later.
 
         Gives the last id done (None: there are no more) and how many calls were not as derived now. `finish` runs
         inside the transaction with that id; `keep=False` changes nothing.
         """
-        began = time.perf_counter()
+        started = "" if since is None else "AND EXISTS (SELECT 1 FROM call WHERE id = call_id AND start >= :since)"
         with self._transaction(keep=keep) as transaction:
+            began = time.perf_counter()
             ids = transaction.db.execute(
-                "SELECT call_id FROM facts WHERE call_id > ? ORDER BY call_id LIMIT ?", (after_id, self._pace.calls)
+                f"SELECT call_id FROM facts WHERE call_id > :after {started} ORDER BY call_id LIMIT :calls",
+                {"after": after_id, "since": since, "calls": self._pace.calls},
             ).fetchall()
             facts = read_facts(transaction.db, [id for (id,) in ids])
             changes = self._deriver.derive(transaction, facts)

@@ -16,23 +16,24 @@ from backend_client.sqlite.tallies import month_of
 from backend_client.sqlite.transaction import Transaction, Writer
 
 _POSITION = "rebuild"
-"""The setting that holds "settings' number:last id done" while a rebuild is under way."""
+"""The setting that holds "settings' number:since:last id done" while a rebuild is under way."""
 Progress = Callable[[int, int], None]
 """Called after each transaction with the last call id done and the greatest one."""
 
 
-def rebuild(writer: Writer, progress: Progress | None = None) -> int:
+def rebuild(writer: Writer, progress: Progress | None = None, *, since: int | None = None) -> int:
     """Derive every call again, in transactions of at most about 250 ms, and give the number of calls that changed.
 
-    Goes on where it stopped if it was killed, unless the settings changed meanwhile. Others may read and write.
+    `since` (UTC epoch seconds): only calls that started then or later, as when an extension changes hands. Goes on
+    where it stopped if it was killed, unless the settings or `since` changed. Others may read and write meanwhile.
     """
     facts = FactWriter(writer)
     with writer.transaction() as transaction:
-        version = read_derive_settings(transaction.db).version
-        place = _begin(transaction, version)
+        job = f"{read_derive_settings(transaction.db).version}:{'' if since is None else since}:"
+        place = _begin(transaction, job)
     changed = 0
     while True:
-        last, differing = facts.derive_again(place, finish=_position_at(version))
+        last, differing = facts.derive_again(place, since=since, finish=_position_of(job))
         changed += differing
         if last is None:
             break
@@ -47,20 +48,20 @@ def rebuild(writer: Writer, progress: Progress | None = None) -> int:
 def rebuild_position(db: sqlite3.Connection) -> int | None:
     """The last call id that an unfinished rebuild has done; None where there is none."""
     text = read_setting(db, _POSITION)
-    return None if text is None else int(text.partition(":")[2])
+    return None if text is None else int(text.rpartition(":")[2])
 
 
-def _begin(transaction: Transaction, version: int) -> int:
-    under_way, _, place = (read_setting(transaction.db, _POSITION) or "").partition(":")
-    if under_way == str(version):
-        return int(place)
-    write_setting(transaction, _POSITION, f"{version}:0")
+def _begin(transaction: Transaction, job: str) -> int:
+    under_way = read_setting(transaction.db, _POSITION) or ""
+    if under_way.startswith(job):
+        return int(under_way.removeprefix(job))
+    write_setting(transaction, _POSITION, f"{job}0")
     return 0
 
 
-def _position_at(version: int) -> Callable[[Transaction, int], None]:
+def _position_of(job: str) -> Callable[[Transaction, int], None]:
     def write(transaction: Transaction, last: int) -> None:
-        write_setting(transaction, _POSITION, f"{version}:{last}")
+        write_setting(transaction, _POSITION, f"{job}{last}")
 
     return write
 

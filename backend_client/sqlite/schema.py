@@ -38,6 +38,8 @@ CREATE VIRTUAL TABLE number_search USING fts5(forms, content='number', content_r
 """
 # number.forms: every way in which the number may be typed, separated by spaces: E.164 digits, national form,
 # each form in which a source wrote it (digits only for telephone numbers, the folded address for SIP).
+# employee.found: 0 made or edited by a person; else found by extension: 1 never named, more: named by the caller id
+# of the call that started then (the latest one names).
 # number.known_since: since when the client is known (0: always); NULL without a client.
 
 _CALLS = """

@@ -85,7 +85,7 @@ class Desk:
                 employee = self.employee(deed.employee)
                 with self.writer.transaction() as transaction:
                     assign_extension(transaction, deed.extension, employee, deed.since)
-                rebuild(self.writer)
+                rebuild(self.writer, since=deed.since)
 
     def id_of(self, key: str) -> int:
         return int(self.db.execute("SELECT call_id FROM call_key WHERE key = ?", (key,)).fetchone()[0])
