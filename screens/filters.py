@@ -20,7 +20,7 @@ from backend_client.model.filter_value import Entry, span_of, span_text
 from backend_client.model.text import N_, clean
 from screens.dialog import Dialog
 from screens.filter_words import choice_word, entries_of, entry_word, field_word
-from screens.language import _, weekday_name
+from screens.language import _, pgettext, weekday_name
 from screens.widgets.choice_list import Choice, ChoiceList
 from screens.words import error_text
 
@@ -83,9 +83,14 @@ class FiltersDialog(Dialog[CallFilter]):
             is_set = field.is_set(self.filter)
             if field.kind is FieldKind.SEARCH or (field.name in _ONLY_DRILL_DOWN and not is_set):
                 continue
-            words = field_word(field, self.filter, self.directories) if is_set else ""
-            lines.append(Choice(field.name, _(field.title), words.removeprefix(f"{_(field.title)}: ")))
+            lines.append(Choice(field.name, _(field.title), self._value(field) if is_set else ""))
         return lines
+
+    def _value(self, field: FilterField) -> str:
+        """What is asked of a field, beside its title."""
+        if field.kind in (FieldKind.FLAG, FieldKind.SWITCH):
+            return _("yes") if getattr(self.filter, field.name) else _("no")
+        return field_word(field, self.filter, self.directories).removeprefix(f"{_(field.title)}: ")
 
 
 def picker(field: FilterField, filter: CallFilter, directories: Directories, today: date) -> Dialog[CallFilter] | None:
@@ -164,7 +169,7 @@ class SpanDialog(Dialog[CallFilter]):
     def body(self) -> list[Widget]:
         low, high = (getattr(self._filter, name) for name in self._field.attributes)
         fields = []
-        for name, word, value in (("from", _("From"), low), ("to", _("To"), high)):
+        for name, word, value in (("from", pgettext("period", "From"), low), ("to", pgettext("period", "To"), high)):
             field = Input(
                 span_text(value, value) if value is not None else "", id=name, placeholder=_("seconds or m:ss")
             )

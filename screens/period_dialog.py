@@ -16,7 +16,7 @@ from backend_client.model.filter_value import period_of
 from backend_client.model.period import Period, Preset, preset_days
 from screens.dialog import Dialog
 from screens.filter_words import PRESETS
-from screens.language import _
+from screens.language import _, pgettext
 from screens.widgets.calendar import WIDTH, Calendar
 from screens.widgets.choice_list import Choice, ChoiceList
 from screens.words import error_text
@@ -28,10 +28,10 @@ class PeriodDialog(Dialog[CallFilter]):
     """Presets at the left; at the right the calendar and the two ends as text, which may hold a time."""
 
     DEFAULT_CSS = f"""
-    PeriodDialog > #box {{ width: 66; }}
+    PeriodDialog > #box {{ width: 70; }}
     PeriodDialog #ways {{ height: auto; }}
     PeriodDialog ChoiceList {{ width: 28; height: 14; }}
-    PeriodDialog #custom {{ width: {WIDTH + 4}; height: auto; padding-left: 3; }}
+    PeriodDialog #custom {{ width: {WIDTH + 9}; height: auto; padding-left: 3; }}
     PeriodDialog Label {{ margin-top: 0; }}
     """
 
@@ -49,8 +49,8 @@ class PeriodDialog(Dialog[CallFilter]):
         calendar = Calendar(self._today, *_days(period, self._today), id="calendar")
         custom = Vertical(
             calendar,
-            Label(_("From"), markup=False), self._field("from", start),
-            Label(_("To"), markup=False), self._field("to", end),
+            Label(pgettext("period", "From"), markup=False), self._field("from", start),
+            Label(pgettext("period", "To"), markup=False), self._field("to", end),
             id="custom",
         )  # fmt: skip
         return [Horizontal(presets, custom, id="ways")]

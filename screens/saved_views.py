@@ -25,7 +25,6 @@ class SavedViewsDialog(Dialog[CallFilter]):
     """The views by name with what they ask; Enter shows one."""
 
     DEFAULT_CSS = """
-    SavedViewsDialog ChoiceList { max-height: 16; }
     SavedViewsDialog Input { display: none; }
     SavedViewsDialog.-naming Input { display: block; }
     SavedViewsDialog #question { height: auto; }

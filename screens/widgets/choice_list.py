@@ -32,7 +32,7 @@ class ChoiceList(Painted, can_focus=True):
     """Choices under a line with what is typed. With `several` each has a check box; else one is highlighted."""
 
     DEFAULT_CSS = """
-    ChoiceList { height: auto; max-height: 75vh; }
+    ChoiceList { height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", N_("Down"), id="choices.down", tooltip=N_("Next line"), show=False),
@@ -123,8 +123,10 @@ class ChoiceList(Painted, can_focus=True):
         self.action_move(by * max(1, self._rows - 1))
 
     def action_check(self) -> None:
-        """Check the highlighted line or uncheck it; without check boxes, take it."""
-        if not self.several:
+        """Check the highlighted line or uncheck it; without check boxes, take it, or go on typing."""
+        if not self.several and self.typed:
+            self._type(self.typed + " ")
+        elif not self.several:
             self.action_take()
         elif self.line is not None:
             self._touched = True
@@ -174,7 +176,7 @@ class ChoiceList(Painted, can_focus=True):
         self.action_move(-1)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return self._head + max(1, len(self.choices))
+        return min(self._head + max(1, len(self.choices)), viewport.height * 3 // 4)
 
     def on_resize(self) -> None:
         self._scroll()
