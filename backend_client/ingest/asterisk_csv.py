@@ -35,6 +35,10 @@ from backend_client.model.text import N_, clean
 _GOOD = 0.8
 _SHOWN = 3
 _PORTION = 2000
+_WIDTHS = range(5, 200)
+"""Columns of anything that may be a table of calls; guessing is quadratic in them."""
+_GUESSED = 500
+"""Rows that are enough to guess by."""
 _MASTER_WIDTHS = range(16, 22)
 
 
@@ -94,7 +98,7 @@ class AsteriskCsvFile:
     def _find_layout(self, sample: list[list[str]]) -> Layout:
         width = Counter(map(len, sample)).most_common(1)[0][0] if sample else 0
         rows = [row for row in sample if len(row) == width]
-        if width < 5 or not rows:
+        if width not in _WIDTHS or not rows:
             raise Invalid(
                 N_("{file} does not look like call records."),
                 N_("If it is a table of calls, describe its columns in a profile and name it with --profile."),
@@ -105,7 +109,7 @@ class AsteriskCsvFile:
 
     def _guess(self, rows: list[list[str]], fallback: Layout | None) -> Layout:
         try:
-            return guess_layout(rows, self._name)
+            return guess_layout(rows[:_GUESSED], self._name)
         except Invalid:
             if fallback is not None:
                 return fallback

@@ -125,6 +125,7 @@ def test_blank_lines_are_nothing(tmp_path: Path) -> None:
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(300), "not a text file"),
         (b"x" * 100_000, "no lines"),
         (b"Dear diary,\ntoday nobody called.\n", "does not look like call records"),
+        (b",".join([b"1"] * 30_000) + b"\n", "does not look like call records"),
         (b"\n\n\n", "does not look like call records"),
         ("a;b\n1;2\n".encode("utf-16"), "does not look like call records"),
     ],
