@@ -47,7 +47,7 @@ def sample(session: list[list[Write]]) -> tuple[list[tuple[int, int]], list[floa
 @click.option("--rounds", default=15, show_default=True)
 def main(program: tuple[str, ...], keys: str, ready: str, rounds: int) -> None:
     """Record one session, filter it several times."""
-    steps = keys.split(",")
+    steps = tuple(keys.split(","))
     session = record(program or TABLE, ready, steps)
     rows = [sample(session) for _ in range(rounds)]
     click.echo(f"{'':<14}{'stock B':>10}{'thin B':>10}{'share':>8}{'ms':>8}{'goal':>6}")

@@ -34,9 +34,9 @@ def _ways(old: Place | None, row: int, column: int, width: int) -> Iterator[str]
 
 
 def _along(old: int | None, new: int, width: int) -> Iterator[str]:
+    yield "\r" if new == 0 else f"\x1b[{new + 1}G"
     if old is not None and old < width:
         yield "\b" if new == old - 1 else _step(new - old, "C", "D")
-    yield "\r" if new == 0 else f"\x1b[{new + 1}G"
 
 
 def _step(by: int, ahead: str, back: str) -> str:

@@ -17,6 +17,7 @@ from tui.thin_line.pen import Pen
 from tui.thin_line.vocabulary import PIECE, QUIET_MODES, SCREEN_MODES
 
 _STYLE = re.compile(r"\x1b\[([0-9;]*)m")
+_JOINER = "\u200d"
 _RESET = "\x1b[0m"
 _WRAP, _CURSOR = "7", "25"
 
@@ -43,6 +44,8 @@ class LineFilter:
         self._wraps = True
         self._cursor_shown = True
         self._linked = False
+        self._joins = False
+        """The last character was a joiner: tmux joins the next one to what is on its left, wherever it is written."""
         self._lost = False
         """Something strange has come: all passes from here on."""
         self._take: dict[str, Callable[[str], None]] = {
@@ -110,7 +113,9 @@ class LineFilter:
             run = run[known_from:]
         text, marks, mark = self._read(run)
         place = self._place
-        if not text:
+        if text and self._joins:
+            self._take_text(run)
+        elif not text:
             if mark == UNKNOWN:
                 self._pass(run, mark)
             self._mark = mark
@@ -118,7 +123,7 @@ class LineFilter:
             self._go_there()
             self._pass(run, mark)
             self._drift()
-        elif self._linked or UNKNOWN in marks:
+        elif self._linked or UNKNOWN in marks + mark:
             self._go_there()
             self._pass(run, mark)
             self._pen.cells.put(place.row, place.column, text, UNKNOWN * len(text) if self._linked else marks)
@@ -154,6 +159,7 @@ class LineFilter:
             self._go_behind_neighbour(self._place.row, self._place.column)
         self._pass(text, mark)
         self._drift()
+        self._joins = _STYLE.sub("", text).endswith(_JOINER)
 
     def _go_behind_neighbour(self, row: int, column: int) -> None:
         """Go where text of unknown width is to be written. It may join the character before it: if the program

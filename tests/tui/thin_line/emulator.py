@@ -20,7 +20,7 @@ _BEYOND_EMULATOR = re.compile(r"\x1b\[(?:[<=>][0-?]*[ -/]*[@-~]|\?[0-9;]*(?:u|\$
 Row = tuple[pyte.screens.Char, ...]
 
 
-class _Screen(pyte.Screen):  # type: ignore[misc]
+class _Screen(pyte.Screen):
     def draw(self, data: str) -> None:
         # Of text with a character of no width and no combining class the emulator drops the rest.
         for character in data:
@@ -88,12 +88,18 @@ class Pair:
         return found
 
 
+def without_joiners(data: str) -> str:
+    """What tmux can be asked about: it draws one and the same text with joiners now so, now otherwise."""
+    return data.replace("\u200d", "")
+
+
 class Tmux:
     """A pane of a tmux server of its own. A context manager: leaving it ends the server."""
 
     def __init__(self, folder: Path, width: int, height: int) -> None:
         self._socket = folder / "socket"
         self._pipe = folder / "pipe"
+        self._writes = 0
         os.mkfifo(self._pipe)
         self._width, self._height = width, height
 
@@ -110,8 +116,8 @@ class Tmux:
 
     def write(self, data: str) -> None:
         """Write, and wait until the pane has taken it all: the title that follows it has been seen."""
-        self._written = getattr(self, "_written", 0) + 1
-        title = f"written {self._written}"
+        self._writes += 1
+        title = f"written {self._writes}"
         with self._pipe.open("w") as pipe:
             pipe.write(f"{data}\x1b]2;{title}\x07")
         deadline = time.monotonic() + 20
@@ -122,6 +128,9 @@ class Tmux:
     def picture(self) -> str:
         """All cells with their styles, as tmux writes them."""
         return self._run("capture-pane", "-e", "-N", "-p")
+
+    def resize(self, width: int, height: int) -> None:
+        self._run("resize-window", "-x", str(width), "-y", str(height))
 
     def _run(self, *words: str) -> str:
         command = ["tmux", "-u", "-S", str(self._socket), *words]

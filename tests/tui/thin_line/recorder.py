@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,10 +38,11 @@ class Recorder(LinuxDriver):
         super().write(data)
 
 
+@cache
 def record(
-    argv: Sequence[str | Path], ready: str, steps: Sequence[str], width: int = 120, height: int = 40
+    argv: tuple[str, ...], ready: str, steps: tuple[str, ...], width: int = 120, height: int = 40
 ) -> list[list[Write]]:
-    """What was written until `ready` was shown, and in each step: a key's name, or a size as "80x24"."""
+    """What was written until `ready` was shown, and in each step, see `take`."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         driver = f"{__name__}:Recorder"
@@ -50,11 +52,20 @@ def record(
             terminal.wait_for(ready)
             terminal.settle(0.5)
             for step in ("", *steps):
-                if step[:1].isdigit() and "x" in step:
-                    terminal.resize(*map(int, step.split("x")))
-                elif step:
-                    terminal.send(step)
-                terminal.settle(0.12)
+                take(terminal, step)
                 so_far = [Write(*json.loads(line)) for line in log.read_text().splitlines()]
                 taken.append(so_far[sum(map(len, taken)) :])
         return taken
+
+
+def take(terminal: Terminal, step: str) -> None:
+    """Do what a step says, and wait for what comes of it: a key's name, a size as "80x24", or "continue" after a
+    key that suspended the program."""
+    if step == "continue":
+        os.kill(terminal.pid, signal.SIGCONT)
+    elif step[:1].isdigit() and "x" in step:
+        terminal.resize(*map(int, step.split("x")))
+    elif step:
+        terminal.send(step)
+    # A lone Escape is known to be one only when nothing has followed it for a while.
+    terminal.settle(0.4 if step == "escape" else 0.12)

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from wcwidth import wcwidth
 
-from tests.tui.thin_line.emulator import Pair
+from tests.tui.thin_line.emulator import Pair, Tmux, without_joiners
 from tui.thin_line.filter import LineFilter
 from tui.thin_line.vocabulary import SURE
 
 WIDTH, HEIGHT = 12, 5
 
-styles = st.sampled_from(
-    "0 1 2 3 4 7 9 22 23 24 27 29 31 42 97 104 39 49 38;5;9 48;5;200 38;2;1;2;3 48;2;4;5;6 1;31;42 0;7 21 53 4:3".split()
-).map("\x1b[{}m".format)
+STYLES = (
+    "0", "1", "2", "3", "4", "7", "9", "22", "23", "24", "27", "29", "31", "42", "97", "104", "39", "49", "38;5;9",
+    "48;5;200", "38;2;1;2;3", "48;2;4;5;6", "1;31;42", "0;7", "21", "53", "4:3",
+)  # fmt: skip
+STIRS = (
+    "\x1b[2J", "\x1b[J", "\x1b[1K", "\x1b[K", "\x1b[2A", "\x1b[B", "\x1b[3C", "\x1b[D", "\x1b[4G", "\x1b[2L", "\x1b[M",
+    "\x1b[3P", "\x1b[2@", "\x1b[2X", "\b", "\t", "\x1bM", "\x1bD", "\x1b[?1049h", "\x1b[?7h", "\x1b[?7l",
+)  # fmt: skip
+
+styles = st.sampled_from(STYLES).map("\x1b[{}m".format)
 texts = st.one_of(
     st.text("ab  їЩ─█✓", min_size=1, max_size=14),
     st.text("ab山한👍e\u0301\u0308\u200d\ufe0fשלم❤▶🇺🇦", min_size=1, max_size=5),
@@ -33,10 +41,7 @@ harmless = st.sampled_from(
 cursor = st.sampled_from(["\x1b[?25h", "\x1b[?25l"])
 links = st.sampled_from(["\x1b]8;id=1;https://example.com/\x1b\\", "\x1b]8;;\x1b\\"])
 lines = st.sampled_from(["\n", "\r\n", "\r"])
-stirs = st.sampled_from(
-    ["\x1b[2J", "\x1b[J", "\x1b[1K", "\x1b[K", "\x1b[2A", "\x1b[B", "\x1b[3C", "\x1b[D", "\x1b[4G", "\x1b[2L", "\x1b[M"]
-    + ["\x1b[3P", "\x1b[2@", "\x1b[2X", "\b", "\t", "\x1bM", "\x1bD", "\x1b[?1049h", "\x1b[?7h", "\x1b[?7l"]
-)
+stirs = st.sampled_from(STIRS)
 strange = st.sampled_from(["\x1b[2;4r", "\x1b[4h", "\x1b[?6h", "\x1b[?5h", "\x1bc", "\x1b[3", "\x1b[!p", "\x1b7"])
 
 textual = st.one_of(drawn, drawn, drawn, places, places, texts, styles, lines, marks)
@@ -91,10 +96,88 @@ def test_a_whole_frame_after_a_resize(before: list[str], width: int, height: int
         assert pair.differences() == []
 
 
-@given(writes(anything))
-def test_what_is_written_again_costs_little(written: list[str]) -> None:
-    """Nothing that was passed is passed twice: no data is kept and none is lost."""
+@pytest.fixture(scope="module")
+def panes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Tmux, Tmux]]:
+    one, other = tmp_path_factory.mktemp("stock"), tmp_path_factory.mktemp("thin")
+    with Tmux(one, WIDTH, HEIGHT) as stock, Tmux(other, WIDTH, HEIGHT) as thin:
+        yield stock, thin
+
+
+@settings(max_examples=100)
+@given(written=writes(textual.map(without_joiners)))
+def test_what_textual_writes_to_tmux(written: list[str], panes: tuple[Tmux, Tmux]) -> None:
+    stock, thin = panes
     line = LineFilter(WIDTH, HEIGHT)
-    text = "".join(line.feed(data) for data in written)
-    assert text.count("\x07") == "".join(written).count("\x07")
-    assert text.count("\x1b]52") == "".join(written).count("\x1b]52")
+    start = "\x1bc\x1b[?7l\x1b[H\x1b[0m"
+    stock.write(start + "".join(written))
+    thin.write(start + "".join(map(line.feed, [start.removeprefix("\x1bc"), *written])))
+    assert thin.picture == stock.picture
+
+
+def frame(text: str) -> str:
+    return f"\x1b[?7l\x1b[1;1H\x1b[0;44m{text}\x1b[0m"
+
+
+def test_what_is_shown_is_not_written_again() -> None:
+    line = LineFilter(WIDTH, HEIGHT)
+    line.feed("\x1b[?25l" + frame("Марія"))
+    assert line.feed("\x1b[1;1H\x1b[0;44mМарія\x1b[0m") == ""
+
+
+def test_only_what_differs_is_written() -> None:
+    line = LineFilter(WIDTH, HEIGHT)
+    line.feed("\x1b[?25l" + frame("11:59:58 ok"))
+    assert line.feed("\x1b[1;1H\x1b[0;44m11:59:59 ok\x1b[0m") == "\x1b[8G9"
+
+
+def test_an_update_of_nothing_is_not_written() -> None:
+    line = LineFilter(WIDTH, HEIGHT)
+    line.feed("\x1b[?25l" + frame("same"))
+    assert [line.feed(data) for data in ("\x1b[?2026h", "\x1b[1;1H\x1b[44msame\x1b[0m", "\x1b[?2026l")] == ["", "", ""]
+
+
+def test_an_update_of_something_stands_between_its_marks() -> None:
+    line = LineFilter(WIDTH, HEIGHT)
+    line.feed("\x1b[?25l" + frame("same"))
+    parts = [line.feed(data) for data in ("\x1b[?2026h", "\x1b[1;1H\x1b[44msome\x1b[0m", "\x1b[?2026l")]
+    assert parts == ["", "\x1b[?2026h\x1b[2Go", "\x1b[?2026l"]
+
+
+def test_cursor_goes_to_its_place_only_when_shown() -> None:
+    line = LineFilter(WIDTH, HEIGHT)
+    line.feed("\x1b[?25l" + frame("x"))
+    assert line.feed("\x1b[3;4H") == ""
+    assert line.feed("\x1b[?25h") == "\x1b[?25h\x1b[3;4H"
+
+
+def test_what_follows_a_joiner_is_written_though_it_is_shown() -> None:
+    line = LineFilter(WIDTH, HEIGHT)
+    line.feed("\x1b[?25l" + frame("same"))
+    line.feed("\x1b[2;1H👩\u200d")
+    assert "same" in line.feed("\x1b[1;1H\x1b[44msame\x1b[0m")
+
+
+def test_what_was_forgotten_is_written_again() -> None:
+    line = LineFilter(WIDTH, HEIGHT)
+    line.feed(frame("x"))
+    line.forget()
+    assert line.feed("\x1b[1;1H\x1b[44mx\x1b[0m") == "\x1b[1H\x1b[0;44mx"
+
+
+def test_unlimited_styles_do_not_pile_up() -> None:
+    pair = Pair(WIDTH, HEIGHT)
+    pair.write("\x1b[?7l\x1b[0m")
+    for shade in range(5000):
+        pair.write(f"\x1b[1;1H\x1b[38;2;{shade % 256};{shade // 256};7mx\x1b[0m")
+        assert shade % 500 or pair.differences() == []
+
+
+def test_sure_characters_are_one_cell_wide_everywhere() -> None:
+    sure = re.compile(f"[{SURE}]")
+    taken = [character for character in map(chr, range(0x20, 0x20000)) if sure.fullmatch(character)]
+    assert len(taken) > 2000
+    for character in taken:
+        assert (wcwidth(character), cell_len(character)) == (1, 1), hex(ord(character))
+        assert unicodedata.category(character) not in {"Mn", "Me", "Cf", "Cc", "Cn"}, hex(ord(character))
+        assert unicodedata.bidirectional(character) not in {"R", "AL"}, hex(ord(character))
+        assert unicodedata.east_asian_width(character) not in {"W", "F"}, hex(ord(character))

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.tui.thin_line.emulator import Pair, Tmux
-from tests.tui.thin_line.recorder import ROOT, Write, record
+from tests.pty.terminal import Terminal
+from tests.tui.thin_line.emulator import Emulator, Pair, Row, Tmux, without_joiners
+from tests.tui.thin_line.recorder import ROOT, Write, record, take
+from tui.thin_line.filter import LineFilter
 
 APP = (sys.executable, str(Path(__file__).parent / "vocabulary_app.py"))
 TABLE = (sys.executable, str(ROOT / "benchmarks" / "peers" / "data_table.py"))
 
-SESSIONS: dict[str, list[str]] = {
-    "table": ["down", "down", "pagedown", "pagedown", "up", "ctrl+end", "ctrl+home", "f8", "right", "down", "left"],
-    "field": ["tab", "shift+tab", "a", "б", "山", "é", "left", "backspace", "home", "end", "space"],
-    "dialogs": ["f2", "escape", "f3", "f2", "f4", "escape", "f3", "down", "f4", "ctrl+p", "t", "escape"],
-    "marks": ["f5", "f6", "down", "f5", "f2", "f6", "escape", "f4"],
-    "resizes": ["f3", "100x30", "down", "40x12", "41x12", "f2", "200x60", "120x40", "escape", "pagedown", "80x24"],
+SESSIONS: dict[str, tuple[str, ...]] = {
+    "table": ("down", "down", "pagedown", "pagedown", "up", "ctrl+end", "ctrl+home", "f8", "right", "down", "left"),
+    "field": ("tab", "shift+tab", "a", "б", "山", "é", "left", "backspace", "home", "end", "space"),
+    "dialogs": ("f2", "escape", "f3", "f2", "f4", "escape", "f3", "down", "f4", "ctrl+p", "t", "escape"),
+    "marks": ("f5", "f6", "down", "f5", "f2", "f6", "escape", "f4"),
+    "suspended": ("down", "f7", "continue", "down", "f2", "f7", "continue", "escape"),
+    "resizes": ("f3", "100x30", "down", "40x12", "41x12", "f2", "200x60", "120x40", "escape", "pagedown", "80x24"),
 }
+
+
+Judges = tuple[Tmux, Tmux]
+
+
+@pytest.fixture
+def panes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judges]:
+    one, other = tmp_path_factory.mktemp("stock"), tmp_path_factory.mktemp("thin")
+    with Tmux(one, 120, 40) as stock, Tmux(other, 120, 40) as thin:
+        yield stock, thin
 
 
 def written(session: list[list[Write]]) -> Iterator[Write]:
@@ -29,8 +43,8 @@ def written(session: list[list[Write]]) -> Iterator[Write]:
 
 
 @pytest.mark.parametrize("steps", SESSIONS.values(), ids=SESSIONS)
-def test_session_looks_the_same_after_each_write(steps: list[str]) -> None:
-    session = record(APP, "ready", [*steps, "f9"])
+def test_session_looks_the_same_after_each_write(steps: tuple[str, ...]) -> None:
+    session = record(APP, "ready", (*steps, "f9"))
     pair = Pair(120, 40)
     resized = False
     for write in written(session):
@@ -43,3 +57,65 @@ def test_session_looks_the_same_after_each_write(steps: list[str]) -> None:
         resized = resized and len(write.data) < 1000
         assert resized or pair.differences() == []
     assert pair.thin_bytes < pair.stock_bytes * 0.8
+
+
+@pytest.mark.parametrize("name", ["table", "dialogs", "marks", "suspended"])
+def test_session_looks_the_same_to_tmux(name: str, panes: Judges) -> None:
+    stock, thin = panes
+    line = LineFilter(120, 40)
+    for step in record(APP, "ready", (*SESSIONS[name], "f9")):
+        data = [without_joiners(write.data) for write in step]
+        stock.write("".join(data))
+        thin.write("".join(map(line.feed, data)))
+        assert thin.picture == stock.picture
+
+
+class Watched:
+    """A running program beside what its screen shows."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._emulator = Emulator(120, 40)
+        self._seen = 0
+        terminal.wait_for("ready")
+        terminal.settle()
+
+    def take(self, step: str) -> None:
+        self.watch()
+        if step[:1].isdigit():
+            self._emulator.resize(*map(int, step.split("x")))
+        take(self._terminal, step)
+
+    def watch(self) -> list[Row]:
+        """The screen as it is now."""
+        self._terminal.settle(0.05)
+        self._emulator.write(self._terminal.raw[self._seen :].decode())
+        self._seen = len(self._terminal.raw)
+        return self._emulator.rows
+
+
+@pytest.mark.parametrize("name", ["suspended", "resizes"])
+def test_program_looks_the_same_under_the_thin_driver(name: str) -> None:
+    """Through the driver itself, its thread and its signals."""
+    with Terminal.start((*APP, "stock")) as stock, Terminal.start((*APP, "thin")) as thin:
+        one, other = Watched(stock), Watched(thin)
+        for step in SESSIONS[name]:
+            one.take(step)
+            other.take(step)
+            # Either may be the slower one.
+            deadline = time.monotonic() + 10
+            while one.watch() != other.watch():
+                assert time.monotonic() < deadline, f"not the same after {step}"
+        assert len(thin.raw) < len(stock.raw) * 0.8
+        for terminal in (stock, thin):
+            terminal.send("f9")
+            assert terminal.wait_exit() == 0
+
+
+def test_table_costs_what_it_shows() -> None:
+    session = record(TABLE, "Olena", ("down", "pagedown"))
+    line = LineFilter(120, 40)
+    start, down, page = [sum(len(line.feed(write.data).encode()) for write in step) for step in session]
+    assert start < 6_000
+    assert down < 400
+    assert page < 1_800

@@ -23,7 +23,8 @@ HOSTILE = (
     "\ufeffbom",
 )
 CLIENTS = (
-    "Olena Koval", "Іван Петренко", "山田太郎", "👩‍👩‍👧 family", "שלום עולם", "مرحبا", "❤️ heart ⚠️", "🇺🇦 Kyiv", "naïve café",
+    "Olena Koval", "Іван Петренко", "山田太郎", "👩‍👩‍👧 family", "שלום עולם", "مرحبا",
+    "❤️ heart ⚠️", "🇺🇦 Kyiv", "naïve café",
     "cafe\u0301", "한국어", "▶️ play ▶ play", "─│┌ box ✓✗", *HOSTILE,
 )  # fmt: skip
 
