@@ -233,14 +233,14 @@ def test_a_kill_leaves_whole_calls_and_importing_again_completes_the_work(tmp_pa
     path.write_text(
         "".join(
             master(uniqueid=f"{1795204051 + n}.{leg}", linkedid=f"{1795204051 + n}.0", sequence=n * 10 + leg)
-            for n in range(12_000)
+            for n in range(6_000)
             for leg in range(3)
         )
     )
     arguments = [sys.executable, "-c", IMPORTER, str(tmp_path / "pult.db"), str(path)]
     child = subprocess.Popen(arguments, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
     assert child.stdout is not None
-    for _ in range(3):
+    for _ in range(2):
         child.stdout.readline()
     child.send_signal(signal.SIGKILL)
     child.wait()
@@ -248,11 +248,11 @@ def test_a_kill_leaves_whole_calls_and_importing_again_completes_the_work(tmp_pa
     store = Store(tmp_path / "pult.db")
 
     after_kill = told(store)
-    assert 0 < len(after_kill) < 12_000
+    assert 0 < len(after_kill) < 6_000
     assert {call.parts for call in after_kill} == {3}
     assert check(store.writer).sound
 
     report = store.take(path)
-    assert report.new == 36_000 - 3 * len(after_kill)
-    assert len(told(store)) == 12_000
+    assert report.new == 18_000 - 3 * len(after_kill)
+    assert len(told(store)) == 6_000
     store.close()
