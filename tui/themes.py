@@ -32,6 +32,9 @@ class _Palette(NamedTuple):
             "text-primary": self.title,
             "footer-key-foreground": self.accent,
             "input-cursor-text-style": "none",
+            # Textual's own screen reads these two; its 16-colour palette lacks them.
+            "ansi-background": "ansi_default",
+            "ansi-foreground": "ansi_default",
         }
 
 

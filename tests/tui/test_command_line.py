@@ -104,9 +104,9 @@ def test_columns_and_limit(store: Path) -> None:
 
 def test_options_and_filter_text_are_the_same_filter(store: Path) -> None:
     by_option = pult(
-        "calls", "--direction", "in", "--status", "answered,missed", "--employee", "Olena Bondar", "--jsonl"
+        "calls", "--direction", "out", "--status", "answered,no-answer", "--employee", "Ivan Koval", "--jsonl"
     )
-    by_text = pult("calls", "direction:in", "status:answered,missed", 'employee:"Olena Bondar"', "--jsonl")
+    by_text = pult("calls", "direction:out", "status:answered,no-answer", 'employee:"Ivan Koval"', "--jsonl")
     assert by_option.returncode == by_text.returncode == 0, by_option.stderr
     assert by_option.stdout == by_text.stdout != ""
 
