@@ -37,7 +37,8 @@ class Handling(WireEnum):
 class CallFilter(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
     """What calls to show. Values of one field are alternatives, fields narrow each other; None and () ask nothing.
 
-    Ids are those of `Directories`. A `bool | None` field: True has it, False has it not.
+    Ids are those of `Directories`; in `clients`, `results`, `lines`, `channels`, `regions`, `not_channels` and
+    `not_regions` 0 stands for "none known". A `bool | None` field: True has it, False has it not.
     """
 
     period: Period | None = None
@@ -89,6 +90,7 @@ class CallFilter(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
     nobody: bool = False
     """No employee took part."""
     not_clients: tuple[int, ...] = ()
+    """The number belongs to a client, and to none of these."""
     not_channels: tuple[int, ...] = ()
     not_regions: tuple[int, ...] = ()
 

@@ -252,7 +252,7 @@ def _outside(wanted: CallFilter, db: sqlite3.Connection) -> Iterator[Condition]:
     if wanted.unregistered is not None:
         yield unregistered(wanted.unregistered)
     if wanted.not_clients:
-        yield Condition(Sql("NOT " + among(f"coalesce({HAS_CLIENT}, 0)", wanted.not_clients).text))
+        yield Condition(Sql(f"NOT {among(HAS_CLIENT, wanted.not_clients).text}"))
 
 
 def unregistered(wanted: bool) -> Condition:
@@ -298,9 +298,9 @@ def _places(wanted: CallFilter) -> Iterator[Condition]:
     if wanted.lines:
         yield _by_entry("call_line", "c.line_id", wanted.lines, rank=52, external=True)
     if wanted.not_channels:
-        yield Condition(Sql("NOT " + among("coalesce(c.channel_id, 0)", wanted.not_channels).text))
+        yield Condition(Sql(f"NOT {among('coalesce(c.channel_id, 0)', wanted.not_channels).text}"))
     if wanted.not_regions:
-        yield Condition(Sql("NOT " + among("coalesce(c.region_id, 0)", wanted.not_regions).text))
+        yield Condition(Sql(f"NOT {among('coalesce(c.region_id, 0)', wanted.not_regions).text}"))
 
 
 def _times(wanted: CallFilter) -> Iterator[Condition]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from backend_client.model.call import Call, EmployeeOnCall, Mark, Party, PartyKind
 from backend_client.model.status import Direction
-from backend_client.sqlite.codes import HUNG_UP, direction_and_status
+from backend_client.sqlite.codes import HUNG_UP, direction_and_status, unpack_employees
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.scope import Scope
 
@@ -74,14 +74,11 @@ def _call(row: tuple[Any, ...], names: Names, clients: dict[int, str], hidden: s
 
 
 def employees_of(text: str, names: Names) -> tuple[EmployeeOnCall, ...]:
-    """The employees of a call out of its `employees` column ("id:extension:talk", joined by commas)."""
-    found = []
-    for one in text.split(",") if text else ():
-        place, _, talk = one.rpartition(":")
-        employee, _, extension = place.partition(":")
-        name = names.employees.get(int(employee), "")
-        found.append(EmployeeOnCall(id=int(employee), name=name, extension=extension, talk=int(talk)))
-    return tuple(found)
+    """The employees of a call out of its `employees` column."""
+    return tuple(
+        EmployeeOnCall(id=employee, name=names.employees.get(employee, ""), extension=extension, talk=talk)
+        for employee, extension, talk in unpack_employees(text)
+    )
 
 
 def parties(

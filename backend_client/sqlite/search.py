@@ -109,7 +109,7 @@ def phrase(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-_OF_FORMS = "SELECT rowid FROM number_search WHERE number_search MATCH ?"
+_OF_FORMS = "SELECT rowid AS id FROM number_search WHERE number_search MATCH ?"
 _OF_NAMES = "SELECT rowid FROM client_search WHERE client_search MATCH ?"
 _OF_CLIENTS = (
     "SELECT n.id FROM client_search k CROSS JOIN number n ON n.client_id = k.rowid WHERE client_search MATCH ?"
