@@ -209,7 +209,11 @@ class CallsScreen(DeedsScreen):
         midnight = datetime.combine(today + timedelta(days=1), datetime.min.time(), zone).timestamp()
         if self._midnight is not None:
             self._midnight.stop()
-        self._midnight = self.set_timer(max(1.0, midnight - clock.now + 1), self.on_screen_resume)
+        self._midnight = self.set_timer(max(1.0, midnight - clock.now + 1), self._new_day)
+
+    def _new_day(self) -> None:
+        if self.is_current:
+            self.on_screen_resume()
 
     def subject(self, today: date) -> str:
         """What the screen shows, beside its title."""
@@ -388,6 +392,11 @@ class CallsScreen(DeedsScreen):
 
     # Details
 
+    def why_not(self, action: str) -> str:
+        if action in ("details", "pin", "related") and self.call is None:
+            return _("no call is chosen")
+        return super().why_not(action)
+
     def _load(self, call: Call, *, under: bool) -> None:
         self._details_number += 1
         detail = partial(self._detail, self._details_number, call.id, under)
@@ -456,7 +465,7 @@ class CallsScreen(DeedsScreen):
         if related:
             self.show_calls(related)
         else:
-            self.status.say(_("No other call belongs to this one."), Role.WARNING)
+            self.notify(_("No other call belongs to this one."), markup=False)
 
     def show_calls(self, ids: Sequence[int]) -> None:
         """Show the details of calls by id, wherever they stand in the journal."""

@@ -97,8 +97,8 @@ FAMILIES: dict[Family, Sign] = {
 }
 
 FIRST_CONTACT = Sign(N_("First contact"), "★", "*", Role.ACCENT)
-ATTENTION = Sign(N_("Needs attention: nobody called back"), "!", "!", Role.BAD)
-CALL_BACK = Sign(N_("Call-back: a missed call and the call that settled it"), "↺", "@", Role.GOOD)
+ATTENTION = Sign(N_("Nobody called back"), "!", "!", Role.BAD)
+CALL_BACK = Sign(N_("Called back, or calling back"), "↺", "@", Role.GOOD)
 COMMENT = Sign(N_("Has a comment"), "✎", "c", Role.PLAIN)
 RECORDING = Sign(N_("Has a recording"), "♪", "r", Role.PLAIN)
 BY_HAND = Sign(N_("Logged by hand"), "✐", "h", Role.MUTED)

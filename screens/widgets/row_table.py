@@ -172,10 +172,12 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         """Show lines under a row, or other ones under the row that is opened."""
         if not self.cache.holds(key):
             return
-        same = self._opened == key and len(self._under) == len(lines)
-        self._opened = key
         # An opened row must fit together with its lines, or no key would ever reach the rest.
-        self._under = lines[: max(0, self.page_rows - 1)]
+        under = lines[: max(0, self.page_rows - 1)]
+        if self._opened == key and self._under == under:
+            return
+        same = self._opened == key and len(self._under) == len(under)
+        self._opened, self._under = key, under
         if not same and key == self._key(self.cursor):
             bottom = self._line_of(self.cursor) + len(self._under)
             self.top = min(self.cursor, self.top + max(0, bottom - self.page_rows + 1))

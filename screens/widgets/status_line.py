@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.binding import Binding
 from textual.events import Mount
 
 from screens.language import _
@@ -44,11 +45,10 @@ class StatusLine(PieceLine):
 
     def _hinted(self) -> Sequence[Pieces]:
         """Key and word of each hinted binding that is in force, with the keys that the person gave it."""
-        bound = {
-            active.binding.id: active.binding
-            for active in self.screen.active_bindings.values()
-            if active.binding.id in self.hints
-        }
+        bound: dict[str, Binding] = {}
+        for active in self.screen.active_bindings.values():
+            # The first key of a binding is the one to remember.
+            bound.setdefault(active.binding.id or "", active.binding)
         return [
             [(self.app.get_key_display(bound[hint]), Role.ACCENT), (f" {_(bound[hint].description)}", Role.MUTED)]
             for hint in self.hints

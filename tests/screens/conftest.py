@@ -8,8 +8,21 @@ from datetime import UTC, datetime
 import pytest
 
 from backend_client.contract import (
-    CallRequest, Changes, ChangeRequest, Clock, ClientSearch, Clients, CommentRequest, Count, CountRequest, Unsorted,
-    UnsortedRequest, ViewRequest, Views, Window, WindowRequest,
+    CallRequest,
+    ChangeRequest,
+    Changes,
+    Clients,
+    ClientSearch,
+    Clock,
+    CommentRequest,
+    Count,
+    CountRequest,
+    Unsorted,
+    UnsortedRequest,
+    ViewRequest,
+    Views,
+    Window,
+    WindowRequest,
 )  # fmt: skip
 from backend_client.errors import BackendError, NotFound
 from backend_client.model.call import Call, CallDetails, Comment, EmployeeOnCall, Mark, Party, PartyKind
@@ -23,7 +36,7 @@ STATUSES = (Status.ANSWERED, Status.MISSED, Status.ANSWERED, Status.NO_ANSWER, S
 
 def a_call(id: int, start: int, **fields: object) -> Call:
     status = STATUSES[id % len(STATUSES)]
-    outgoing = status is Status.NO_ANSWER or id % 7 == 0 and status is Status.ANSWERED
+    outgoing = status is Status.NO_ANSWER or (id % 7 == 0 and status is Status.ANSWERED)
     client = Party(PartyKind.CLIENT, f"Client {id}", f"38044123{id:04}")
     employee = Party(PartyKind.EMPLOYEE, f"Operator {id % 5}", f"10{id % 5}")
     answered = status is Status.ANSWERED

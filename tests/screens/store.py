@@ -22,7 +22,7 @@ NOON = int(datetime(2026, 11, 21, 12, tzinfo=UTC).timestamp())
 
 
 def incoming(
-    key: str, start: int, *, caller: str = "0671234567", talk: int = 60, extension: str = "101", name: str = ""
+    key: str, start: int, *, caller: str = "0671234567", talk: int = 60, extension: str = "201", name: str = ""
 ) -> CallFacts:
     """A call from outside to an extension; without talk it is missed."""
     answered = start + 5 if talk else None
@@ -56,7 +56,7 @@ def every_minute(count: int, newest: int = NOON) -> list[CallFacts]:
             newest - n * 60,
             caller=f"0671{n:06}",
             talk=0 if n % 3 == 0 else 60 + n,
-            extension=f"{101 + n % 4}",
+            extension=f"{201 + n % 4}",
         )
         for n in range(count)
     ]

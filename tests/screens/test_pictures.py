@@ -1,0 +1,98 @@
+"""Whole screens as text, at three widths. `python -m tests.screens.test_pictures` draws them anew."""
+
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from backend_client.model.leg import CallFacts, Leg
+from screens.widgets.title_line import TitleLine
+from tests.screens.store import NOON, console, incoming, settled, text
+from tests.sqlite.stores import Desk
+
+FOLDER = Path(__file__).with_name("pictures")
+
+
+class Picture(NamedTuple):
+    """A screen after some keys."""
+
+    name: str
+    size: tuple[int, int]
+    mode: str
+    keys: Sequence[str] = ()
+
+
+PICTURES = (
+    Picture("today-80", (80, 24), "today"),
+    Picture("journal-80-panel", (80, 24), "journal", ("down", "down", "p")),
+    Picture("journal-110-details", (110, 34), "journal", ("down", "enter")),
+    Picture("journal-150", (150, 24), "journal"),
+    Picture("journal-150-panel", (150, 30), "journal", ("down", "p")),
+)
+
+
+def outgoing(key: str, start: int, callee: str, *, talk: int, disposition: str) -> CallFacts:
+    leg = Leg(
+        key=f"{start}|{key}",
+        uniqueid=key,
+        linkedid=key,
+        start=start,
+        answer=start + 9 if talk else None,
+        end=start + 9 + talk,
+        duration=9 + talk,
+        billsec=talk,
+        disposition=disposition,
+        caller="202",
+        callee=callee,
+        channel="PJSIP/202-00000003",
+        dstchannel="PJSIP/kyivstar-00000004",
+        context="from-internal",
+        app="Dial",
+    )
+    return CallFacts(system="main", call_key=key, legs=(leg,))
+
+
+def fill(path: Path) -> None:
+    """A morning of one small company."""
+    desk = Desk(path)
+    desk.facts.put(
+        [
+            incoming("1-lost", NOON - 86400 - 7200, caller="0931112233", talk=0),
+            incoming("2-missed", NOON - 7200, talk=0, extension="202"),
+            outgoing("3-back", NOON - 7000, "0671234567", talk=125, disposition="ANSWERED"),
+            outgoing("4-busy", NOON - 6000, "0501234567", talk=0, disposition="BUSY"),
+            outgoing("5-none", NOON - 5000, "0501234567", talk=0, disposition="NO ANSWER"),
+            incoming("6-long", NOON - 4000, caller="0501234567", talk=4210, name="Товариство [link]"),
+            incoming("7-new", NOON - 300, caller="+48512345678", talk=31),
+        ]
+    )
+    desk.link("+380671234567", "Мир Магнітів, торговельна компанія з дуже довгою назвою")
+    desk.close()
+
+
+async def drawn(picture: Picture) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "store.db"
+        fill(path)
+        async with console(path, picture.size, mode=picture.mode) as pilot:
+            title = pilot.app.screen.query_one(TitleLine)
+            # The operating system's user, whoever runs the tests.
+            title.who = "Olena"
+            title.show()
+            for key in picture.keys:
+                await pilot.press(key)
+                await settled(pilot)
+            return text(pilot) + "\n"
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+async def test_the_screen_looks_as_it_did(picture: Picture) -> None:
+    assert await drawn(picture) == (FOLDER / f"{picture.name}.txt").read_text()
+
+
+if __name__ == "__main__":
+    for one in PICTURES:
+        (FOLDER / f"{one.name}.txt").write_text(asyncio.run(drawn(one)))
