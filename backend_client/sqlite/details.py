@@ -8,9 +8,7 @@ from collections.abc import Callable
 from msgspec import structs
 
 from backend_client.contract import CallRequest
-from backend_client.derive.collapse import collapse
 from backend_client.derive.collapsed import Collapsed
-from backend_client.derive.route import route
 from backend_client.errors import NotFound
 from backend_client.model.call import Call, CallDetails, Mark, Price, PriceState, RecordingState
 from backend_client.model.directory import Directories
@@ -55,6 +53,10 @@ def read_details(
     now: int,
 ) -> CallDetails:
     """One call. Raises NotFound, also for one that the session may not see."""
+    # 10 ms that the first paint does without.
+    from backend_client.derive.collapse import collapse
+    from backend_client.derive.route import route
+
     call_id = visible_call(db, request.id, scope)
     call = read_calls(db, [call_id], names, scope)[call_id]
     settings = read_derive_settings(db)
