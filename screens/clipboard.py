@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from textual.app import App
+from typing import TYPE_CHECKING
 
 from screens.language import _, file_size
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 LIMIT = 74_994
 """Bytes: what fits the 100,000 that terminals take, in base64."""

@@ -11,7 +11,6 @@ from backend_client.errors import BackendError
 from backend_client.model.call import Call, Comment
 from backend_client.model.permissions import Permission
 from backend_client.model.text import N_
-from screens.clipboard import copy
 from screens.filtering import FilteringScreen
 from screens.language import _
 
@@ -59,12 +58,15 @@ class DeedsScreen(FilteringScreen):
     async def action_copy_number(self) -> None:
         """The number of the call, to the clipboard."""
         if not self._refused("copy_number") and self.call is not None:
+            from screens.clipboard import copy
+
             copy(self.app, self.call.number)
 
     async def action_copy_row(self) -> None:
         """The call as a line with tabs, to the clipboard."""
         if self._refused("copy_row") or self.call is None:
             return
+        from screens.clipboard import copy
         from screens.export_dialog import row_text
 
         try:

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from backend_client.model.call_filter import NOTHING, CallFilter, ClientKind, Handling, LeadCategory
-from backend_client.model.directory import Channel, Directories, Line, Region
+from backend_client.model.directory import Channel, Directories, Entry, Line, Region, entry_name
 from backend_client.model.filter_options import FIELD_BY_NAME, FIELDS, FieldKind, FilterField
-from backend_client.model.filter_value import Entry, entry_name
 from backend_client.model.period import Period, Preset
 from backend_client.model.status import Direction, Family, Status, WireEnum
 from backend_client.model.text import N_, clean

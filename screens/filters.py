@@ -13,10 +13,10 @@ from textual.widgets import Input, Label
 
 from backend_client.errors import Invalid
 from backend_client.model.call_filter import CallFilter
-from backend_client.model.directory import Channel, Directories, Employee, Line
+from backend_client.model.directory import Channel, Directories, Employee, Entry, Line
 from backend_client.model.filter_options import FIELD_BY_NAME, FIELDS, FieldKind, FilterField, turned
 from backend_client.model.filter_token import Value
-from backend_client.model.filter_value import Entry, span_of, span_text
+from backend_client.model.filter_value import span_of, span_text
 from backend_client.model.text import N_, clean
 from screens.dialog import Dialog
 from screens.filter_words import choice_word, entries_of, entry_word, field_word

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from backend_client.model.call_filter import ClientKind
@@ -82,3 +84,29 @@ class ClientMatch(Struct, frozen=True, omit_defaults=True, kw_only=True):
     name: str
     kind: ClientKind = ClientKind.PERSON
     numbers: tuple[str, ...] = ()
+
+
+Entry = Employee | Line | Channel | Region | CallResult
+"""What a filter's ids stand for."""
+
+
+def spellings(entry: Entry) -> Iterator[str]:
+    """Every way in which an entry may be named in a filter; some may be blank."""
+    match entry:
+        case Employee():
+            yield from (entry.name, entry.login)
+            yield from (extension.number for extension in entry.extensions)
+        case Line():
+            yield from (entry.name, entry.code)
+        case Channel():
+            yield from (entry.name, entry.did)
+        case Region():
+            yield entry.key
+            yield from entry.names.values()
+        case CallResult():
+            yield entry.name
+
+
+def entry_name(entry: Entry) -> str:
+    """What an entry of a directory is called where no language is chosen."""
+    return next((form for form in spellings(entry) if form), f"#{entry.id}")

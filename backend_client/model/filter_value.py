@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from backend_client.errors import Invalid
-from backend_client.model.directory import CallResult, Channel, Directories, Employee, Line, Region
+from backend_client.model.directory import Directories, Entry, entry_name, spellings
 from backend_client.model.filter_options import WEEKDAYS, FilterField
 from backend_client.model.filter_token import Value
 from backend_client.model.period import Period, Preset
 from backend_client.model.text import N_, fold
-
-Entry = Employee | Line | Channel | Region | CallResult
 
 _RANGE = ".."
 _ISO_EDGE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d)?")
@@ -186,28 +184,7 @@ def _matches(entries: Sequence[Entry], text: str) -> list[Entry]:
 
 
 def _forms(entry: Entry) -> tuple[str, ...]:
-    return tuple(fold(form) for form in _spellings(entry) if form)
-
-
-def _spellings(entry: Entry) -> Iterator[str]:
-    match entry:
-        case Employee():
-            yield from (entry.name, entry.login)
-            yield from (extension.number for extension in entry.extensions)
-        case Line():
-            yield from (entry.name, entry.code)
-        case Channel():
-            yield from (entry.name, entry.did)
-        case Region():
-            yield entry.key
-            yield from entry.names.values()
-        case CallResult():
-            yield entry.name
-
-
-def entry_name(entry: Entry) -> str:
-    """What an entry of a directory is called where no language is chosen."""
-    return next((form for form in _spellings(entry) if form), f"#{entry.id}")
+    return tuple(fold(form) for form in spellings(entry) if form)
 
 
 def _listed(entries: Sequence[Entry]) -> str:
