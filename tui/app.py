@@ -21,6 +21,7 @@ from tui import failure, settings, themes
 from tui.keymap import latin_key
 from tui.settings import Settings
 from tui.terminal import TerminalDriver
+from tui.thin_line.driver import ThinDriver
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -65,6 +66,10 @@ class PultApp(App[None], inherit_bindings=False):
             tooltip=N_("Find an action, a call by number, a client by name"),
         ),
         Binding("comma", "settings", N_("Settings"), id="app.settings", tooltip=N_("Theme, language and more")),
+        Binding(
+            "ctrl+l", "repaint", N_("Draw again"), id="app.repaint", show=False,
+            tooltip=N_("Draw the whole screen again, when something else has written on it"),
+        ),
         Binding("ctrl+q,q", "quit", N_("Quit"), id="app.quit", tooltip=N_("Leave the console")),
         Binding("ctrl+c", "how_to_quit", "", show=False, system=True),
     ]  # fmt: skip
@@ -184,6 +189,12 @@ class PultApp(App[None], inherit_bindings=False):
                 self.theme = themes.choose(self.settings.theme, os.environ)
 
         self.push_screen(SettingsScreen(lambda: choices(self.settings), change))
+
+    def action_repaint(self) -> None:
+        """Write every cell again, whatever the terminal is believed to show."""
+        if isinstance(self._driver, ThinDriver):
+            self._driver.forget()
+        self.refresh()
 
     def action_how_to_quit(self) -> None:
         """Ctrl+C copies in a field and interrupts nothing: say how to leave."""

@@ -65,6 +65,10 @@ def build() -> click.Group:
         click.Option(["--theme"], type=click.Choice(THEMES), help=_("Colours of the console.")),
         click.Option(["--no-mouse"], is_flag=True, help=_("Leave the mouse to the terminal.")),
         click.Option(
+            ["--driver"], type=click.Choice(["thin", "stock"]), default="thin", show_default=True,
+            help=_("How the screen is written: only what changes, or everything."),
+        ),
+        click.Option(
             ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_tell_version,
             help=_("Tell the version."),
         ),
@@ -100,10 +104,11 @@ def _open(
     lang: str | None,
     theme: str | None,
     no_mouse: bool,
+    driver: str,
 ) -> None:
     from tui.invocation import Invocation
 
-    ctx.obj = Invocation.of(store=store, acting_as=acting_as, theme=theme, no_mouse=no_mouse)
+    ctx.obj = Invocation.of(store=store, acting_as=acting_as, theme=theme, no_mouse=no_mouse, driver=driver)
     if ctx.invoked_subcommand is None:
         from tui.console import open_console
 

@@ -22,6 +22,8 @@ def open_console(invocation: Invocation, welcome: str = "") -> int:
 
 async def _run(invocation: Invocation, welcome: str) -> int:
     from tui.app import PultApp
+    from tui.terminal import TerminalDriver
+    from tui.thin_line.driver import driver_class
 
     keys: dict[str, str] = {}
     if places.keymap_file().exists():
@@ -34,7 +36,10 @@ async def _run(invocation: Invocation, welcome: str) -> int:
             print(problem, file=sys.stderr)
     while True:
         backend = await invocation.open()
-        app = PultApp(backend, invocation.settings, theme=invocation.theme, keys=keys, welcome=welcome)
+        app = PultApp(
+            backend, invocation.settings, theme=invocation.theme, keys=keys, welcome=welcome,
+            driver_class=driver_class(invocation.driver, TerminalDriver),
+        )  # fmt: skip
         try:
             await app.run_async(mouse=invocation.mouse)
         except Exception as error:

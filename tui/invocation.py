@@ -33,9 +33,13 @@ class Invocation:
     theme: str
     mouse: bool
     settings: Settings
+    driver: str = "thin"
+    """How the screen is written, see tui.thin_line.driver."""
 
     @classmethod
-    def of(cls, *, store: str | None, acting_as: str | None, theme: str | None, no_mouse: bool) -> Invocation:
+    def of(
+        cls, *, store: str | None, acting_as: str | None, theme: str | None, no_mouse: bool, driver: str = "thin"
+    ) -> Invocation:
         """Fill up with the settings what the command line leaves open."""
         settings = load()
         return cls(
@@ -45,6 +49,7 @@ class Invocation:
             theme=theme or settings.theme,
             mouse=settings.mouse and not no_mouse,
             settings=settings,
+            driver=driver,
         )
 
     def need_store(self) -> Path:
