@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
@@ -15,21 +15,20 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.timer import Timer
 
-from backend_client.contract import CallRequest, Changes, Clock, Count, Kind, Window, WindowRequest
+from backend_client.contract import Changes, Clock, Count, Kind, Window, WindowRequest
 from backend_client.errors import BackendError
-from backend_client.model.call import Call, CallDetails, Comment
+from backend_client.model.call import Comment
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.contradiction import contradiction
 from backend_client.model.text import N_, clean
 from screens.counter import Counted, Counter
-from screens.deeds import DeedsScreen
 from screens.feed import Changed, Feed, Unreached
 from screens.filter_words import contradiction_text
 from screens.language import _, counted, locale, moment, ngettext
-from screens.widgets.call_table import CallTable, call_key, position_of
+from screens.opening import OpeningScreen
+from screens.widgets.call_table import CallTable, position_of
 from screens.widgets.columns import Look
 from screens.widgets.details_panel import DetailsPanel
-from screens.widgets.details_text import details_lines
 from screens.widgets.filter_bar import FilterBar
 from screens.widgets.page_cache import Key
 from screens.widgets.row_table import RowTable
@@ -39,19 +38,13 @@ from screens.words import Role, error_text
 from screens.work import work
 
 if TYPE_CHECKING:
-    from backend_client.contract import Backend
+    pass
 
 PANEL_FROM = 110
 """Columns from which a pinned panel stands beside the table; on a narrower screen it lies below."""
 
 
-class Console(Protocol):
-    """What a screen asks of its application."""
-
-    backend: Backend
-
-
-class CallsScreen(DeedsScreen):
+class CallsScreen(OpeningScreen):
     """Calls of a filter, newest first, live; a row's details under it or in a panel."""
 
     TITLE = N_("Calls")
@@ -64,15 +57,6 @@ class CallsScreen(DeedsScreen):
     CallsScreen.-low RowTable, CallsScreen.-low DetailsPanel { width: 100%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter", "details", N_("Details"), id="journal.details", tooltip=N_("Open the call under its row")
-        ),
-        Binding("p", "pin", N_("Panel"), id="journal.panel", tooltip=N_("Keep the details in a panel")),
-        Binding("escape", "back", N_("Back"), id="journal.back", tooltip=N_("Close what is open"), show=False),
-        Binding(
-            "r", "related(1)", N_("Related call"), id="journal.related",
-            tooltip=N_("Go to the call that settled this one, or that this one settled"),
-        ),
         Binding("D", "go_to_date", N_("Go to date"), id="journal.date", tooltip=N_("Go to the calls of a day")),
         Binding("L", "legend", N_("Signs"), id="journal.legend", tooltip=N_("What the signs in a row mean")),
         Binding("n", "newest", N_("Newest"), id="journal.newest", tooltip=N_("Go to the newest call")),
@@ -107,57 +91,31 @@ class CallsScreen(DeedsScreen):
         number: int
         count: int
 
-    @dataclass
-    class Detailed(Message):
-        """Details for the request of this number; `under` the row, or in the panel."""
-
-        number: int
-        details: CallDetails
-        under: bool
-
     def __init__(self, filter: CallFilter | None = None) -> None:
         super().__init__()
         self.filter = filter or CallFilter()
         self.clock: Clock | None = None
         self.feed = Feed(self)
         self.counter = Counter(self)
+        self._language = ""
         self._midnight: Timer | None = None
         self._filter_number = 0
-        self._details_number = 0
         self._count: Count | None = None
-        self._details: CallDetails | None = None
         self._seen: Key | None = None
         """Key of the newest call that was in view: what lies above it is new."""
 
-    @property
-    def backend(self) -> Backend:
-        return cast("Console", self.app).backend
-
-    @property
-    def call(self) -> Call | None:
-        """The call with the cursor."""
-        return self.table.row
-
     def compose(self) -> ComposeResult:
-        settings = getattr(self.app, "settings", None)
-        names = getattr(settings, "status_names", "") == "families"
+        wishes = self.console.settings
+        names = wishes.status_names == "families"
         look = Look(ZoneInfo("UTC"), date.min, names=names, one_day=self.ONE_DAY)
         yield TitleLine(self.TITLE, id="title")
         yield FilterBar(self.filter, self.filter, id="filter")
         with Horizontal(id="body"):
-            yield CallTable(look, tuple(getattr(settings, "columns", ())), id="table")
+            yield CallTable(look, wishes.columns, id="table")
             panel = DetailsPanel(id="panel")
-            panel.display = bool(getattr(settings, "details_panel", False))
+            panel.display = wishes.details_panel
             yield panel
         yield StatusLine(self.HINTS, id="status")
-
-    @property
-    def table(self) -> CallTable:
-        return self.query_one(CallTable)
-
-    @property
-    def panel(self) -> DetailsPanel:
-        return self.query_one(DetailsPanel)
 
     @property
     def title_line(self) -> TitleLine:
@@ -172,10 +130,19 @@ class CallsScreen(DeedsScreen):
     def on_mount(self) -> None:
         self.title_line.who = clean(self.backend.session.name)
         self.table.focus()
-        work(self, self.learn_names, "names")
 
     def on_screen_resume(self) -> None:
+        self._obey()
         work(self, self._begin, "begin")
+
+    def _obey(self) -> None:
+        """Draw by the person's settings and language, which another screen may have changed."""
+        wishes, look = self.console.settings, self.table.look
+        self.table.chosen = wishes.columns
+        self.table.show_as(replace(look, names=wishes.status_names == "families"))
+        if self._language != locale():
+            self._language = locale()
+            work(self, self.learn_names, "names")
         self.status.forget_keys()
 
     def on_screen_suspend(self) -> None:
@@ -309,13 +276,7 @@ class CallsScreen(DeedsScreen):
 
     def on_row_table_moved(self, message: RowTable.Moved) -> None:
         self._look_up()
-        call = self.call
-        if not self.panel.display:
-            return
-        if call is None:
-            self.panel.say(_("No call is chosen."))
-        elif self.panel.details is None or self.panel.details.call.id != call.id:
-            self._load(call, under=False)
+        self.follow()
 
     def _look_up(self) -> None:
         """At the top everything has been seen; elsewhere ask how much has come above what has."""
@@ -364,8 +325,7 @@ class CallsScreen(DeedsScreen):
             request = WindowRequest(filter=self.filter, anchor=position_of(self._seen), below=1)
             newer = partial(self._count_newer, self._filter_number, request)
             work(self, newer, "newer")
-        if self._details is not None and (self.panel.display or self.table.opened is not None):
-            self._load(self._details.call, under=not self.panel.display)
+        self.reload_details()
 
     def on_unreached(self, message: Unreached) -> None:
         self.title_line.stale_for = message.silent_for
@@ -390,96 +350,13 @@ class CallsScreen(DeedsScreen):
         text = ngettext("{count} call", "{count} calls", self._count.number)
         self.status.say(text.format(count=counted(self._count.number, self._count.exact)))
 
-    # Details
-
-    def why_not(self, action: str) -> str:
-        if action in ("details", "pin", "related") and self.call is None:
-            return _("no call is chosen")
-        return super().why_not(action)
-
-    def _load(self, call: Call, *, under: bool) -> None:
-        self._details_number += 1
-        detail = partial(self._detail, self._details_number, call.id, under)
-        work(self, detail, "details")
-
-    async def _detail(self, number: int, call_id: int, under: bool) -> None:
-        try:
-            details = await self.backend.call(CallRequest(id=call_id))
-        except BackendError as error:
-            self.post_message(self.Refused(0, error))
-        else:
-            self.post_message(self.Detailed(number, details, under))
-
-    def on_calls_screen_detailed(self, message: Detailed) -> None:
-        if message.number != self._details_number:
-            return
-        self._details = details = message.details
-        if message.under:
-            lines = details_lines(details, self.table.look, max(20, self.table.size.width - 4))
-            self.table.open_row(call_key(details.call), lines)
-        else:
-            self.panel.show(details, self.table.look)
-
-    def action_details(self) -> None:
-        """Open the call under its row, or close it; with the panel open, go into the panel."""
-        call = self.call
-        if call is None:
-            return
-        if self.panel.display:
-            self.panel.focus()
-        elif self.table.opened == call_key(call):
-            self.table.close_row()
-        else:
-            self._load(call, under=True)
-
-    def on_row_table_chosen(self, message: RowTable.Chosen) -> None:
-        self.action_details()
-
-    def action_pin(self) -> None:
-        """Open the panel for the call with the cursor, or close it."""
-        self.table.close_row()
-        self.panel.display = not self.panel.display
-        if self.panel.display and self.call is not None:
-            self._load(self.call, under=False)
-        else:
-            self.table.focus()
-
-    def action_back(self) -> None:
-        """Close what was opened last."""
-        if self.panel.has_focus:
-            self.table.focus()
-        elif not self.table.close_row() and self.panel.display:
-            self.action_pin()
-
-    async def action_related(self) -> None:
-        """Open the call that settled this one, or those that this one settled."""
-        call = self.call
-        if call is None:
-            return
-        try:
-            details = await self.backend.call(CallRequest(id=call.id))
-        except BackendError as error:
-            self.post_message(self.Refused(0, error))
-            return
-        related = details.settles if not call.settled_by else (call.settled_by, *details.settles)
-        if related:
-            self.show_calls(related)
-        else:
-            self.notify(_("No other call belongs to this one."), markup=False)
-
-    def show_calls(self, ids: Sequence[int]) -> None:
-        """Show the details of calls by id, wherever they stand in the journal."""
-        from screens.details import DetailsScreen
-
-        self.app.push_screen(DetailsScreen(tuple(ids), self.table.look))
+    # Places
 
     def action_legend(self) -> None:
         """What the signs mean."""
         from screens.legend import LegendScreen
 
         self.app.push_screen(LegendScreen())
-
-    # Places
 
     def action_newest(self) -> None:
         self.table.action_top()

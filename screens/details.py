@@ -25,7 +25,7 @@ from screens.work import work
 
 if TYPE_CHECKING:
     from backend_client.contract import Backend
-    from screens.calls import Console
+    from screens.opening import Console
 
 
 class DetailsScreen(Screen[None]):

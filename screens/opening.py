@@ -1,0 +1,206 @@
+"""Opening a call: under its row, in the panel, or on a screen of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from backend_client.contract import CallRequest
+from backend_client.errors import BackendError
+from backend_client.model.call import Call, CallDetails
+from backend_client.model.text import N_
+from screens.deeds import DeedsScreen
+from screens.language import _
+from screens.widgets.call_table import CallTable, call_key
+from screens.widgets.details_panel import DetailsPanel
+from screens.widgets.details_text import details_lines
+from screens.widgets.row_table import RowTable
+from screens.work import work
+
+if TYPE_CHECKING:
+    from backend_client.contract import Backend
+
+
+class Wishes(Protocol):
+    """What a person may choose about lists of calls."""
+
+    @property
+    def status_names(self) -> str:
+        """ "families" for the names of the 1C panel."""
+        ...
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Ids of columns; empty lets the width choose."""
+        ...
+
+    @property
+    def details_panel(self) -> bool:
+        """Whether the panel is open from the start."""
+        ...
+
+
+class Console(Protocol):
+    """What a screen asks of its application."""
+
+    @property
+    def backend(self) -> Backend:
+        """Where all calls come from."""
+        ...
+
+    @property
+    def settings(self) -> Wishes:
+        """What the person has chosen."""
+        ...
+
+
+class OpeningScreen(DeedsScreen):
+    """The base of screens with a table of calls and a panel: it opens the call with the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter", "details", N_("Details"), id="journal.details", tooltip=N_("Open the call under its row")
+        ),
+        Binding("p", "pin", N_("Panel"), id="journal.panel", tooltip=N_("Keep the details in a panel")),
+        Binding("escape", "back", N_("Back"), id="journal.back", tooltip=N_("Close what is open"), show=False),
+        Binding(
+            "r", "related", N_("Related call"), id="journal.related",
+            tooltip=N_("Go to the call that settled this one, or that this one settled"),
+        ),
+    ]  # fmt: skip
+
+    @dataclass
+    class Detailed(Message):
+        """Details for the request of this number; `under` the row, or in the panel."""
+
+        number: int
+        details: CallDetails
+        under: bool
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._details: CallDetails | None = None
+        self._details_number = 0
+
+    @property
+    def console(self) -> Console:
+        """The application."""
+        return cast("Console", self.app)
+
+    @property
+    def backend(self) -> Backend:
+        return self.console.backend
+
+    @property
+    def call(self) -> Call | None:
+        """The call with the cursor."""
+        return self.table.row
+
+    @property
+    def table(self) -> CallTable:
+        return self.query_one(CallTable)
+
+    @property
+    def panel(self) -> DetailsPanel:
+        return self.query_one(DetailsPanel)
+
+    def follow(self) -> None:
+        """The cursor moved: an open panel shows its call."""
+        call = self.call
+        if not self.panel.display:
+            return
+        if call is None:
+            self.panel.say(_("No call is chosen."))
+        elif self.panel.details is None or self.panel.details.call.id != call.id:
+            self._load(call, under=False)
+
+    def reload_details(self) -> None:
+        """Something changed: ask again for the details that are open."""
+        if self._details is not None and (self.panel.display or self.table.opened is not None):
+            self._load(self._details.call, under=not self.panel.display)
+
+    def why_not(self, action: str) -> str:
+        if action in ("details", "pin", "related") and self.call is None:
+            return _("no call is chosen")
+        return super().why_not(action)
+
+    def _load(self, call: Call, *, under: bool) -> None:
+        self._details_number += 1
+        detail = partial(self._detail, self._details_number, call.id, under)
+        work(self, detail, "details")
+
+    async def _detail(self, number: int, call_id: int, under: bool) -> None:
+        try:
+            details = await self.backend.call(CallRequest(id=call_id))
+        except BackendError as error:
+            self._complain(error)
+        else:
+            self.post_message(self.Detailed(number, details, under))
+
+    def on_opening_screen_detailed(self, message: Detailed) -> None:
+        if message.number != self._details_number:
+            return
+        self._details = details = message.details
+        if message.under:
+            lines = details_lines(details, self.table.look, max(20, self.table.size.width - 4))
+            self.table.open_row(call_key(details.call), lines)
+        else:
+            self.panel.show(details, self.table.look)
+
+    def action_details(self) -> None:
+        """Open the call under its row, or close it; with the panel open, go into the panel."""
+        call = self.call
+        if call is None:
+            return
+        if self.panel.display:
+            self.panel.focus()
+        elif self.table.opened == call_key(call):
+            self.table.close_row()
+        else:
+            self._load(call, under=True)
+
+    def on_row_table_chosen(self, message: RowTable.Chosen) -> None:
+        self.action_details()
+
+    def action_pin(self) -> None:
+        """Open the panel for the call with the cursor, or close it."""
+        self.table.close_row()
+        self.panel.display = not self.panel.display
+        if self.panel.display and self.call is not None:
+            self._load(self.call, under=False)
+        else:
+            self.table.focus()
+
+    def action_back(self) -> None:
+        """Close what was opened last."""
+        if self.panel.has_focus:
+            self.table.focus()
+        elif not self.table.close_row() and self.panel.display:
+            self.action_pin()
+
+    async def action_related(self) -> None:
+        """Open the call that settled this one, or those that this one settled."""
+        call = self.call
+        if call is None:
+            return
+        try:
+            details = await self.backend.call(CallRequest(id=call.id))
+        except BackendError as error:
+            self._complain(error)
+            return
+        related = details.settles if not call.settled_by else (call.settled_by, *details.settles)
+        if related:
+            self.show_calls(related)
+        else:
+            self.notify(_("No other call belongs to this one."), markup=False)
+
+    def show_calls(self, ids: Sequence[int]) -> None:
+        """Show the details of calls by id, wherever they stand in the journal."""
+        from screens.details import DetailsScreen
+
+        self.app.push_screen(DetailsScreen(tuple(ids), self.table.look))
