@@ -74,9 +74,9 @@ def test_every_count_has_its_three_forms(catalogue: Catalog) -> None:
 def test_translations_have_the_fields_of_their_originals(catalogue: Catalog) -> None:
     for message in catalogue:
         if message.id:
-            original = set[str]().union(*(fields(text) for text in texts(message, translated=False)))
+            originals = [fields(text) for text in texts(message, translated=False)]
             for text in texts(message, translated=True):
-                assert fields(text) == original, message.id
+                assert fields(text) in originals, message.id
 
 
 def test_a_translation_is_in_its_own_alphabet(catalogue: Catalog) -> None:
