@@ -75,6 +75,8 @@ class WindowRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
     above: int = 0
     below: int = 100
     oldest: bool = False
+    count_newer: bool = False
+    """Count the rows above the first one too (for "N new"); a page of many filters costs several times as much so."""
     etag: int = 0
     """The change number of the window that the caller holds; unchanged answers come without rows."""
 
@@ -88,7 +90,7 @@ class Window(Result, frozen=True, omit_defaults=True, kw_only=True):
     more_above: bool = False
     more_below: bool = False
     newer: int = 0
-    """How many rows are above the first, counted to 1,000 (for "N new")."""
+    """How many rows are above the first, counted to 1,000, where the request asked for it."""
 
 
 class CountRequest(Request, frozen=True, omit_defaults=True, kw_only=True):

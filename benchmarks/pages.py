@@ -126,7 +126,7 @@ def measure(path: Path, viewer: Viewer, filters: Iterable[tuple[str, CallFilter,
         kinds = (
             [WindowRequest(filter=wanted, below=ROWS)] * TRIES,
             [WindowRequest(filter=wanted, anchor=anchor, below=ROWS) for anchor in anywhere],
-            [WindowRequest(filter=wanted, anchor=anchor, above=ROWS, below=ROWS) for anchor in anywhere],
+            [WindowRequest(filter=wanted, anchor=at, above=ROWS, below=ROWS, count_newer=True) for at in anywhere],
         )
         figures = []
         for requests in kinds:

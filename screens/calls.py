@@ -322,7 +322,9 @@ class CallsScreen(OpeningScreen):
         self.table.reload()
         self.recount()
         if not self.table.at_top and self._seen is not None:
-            request = WindowRequest(filter=self.filter, anchor=position_of(self._seen), below=1)
+            request = WindowRequest(
+                filter=self.filter, anchor=position_of(self._seen), below=1, count_newer=True
+            )
             newer = partial(self._count_newer, self._filter_number, request)
             work(self, newer, "newer")
         self.reload_details()

@@ -47,7 +47,7 @@ def read_window(db: sqlite3.Connection, request: WindowRequest, viewer: Viewer, 
         rows=tuple(calls[i] for _, i in found.keys),
         more_above=found.more_above,
         more_below=found.more_below,
-        newer=_count_newer(db, plan, found.keys[0]) if found.more_above and found.keys else 0,
+        newer=_count_newer(db, plan, found.keys[0]) if request.count_newer and found.more_above and found.keys else 0,
     )
 
 

@@ -43,7 +43,7 @@ async def test_the_journal_is_newest_first(head: Backend) -> None:
 async def test_a_window_goes_both_ways_from_its_anchor(head: Backend) -> None:
     calls = await rows(head)
     anchor = Position(*calls[2].key)
-    window = await head.window(WindowRequest(filter=EVERYTHING, anchor=anchor, above=1, below=1))
+    window = await head.window(WindowRequest(filter=EVERYTHING, anchor=anchor, above=1, below=1, count_newer=True))
     assert window.rows == calls[1:]
     assert (window.more_above, window.more_below, window.newer) == (True, False, 1)
     jump = await head.window(WindowRequest(filter=EVERYTHING, anchor=Position(NOON + 700, 2**62), below=5))

@@ -134,7 +134,7 @@ def test_a_window_stands_around_its_anchor(
 ) -> None:
     db, names, calls = store()
     anchor = calls[place].key
-    request = WindowRequest(filter=wanted, anchor=Position(*anchor), above=above, below=below)
+    request = WindowRequest(filter=wanted, anchor=Position(*anchor), above=above, below=below, count_newer=True)
     with patch.object(window_module, "NEWER_STEPS", 10**9):
         window = read_window(db, request, viewer(scope, EMPLOYEE), names)
     keys = expected(wanted, scope)
