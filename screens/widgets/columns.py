@@ -8,13 +8,15 @@ from datetime import date
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
+
 from backend_client.model.call import Call, Party
 from backend_client.model.phone import format_number
 from backend_client.model.status import RUNNING, TALKED, HungUpBy
 from backend_client.model.text import N_
 from screens import words
-from screens.language import NO_VALUE, clock_time, duration, moment, relative_date, weekday_short
-from screens.widgets.painted import Pieces
+from screens.language import NO_VALUE, _, clock_time, duration, moment, relative_date, weekday_short
+from screens.widgets.painted import Piece, Pieces, fit
 from screens.words import Role
 
 Row = TypeVar("Row")
@@ -76,6 +78,43 @@ def widths(columns: Sequence[Column[Row]], room: int) -> list[int]:
             rest -= 1
         left = rest
     return given
+
+
+def titles(columns: Sequence[Column[Row]], given: Sequence[int]) -> str:
+    """The line over the rows."""
+    return " ".join(
+        fit(_(column.title) if column.title else "", cells, right=column.right)
+        for column, cells in zip(columns, given, strict=True)
+        if cells
+    )
+
+
+def row_pieces(columns: Sequence[Column[Row]], given: Sequence[int], row: Row, plain: Role) -> list[Piece]:
+    """A row's cells in their widths; what has no colour of its own takes the row's."""
+    pieces: list[Piece] = []
+    for column, cells in zip(columns, given, strict=True):
+        if cells:
+            if pieces:
+                pieces.append((" ", plain))
+            pieces.extend(_fitted(column.cell(row), cells, column.right, plain))
+    return pieces
+
+
+def _fitted(cell: Cell, width: int, right: bool, plain: Role) -> list[Piece]:
+    """A cell's pieces in exactly so many cells; pieces without a colour take the row's."""
+    if isinstance(cell, str):
+        return [(fit(cell, width, right=right), plain)]
+    pieces: list[Piece] = []
+    left = width
+    for text, role in cell:
+        if left <= 0:
+            break
+        shown = text if cell_len(text) <= left else fit(text, left)
+        pieces.append((shown, role or plain))
+        left -= cell_len(shown)
+    if left > 0:
+        pieces.append((" " * left, plain))
+    return pieces
 
 
 LEAST = ("marks", "direction", "status", "when", "client", "talk")

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, ClassVar, Generic, TypeVar
 
-from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
@@ -19,10 +18,9 @@ from textual.message import Message
 from textual.strip import Strip
 
 from backend_client.model.text import N_
-from screens.language import _
-from screens.widgets.columns import Cell, Column, widths
+from screens.widgets.columns import Column, row_pieces, titles, widths
 from screens.widgets.page_cache import Key, PageCache
-from screens.widgets.painted import Painted, Piece, Pieces, fit
+from screens.widgets.painted import Painted, Pieces, fit
 from screens.words import CURSOR, Role
 
 Row = TypeVar("Row")
@@ -444,23 +442,11 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         return strip
 
     def _row_strip(self, row: Row, has_cursor: bool, width: int) -> Strip:
-        plain = self._role(row)
-        pieces: list[Piece] = [(CURSOR.mark(self.ascii) if has_cursor else " ", CURSOR.role)]
-        for column, cells in zip(self.columns, self._widths, strict=True):
-            if not cells:
-                continue
-            if len(pieces) > 1:
-                pieces.append((" ", plain))
-            pieces.extend(_fitted(column.cell(row), cells, column.right, plain))
-        return self.strip(pieces, width)
+        gutter = (CURSOR.mark(self.ascii) if has_cursor else " " * GUTTER, CURSOR.role)
+        return self.strip([gutter, *row_pieces(self.columns, self._widths, row, self._role(row))], width)
 
     def _title_strip(self, width: int) -> Strip:
-        titles = [
-            fit(_(column.title) if column.title else "", cells, right=column.right)
-            for column, cells in zip(self.columns, self._widths, strict=True)
-            if cells
-        ]
-        return self.strip([(" " * GUTTER + " ".join(titles), Role.TITLE)], width)
+        return self.strip([(" " * GUTTER + titles(self.columns, self._widths), Role.TITLE)], width)
 
     def _note_strip(self, line: int, width: int) -> Strip:
         first = max(1, (self.page_rows - len(self._note)) // 3)
@@ -468,20 +454,3 @@ class RowTable(Painted, Generic[Row], can_focus=True):
             return Strip.blank(width, self.style_of(Role.PLAIN))
         role = Role.PLAIN if line == first else Role.MUTED
         return self.strip([("  " + fit(self._note[line - first], max(0, width - 2)), role)], width)
-
-
-def _fitted(cell: Cell, width: int, right: bool, plain: Role) -> list[Piece]:
-    """A cell's pieces in exactly so many cells; pieces without a colour take the row's."""
-    if isinstance(cell, str):
-        return [(fit(cell, width, right=right), plain)]
-    pieces: list[Piece] = []
-    left = width
-    for text, role in cell:
-        if left <= 0:
-            break
-        shown = text if cell_len(text) <= left else fit(text, left)
-        pieces.append((shown, role or plain))
-        left -= cell_len(shown)
-    if left > 0:
-        pieces.append((" " * left, plain))
-    return pieces
