@@ -112,6 +112,22 @@ def test_program_looks_the_same_under_the_thin_driver(name: str) -> None:
             assert terminal.wait_exit() == 0
 
 
+def drawn_over_a_spoilt_screen(driver: str) -> list[Row]:
+    """What is shown when something else has written everywhere, and the key to draw again was pressed."""
+    with Terminal.start((*APP, driver)) as terminal:
+        terminal.wait_for("ready")
+        terminal.settle()
+        size = len(terminal.raw)
+        take(terminal, "ctrl+l")
+        screen = Emulator(120, 40)
+        screen.write("\x1b[?7l" + "\n".join(["kernel: out of paper"] * 40) + terminal.raw[size:].decode())
+        return screen.rows
+
+
+def test_spoilt_screen_is_drawn_again_whole() -> None:
+    assert drawn_over_a_spoilt_screen("thin") == drawn_over_a_spoilt_screen("stock")
+
+
 def test_table_costs_what_it_shows() -> None:
     session = record(TABLE, "Olena", ("down", "pagedown"))
     line = LineFilter(120, 40)

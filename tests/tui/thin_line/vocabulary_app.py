@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import DataTable, Input, Label, ProgressBar, Static
 
-from tui.thin_line.driver import driver_class
+from tui.thin_line.driver import ThinDriver, driver_class
 
 HOSTILE = (
     "[/foo] [@click=app.bell]x[/]",
@@ -51,6 +51,7 @@ class Everything(App[None]):
         ("f6", "line", "Line"),
         ("f8", "cursor", "Cursor"),
         ("f7", "suspend_process", "Suspend"),
+        ("ctrl+l", "repaint", "Draw again"),
         ("f9", "quit", "Quit"),
     ]
     SCREENS = {"dialog": Dialog}
@@ -91,6 +92,11 @@ class Everything(App[None]):
     def action_line(self) -> None:
         link = Content.from_markup("a [link='https://example.com/']link[/link] and [bold underline]more 山[/] of it")
         self.query_one("#line", Static).update(link)
+
+    def action_repaint(self) -> None:
+        if isinstance(self._driver, ThinDriver):
+            self._driver.forget()
+        self.refresh()
 
     def action_cursor(self) -> None:
         table = self.query_one(DataTable)
