@@ -8,7 +8,6 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import msgspec
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.worker import WorkerFailed
@@ -17,7 +16,7 @@ from backend_client.errors import BackendError
 from backend_client.model.permissions import Role
 from backend_client.model.text import N_
 from screens.language import _
-from tui import failure, settings, themes
+from tui import failure, themes
 from tui.keymap import latin_key
 from tui.settings import Settings
 from tui.terminal import TerminalDriver
@@ -52,7 +51,6 @@ class PultApp(App[None], inherit_bindings=False):
     # Own palette: Textual's draws itself over a translucent screen, at 80 KB an opening.
     ENABLE_COMMAND_PALETTE = False
     NOTIFICATION_TIMEOUT = 6
-    # A widget of each of these would be the first to blink or to move.
     CSS = """
     Toast { background: $panel; }
     Tooltip { background: $panel; }
@@ -124,7 +122,6 @@ class PultApp(App[None], inherit_bindings=False):
         chosen = await self.push_screen_wait(WhoScreen(employees, login))
         if chosen is not None:
             self.chosen_name = name_of(chosen)
-            settings.save(msgspec.structs.replace(self.settings, acting_as=self.chosen_name))
             self.exit()
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:

@@ -50,24 +50,33 @@ class Pult(click.Group):
         return command
 
 
+def look_options() -> list[click.Parameter]:
+    """Who acts and how the console looks: options of `pult` and of `pult demo`."""
+    from screens.language import _
+    from tui.settings import LANGUAGES, THEMES
+
+    return [
+        click.Option(["--as", "acting_as"], metavar="NAME", help=_("Who you are: an employee's login or name.")),
+        click.Option(["--lang"], type=click.Choice(LANGUAGES), help=_("Language of the console.")),
+        click.Option(["--theme"], type=click.Choice(THEMES), help=_("Colours of the console.")),
+        click.Option(["--no-mouse"], is_flag=True, help=_("Leave the mouse to the terminal.")),
+        click.Option(
+            ["--driver"], type=click.Choice(["thin", "stock"]),
+            help=_("How the screen is written: only what changes, or everything."),
+        ),
+    ]  # fmt: skip
+
+
 def build() -> click.Group:
     """The command with its words in the language installed."""
     from screens.language import _
-    from tui.settings import LANGUAGES, THEMES
 
     options: list[click.Parameter] = [
         click.Option(
             ["--store"], metavar="PATH", envvar="PULT_STORE",
             help=_("The store of calls (also PULT_STORE); by default your own, in the XDG data folder."),
         ),
-        click.Option(["--as", "acting_as"], metavar="NAME", help=_("Who you are: an employee's login or name.")),
-        click.Option(["--lang"], type=click.Choice(LANGUAGES), help=_("Language of the console.")),
-        click.Option(["--theme"], type=click.Choice(THEMES), help=_("Colours of the console.")),
-        click.Option(["--no-mouse"], is_flag=True, help=_("Leave the mouse to the terminal.")),
-        click.Option(
-            ["--driver"], type=click.Choice(["thin", "stock"]), default="thin", show_default=True,
-            help=_("How the screen is written: only what changes, or everything."),
-        ),
+        *look_options(),
         click.Option(
             ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_tell_version,
             help=_("Tell the version."),
@@ -104,7 +113,7 @@ def _open(
     lang: str | None,
     theme: str | None,
     no_mouse: bool,
-    driver: str,
+    driver: str | None,
 ) -> None:
     from tui.invocation import Invocation
 

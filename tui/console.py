@@ -54,4 +54,16 @@ async def _run(invocation: Invocation, welcome: str) -> int:
             os._exit(1)
         if not app.chosen_name:
             return app.return_code or 0
-        invocation = replace(invocation, acting_as=app.chosen_name, settings=app.settings)
+        invocation = _named(replace(invocation, settings=app.settings), app.chosen_name)
+
+
+def _named(invocation: Invocation, name: str) -> Invocation:
+    """The same call in the name of an employee, who is not asked for again."""
+    from msgspec.structs import replace as changed
+
+    from tui.settings import save
+
+    known = {**invocation.settings.acting_as, str(invocation.store): name}
+    settings = changed(invocation.settings, acting_as=known)
+    save(settings)
+    return replace(invocation, acting_as=name, settings=settings)

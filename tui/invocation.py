@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -38,18 +38,31 @@ class Invocation:
 
     @classmethod
     def of(
-        cls, *, store: str | None, acting_as: str | None, theme: str | None, no_mouse: bool, driver: str = "thin"
+        cls, *, store: str | None, acting_as: str | None, theme: str | None, no_mouse: bool, driver: str | None
     ) -> Invocation:
         """Fill up with the settings what the command line leaves open."""
         settings = load()
+        path = Path(store).expanduser().absolute() if store else places.own_store()
         return cls(
-            store=Path(store).expanduser().absolute() if store else places.own_store(),
-            # The name that was asked for once is of one's own store.
-            acting_as=acting_as or ("" if store else settings.acting_as),
+            store=path,
+            acting_as=acting_as or settings.acting_as.get(str(path), ""),
             theme=theme or settings.theme,
             mouse=settings.mouse and not no_mouse,
             settings=settings,
-            driver=driver,
+            driver=driver or cls.driver,
+        )
+
+    def demo(
+        self, store: Path, *, acting_as: str | None, theme: str | None, no_mouse: bool, driver: str | None
+    ) -> Invocation:
+        """The same call for the demo's store; who one is at work says nothing there."""
+        return replace(
+            self,
+            store=store,
+            acting_as=acting_as or "",
+            theme=theme or self.theme,
+            mouse=self.mouse and not no_mouse,
+            driver=driver or self.driver,
         )
 
     def need_store(self) -> Path:

@@ -28,8 +28,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     """Columns of the journal in order, by name; empty lets the width of the window choose."""
     details_panel: bool = False
     """Details stand in a panel at the side; otherwise Enter opens them under the row."""
-    acting_as: str = ""
-    """Login, name or extension of the employee who you are, where your system login tells nobody; asked once."""
+    acting_as: dict[str, str] = {}
+    """Path of a store → login, extension or name of the employee who you are there, where your system login tells
+    nobody; asked once a store."""
     mouse: bool = True
     """The console follows the mouse."""
 
@@ -75,5 +76,7 @@ def save(settings: Settings, path: Path | None = None) -> None:
 
 
 def _toml(value: object) -> str:
-    """A TOML value of the few kinds that settings have: JSON writes them alike."""
+    """A TOML value of the few kinds that settings have: JSON writes all but tables alike."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_toml(name)} = {_toml(inner)}" for name, inner in value.items()) + "}"
     return msgspec.json.encode(value).decode()

@@ -25,7 +25,8 @@ def _record(number: int, start: str = "") -> str:
         channels.reverse()
     fields = [
         "", source, target, "from-trunk" if incoming else "from-internal", f'""{name}"" <{source}>', *channels,
-        "Dial", f"SIP/{target}" if incoming else f"SIP/trunk/{target}", start or f"{minute}:00", f"{minute}:05" if answered else "",
+        "Dial", f"SIP/{target}" if incoming else f"SIP/trunk/{target}",
+        start or f"{minute}:00", f"{minute}:05" if answered else "",
         f"{minute}:35" if answered else f"{minute}:20", "35" if answered else "20", "30" if answered else "0",
         "ANSWERED" if answered else "NO ANSWER", "DOCUMENTATION", f"{1795158000 + number * 60}.{number}", "",
     ]  # fmt: skip

@@ -14,7 +14,14 @@ def test_no_file_means_the_defaults(own_home: Path) -> None:
 
 
 def test_what_is_saved_is_read_again(own_home: Path) -> None:
-    chosen = Settings(language="uk", theme="colour-blind", columns=("status", "when"), mouse=False, details_panel=True)
+    chosen = Settings(
+        language="uk",
+        theme="colour-blind",
+        columns=("status", "when"),
+        mouse=False,
+        details_panel=True,
+        acting_as={'/srv/a "b".sqlite': "Олена"},
+    )
     settings.save(chosen)
     assert settings.load() == chosen
 

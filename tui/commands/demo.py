@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 
 from screens.language import _
 from tui import places
+from tui.cli import look_options
 from tui.invocation import Invocation, pass_invocation
 from tui.progress import ProgressLine
 
@@ -20,23 +20,35 @@ from tui.progress import ProgressLine
     short_help=_("Open the console on a generated call centre."),
     help=_("Open the console on a generated call centre: three months of calls, clients and comments.")
     + "\n\n" + _("Nothing of it is real, and no network is used.")
-    + "\n\n\b\n" + _("Examples:") + "\n  pult demo\n  pult demo --fresh\n  pult --lang uk demo",
+    + "\n\n\b\n" + _("Examples:") + "\n  pult demo\n  pult demo --fresh\n  pult demo --lang uk --theme light",
 )  # fmt: skip
 @click.option("--fresh", is_flag=True, help=_("make the call centre anew, as of today"))
 @pass_invocation
 @click.pass_context
-def command(ctx: click.Context, invocation: Invocation, fresh: bool) -> None:
+def command(
+    ctx: click.Context,
+    invocation: Invocation,
+    fresh: bool,
+    acting_as: str | None,
+    lang: str | None,
+    theme: str | None,
+    no_mouse: bool,
+    driver: str | None,
+) -> None:
     """Make the demo store where there is none of today, then open it."""
     from tui.console import open_console
 
     path = places.demo_store()
     if fresh or not _of_today(path):
         _make(path)
-    # Who one is at work says nothing here: only --as does.
-    acting_as = ctx.find_root().params["acting_as"] or ""
+    name = acting_as or ctx.find_root().params["acting_as"]
+    demo = invocation.demo(path, acting_as=name, theme=theme, no_mouse=no_mouse, driver=driver)
     hint = _("This is a demo. Your own records: pult import FILE, then pult")
     click.echo(hint, err=True)
-    ctx.exit(open_console(replace(invocation, store=path, acting_as=acting_as), welcome=hint))
+    ctx.exit(open_console(demo, welcome=hint))
+
+
+command.params.extend(look_options())
 
 
 def _of_today(path: Path) -> bool:
