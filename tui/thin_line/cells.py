@@ -23,10 +23,6 @@ class Cells:
         left = max(0, column)
         self._marks[row] = self._marks[row][:left] + UNKNOWN * (self.width - left)
 
-    def forget_last(self, row: int) -> None:
-        """The last cell of a row is not known."""
-        self.forget_from(row, self.width - 1)
-
     def text(self, row: int, start: int, end: int) -> str:
         """The characters from one column to before another."""
         return self._texts[row][start:end]
