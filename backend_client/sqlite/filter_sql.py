@@ -96,7 +96,7 @@ def span_of(wanted: CallFilter, viewer: Viewer) -> Span:
         return Span()
     try:
         resolved = period.resolve(wanted.period, viewer.now, viewer.zone)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Invalid(
             N_("The period {start} … {end} cannot be read."),
             N_("Write dates as 2026-11-21 or minutes as 2026-11-21T09:30, the earlier first."),

@@ -26,7 +26,7 @@ from backend_client.contract import (
     Window,
     WindowRequest,
 )
-from backend_client.errors import Forbidden
+from backend_client.errors import Forbidden, Invalid
 from backend_client.model.call import CallDetails, Comment
 from backend_client.model.directory import Directories
 from backend_client.model.permissions import Permission, Session
@@ -126,7 +126,10 @@ class SqliteBackend:
         def leased(db: sqlite3.Connection) -> T:
             names = self._names_of(self._directories.read(db))
             db.execute("BEGIN")
-            return query(db, self._viewer(db), names)
+            try:
+                return query(db, self._viewer(db), names)
+            except OverflowError as error:
+                raise Invalid(N_("A number in the request is too large.")) from error
 
         return await self._pool.run(leased)
 

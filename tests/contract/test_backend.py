@@ -72,6 +72,22 @@ async def test_a_period_that_cannot_be_read_is_invalid(head: Backend) -> None:
         await head.count(CountRequest(filter=CallFilter(period=Period(start="2026-11-02", end="2026-10-01"))))
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        CallFilter(period=Period(end="9999-12-31")),
+        CallFilter(period=Period(start="yesterday")),
+        CallFilter(talk_from=2**70),
+        CallFilter(callback_to=2**64),
+    ],
+)
+async def test_what_no_clock_or_number_holds_is_invalid(head: Backend, wanted: CallFilter) -> None:
+    with pytest.raises(Invalid):
+        await head.window(WindowRequest(filter=wanted))
+    with pytest.raises(Invalid):
+        await head.count(CountRequest(filter=wanted))
+
+
 async def test_details_say_how_the_call_went(head: Backend) -> None:
     talk = (await rows(head))[-1]
     details = await head.call(CallRequest(id=talk.id))
