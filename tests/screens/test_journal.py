@@ -228,3 +228,28 @@ async def test_hostile_names_are_drawn_as_text_and_nothing_else(tmp_path: Path) 
         shown = text(pilot)
         assert "[bold]@host" in shown
         assert name in shown
+
+
+async def test_the_person_chooses_columns_and_names(store: Path) -> None:
+    wishes = Settings(columns=("when", "status", "number"), status_names="families")
+    async with console(store, settings=wishes) as pilot:
+        assert lines(pilot)[2].split() == ["Date", "and", "time", "Status", "Number"]
+        assert "↯ No reply" in text(pilot) or "⊗ Lost" in text(pilot)
+        assert "Missed" not in text(pilot)
+
+
+async def test_keys_of_a_cyrillic_layout_move_the_cursor(store: Path) -> None:
+    async with console(store) as pilot:
+        await pilot.press("о", "о", "л")
+        assert minutes_back(pilot) == 1
+
+
+async def test_a_resize_keeps_the_cursor_in_view(store: Path) -> None:
+    async with console(store, (150, 40)) as pilot:
+        for _row in range(30):
+            await pilot.press("down")
+        await pilot.resize_terminal(80, 12)
+        await settled(pilot)
+        assert minutes_back(pilot) == 30
+        assert "►" in text(pilot)
+        assert all(len(line) <= 80 for line in lines(pilot))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from backend_client.model.call import Call, Mark, Party, PartyKind
-from backend_client.model.status import Direction, Family, Name, Status
+from backend_client.model.status import Direction, Family, HungUpBy, Name, Status
 from screens import language, words
 from screens.widgets.columns import WIDE, Look, call_columns, column_ids, widths
 from screens.widgets.details_text import wrap
@@ -140,3 +140,23 @@ def test_numbers_dates_and_money_follow_the_catalogue() -> None:
 def test_moments_are_of_the_centres_zone() -> None:
     at = language.moment(int(datetime(2026, 11, 21, 12, tzinfo=UTC).timestamp()), KYIV)
     assert language.date_and_time(at) == "2026-11-21 14:00:00"
+
+
+def test_who_hung_up_is_marked_beside_that_party_and_nowhere_where_nobody_said() -> None:
+    known = call_columns(Look(KYIV, date(2026, 11, 21)))
+
+    def shown(column: str, by: HungUpBy) -> str:
+        cell = known[column].cell(a_call(hung_up_by=by))
+        return cell if isinstance(cell, str) else "".join(text for text, _role in cell)
+
+    mark = words.HUNG_UP.glyph
+    assert shown("from", HungUpBy.CALLER).startswith(mark)
+    assert mark not in shown("to", HungUpBy.CALLER)
+    assert shown("to", HungUpBy.CALLEE).startswith(mark)
+    assert mark not in shown("from", HungUpBy.NOBODY_SAID) + shown("to", HungUpBy.NOBODY_SAID)
+
+
+def test_an_unanswered_call_has_no_talk_to_show() -> None:
+    known = call_columns(Look(KYIV, date(2026, 11, 21)))
+    assert known["talk"].cell(a_call()) == "—"
+    assert known["talk"].cell(a_call(status=Status.ANSWERED, talk=175)) == "0:02:55"
