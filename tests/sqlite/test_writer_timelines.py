@@ -14,7 +14,7 @@ from tests.sqlite.stores import Desk, open_desk
 from tests.sqlite.test_writer import call, leg
 
 MIDNIGHT = 1_795_212_000 - 1_795_212_000 % 86_400 - 7_200
-NUMBERS = ("0672220001", "0442220002", "0501112233")
+NUMBERS = ("0672220001", "0672220001", "0442220002")
 NEIGHBOURS = int(
     Mark.NEW | Mark.FIRST_CONTACT | Mark.LOST | Mark.ATTENTION | Mark.SETTLES | Mark.SETTLED_IN_WINDOW
 )
@@ -28,9 +28,9 @@ def records(draw: st.DrawFn) -> CallFacts:
         leg(
             f"{draw(st.integers(10, 21))}.1",
             at=MIDNIGHT + draw(st.sampled_from((-60, -30, -12, -5, 0, 0, 5, 10, 20, 40, 61, 3_600))),
-            talk=draw(st.sampled_from((0, 0, 5))),
+            talk=draw(st.sampled_from((0, 5))),
             outside=draw(st.sampled_from(NUMBERS)),
-            outgoing=draw(st.booleans()),
+            outgoing=draw(st.sampled_from((False, False, True))),
         )
     )
 
@@ -42,7 +42,7 @@ def deeds() -> st.SearchStrategy[list[Deed]]:
     """Mostly records, one a batch, with people linking numbers between them."""
     since = st.sampled_from((0, MIDNIGHT, MIDNIGHT + 3_600))
     links = st.tuples(st.sampled_from(NUMBERS), st.sampled_from(("Olena", "Olena", "Ivan", None)), since)
-    return st.lists(records() | records() | records() | links, min_size=1, max_size=25)
+    return st.lists(records() | records() | records() | records() | links, min_size=15, max_size=30)
 
 
 def timeline(history: list[Deed], rules: DeriveSettings) -> dict[str, object]:
@@ -86,7 +86,7 @@ def test_every_deed_leaves_the_marks_of_the_whole_timeline(history: list[Deed], 
                 desk.facts.put([deed])
             else:
                 desk.link(*deed)
-            assert stored(desk) == timeline(history[:number], rules)
+            assert stored(desk) == timeline(history[:number], rules), number
         assert check(desk.writer) == CheckReport()
         wrong = (
             "SELECT count(*) FROM number WHERE last_start <>"
