@@ -27,9 +27,6 @@ MANY_NUMBERS, MANY_CLIENTS = 30_000, 3_000
 """More are not even made a set (0.1 and 3 µs each): every few dozen calls there is one of them."""
 SCAN_STEPS = 1_000_000
 """Steps of going back through the journal before all calls of all numbers found are gathered after all."""
-GLANCE, GLANCE_STEPS = 5, 120_000
-"""Before so many digits, or letters, are looked up, the newest calls are glanced at (5 ms): a common beginning costs
-the index of numbers up to 100 ms, and is found here at once."""
 LONG, TAIL = 7, 5
 """A number of so many digits is looked up by its last ones: its first ones, such as a country code, are common."""
 _DIALLED = re.compile(r"[\d\s+()./-]+")
@@ -87,9 +84,6 @@ def attempts(
         return
     employees = names.employees_like(text.folded)
     mergeable = len(employees) <= FEW
-    glance = len(text.fragment) >= GLANCE or not text.fragment.isdigit()
-    if glance and text.indexed and viewer.scope.all_calls and not whole:
-        yield Attempt(driven([*conditions, Condition(_test(text, None, employees))], span), GLANCE_STEPS)
     found = _look_up(db, text) if text.indexed else None
     if found and found.rare and mergeable:
         nothing_else = viewer.scope.all_calls and wanted == CallFilter(search=wanted.search, internal=wanted.internal)
