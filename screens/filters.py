@@ -14,16 +14,27 @@ from textual.widgets import Input, Label
 from backend_client.errors import Invalid
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Channel, Directories, Employee, Entry, Line
-from backend_client.model.filter_options import FIELD_BY_NAME, FIELDS, FieldKind, FilterField, turned
+from backend_client.model.filter_options import (
+    FIELD_BY_NAME,
+    FIELDS,
+    NAMED_STATUSES,
+    FieldKind,
+    FilterField,
+    joined,
+    turned,
+)
 from backend_client.model.filter_token import Value
 from backend_client.model.filter_value import span_of, span_text
+from backend_client.model.status import Name
 from backend_client.model.text import N_, clean
 from screens.dialog import Dialog
 from screens.filter_words import choice_word, entries_of, entry_word, field_word
 from screens.language import _, pgettext, weekday_name
 from screens.widgets.choice_list import Choice, ChoiceList
-from screens.words import error_text
+from screens.words import NAMES, error_text
 
+_NAMES = "names"
+"""Value of the menu's line that is no field: the names of S4."""
 _ONLY_DRILL_DOWN = frozenset({"clients", "numbers", "not_clients"})
 """Not picked from a list: they come from a report's cell or a card, and are shown to be taken away."""
 
@@ -51,7 +62,9 @@ class FiltersDialog(Dialog[CallFilter]):
         return [("Enter", _("change")), ("Del", _("clear")), ("Esc", _("show the calls"))]
 
     def on_choice_list_taken(self, event: ChoiceList.Taken) -> None:
-        if event.line is not None:
+        if event.line is not None and event.line.value == _NAMES:
+            self.app.push_screen(NameDialog(self.filter), self._put)
+        elif event.line is not None:
             field = FIELD_BY_NAME[str(event.line.value)]
             if field.kind in (FieldKind.FLAG, FieldKind.SWITCH):
                 self._put(turned(field, self.filter))
@@ -65,7 +78,7 @@ class FiltersDialog(Dialog[CallFilter]):
     def action_clear(self) -> None:
         """Ask nothing of the highlighted field."""
         line = self.query_one(ChoiceList).line
-        if line is not None:
+        if line is not None and line.value != _NAMES:
             self._put(FIELD_BY_NAME[str(line.value)].cleared(self.filter))
 
     def action_done(self) -> None:
@@ -84,6 +97,8 @@ class FiltersDialog(Dialog[CallFilter]):
             if field.kind is FieldKind.SEARCH or (field.name in _ONLY_DRILL_DOWN and not is_set):
                 continue
             lines.append(Choice(field.name, _(field.title), self._value(field) if is_set else ""))
+            if field.name == "statuses":
+                lines.append(Choice(_NAMES, _("Status, by the names of 1C")))
         return lines
 
     def _value(self, field: FilterField) -> str:
@@ -152,6 +167,25 @@ class ValuesDialog(Dialog[CallFilter]):
 
     def on_choice_list_taken(self, event: ChoiceList.Taken) -> None:
         self.dismiss(structs.replace(self._filter, **{self._field.name: event.values}))
+
+
+class NameDialog(Dialog[CallFilter]):
+    """One of the names that a 1C panel gives a status; it takes the place of outcome, status and lost."""
+
+    def __init__(self, filter: CallFilter) -> None:
+        super().__init__(_("Status, by the names of 1C"))
+        self._filter = filter
+
+    def body(self) -> list[Widget]:
+        return [ChoiceList([Choice(name, NAMES[name].word) for name in NAMED_STATUSES])]
+
+    def hints(self) -> list[tuple[str, str]]:
+        return [("Enter", _("take")), ("Esc", _("cancel"))]
+
+    def on_choice_list_taken(self, event: ChoiceList.Taken) -> None:
+        if event.line is not None and isinstance(event.line.value, Name):
+            without = structs.replace(self._filter, families=(), statuses=(), lost=None)
+            self.dismiss(joined(without, NAMED_STATUSES[event.line.value]))
 
 
 class SpanDialog(Dialog[CallFilter]):

@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 
 from backend_client.model.call_filter import NOTHING, CallFilter, ClientKind, Handling, LeadCategory
 from backend_client.model.period import Preset
-from backend_client.model.status import Direction, Family, Status, WireEnum
+from backend_client.model.status import OUTGOING_ONLY, Direction, Family, Name, Status, WireEnum
 from backend_client.model.text import N_
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -224,6 +224,23 @@ FIELDS: tuple[FilterField, ...] = (
     ),
 )
 """In the order of the menu, of canonical text and of the help."""
+
+_NOT_REACHED = tuple(
+    status
+    for status in Status
+    if (status in OUTGOING_ONLY or status in (Status.ERROR, Status.NO_CHANNELS)) and status is not Status.CANCELLED
+)
+
+NAMED_STATUSES: dict[Name, CallFilter] = {
+    Name.ACCEPTED: CallFilter(families=(Family.ACCEPTED,)),
+    Name.REACHED: CallFilter(families=(Family.SUCCESSFUL,)),
+    Name.NO_REPLY: CallFilter(families=(Family.MISSED,), lost=False),
+    Name.LOST: CallFilter(families=(Family.MISSED,), lost=True),
+    Name.CANCELLED: CallFilter(families=(Family.FAILED,), statuses=(Status.CANCELLED,)),
+    Name.NOT_REACHED: CallFilter(families=(Family.FAILED,), statuses=_NOT_REACHED),
+    Name.INTERNAL: CallFilter(directions=(Direction.INTERNAL,)),
+}
+"""The names of S4 as filters: what a call of that name satisfies, and no other (decision 4)."""
 
 FIELD_BY_NAME = {field.name: field for field in FIELDS}
 

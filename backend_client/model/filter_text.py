@@ -15,7 +15,14 @@ from typing import Any
 from backend_client.errors import Invalid
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Directories
-from backend_client.model.filter_options import FIELDS, FIELDS_BY_KEY, WEEKDAYS, FieldKind, FilterField
+from backend_client.model.filter_options import (
+    FIELDS,
+    FIELDS_BY_KEY,
+    NAMED_STATUSES,
+    WEEKDAYS,
+    FieldKind,
+    FilterField,
+)
 from backend_client.model.filter_token import KeyToken, Value, WordToken, bare_or_quoted, quote, tokens
 from backend_client.model.filter_value import (
     ids_of,
@@ -26,7 +33,7 @@ from backend_client.model.filter_value import (
     span_text,
     value_error,
 )
-from backend_client.model.status import Direction, Family
+from backend_client.model.status import Direction, Family, Name
 from backend_client.model.text import N_, clean
 
 
@@ -160,18 +167,23 @@ _WORD_KEYS = frozenset(
     for key, fields in FIELDS_BY_KEY.items()
     if any(field.kind in (FieldKind.FLAG, FieldKind.SWITCH) for field in fields)
 )
-_SHORTHANDS: dict[str, tuple[str, Direction | Family]] = {
-    **{family.value: ("families", family) for family in Family if family is not Family.UNKNOWN},
-    **{way.value: ("directions", way) for way in Direction if way is not Direction.UNKNOWN},
+_SHORTHANDS: dict[str, CallFilter] = {
+    **{name.value: asked for name, asked in NAMED_STATUSES.items() if name is not Name.LOST},
+    **{family.value: CallFilter(families=(family,)) for family in Family if family is not Family.UNKNOWN},
+    **{way.value: CallFilter(directions=(way,)) for way in Direction if way is not Direction.UNKNOWN},
 }
-"""What `is:` takes beside flags: `is:missed` is family:missed, `is:in` is direction:in."""
+"""What `is:` takes beside flags: `is:missed` is family:missed, `is:in` direction:in, `is:no-reply` a name of S4."""
 
 
 def _read_word(token: KeyToken, value: Value, fields: tuple[FilterField, ...], found: dict[str, Any]) -> None:
     word = value.text.casefold()
     if token.key == "is" and word in _SHORTHANDS:
-        name, member = _SHORTHANDS[word]
-        found[name] = (*found.get(name, ()), member)
+        for name in ("directions", "families", "statuses"):
+            members = (*found.get(name, ()), *getattr(_SHORTHANDS[word], name))
+            found[name] = tuple(dict.fromkeys(members))
+        lost = _SHORTHANDS[word].lost
+        if lost is not None and found.setdefault("lost", lost) is not lost:
+            raise _denied(word, value)
         return
     field = next((field for field in fields if field.word == word), None)
     if field is None:
@@ -179,9 +191,13 @@ def _read_word(token: KeyToken, value: Value, fields: tuple[FilterField, ...], f
         raise value_error(token.key, value, allowed)
     asked = token.key == field.key
     if found.setdefault(field.name, asked) is not asked:
-        raise Invalid(
-            N_("“{word}” is asked for and denied at once (character {at})."),
-            N_("Keep one of the two."),
-            word=word,
-            at=value.at,
-        )
+        raise _denied(word, value)
+
+
+def _denied(word: str, value: Value) -> Invalid:
+    return Invalid(
+        N_("“{word}” is asked for and denied at once (character {at})."),
+        N_("Keep one of the two."),
+        word=word,
+        at=value.at,
+    )

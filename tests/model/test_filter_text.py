@@ -12,10 +12,19 @@ from msgspec import structs
 from backend_client.errors import Invalid
 from backend_client.model.call_filter import NOTHING, CallFilter, ClientKind, Handling, LeadCategory
 from backend_client.model.directory import CallResult, Channel, Directories, Employee, Extension, Line, Region
-from backend_client.model.filter_options import FIELDS, FieldKind
+from backend_client.model.filter_options import FIELDS, NAMED_STATUSES, FieldKind
 from backend_client.model.filter_text import from_text, to_text
 from backend_client.model.period import Period, Preset
-from backend_client.model.status import Direction, Family, Status, WireEnum
+from backend_client.model.status import (
+    OUTGOING_ONLY,
+    RUNNING,
+    Direction,
+    Family,
+    Status,
+    WireEnum,
+    family_of,
+    name_of,
+)
 
 DIRECTORIES = Directories(
     employees=(
@@ -128,6 +137,29 @@ def test_the_table_covers_every_field_once() -> None:
     assert len({field.option for field in FIELDS}) == len(FIELDS)
 
 
+ENDED = set(Status) - RUNNING - {Status.UNKNOWN}
+MISSED = {Status.MISSED, Status.CALLED_BACK, Status.MISSED_OFFLINE}
+
+
+@pytest.mark.parametrize("lost", [True, False])
+@pytest.mark.parametrize(
+    ("direction", "status"),
+    [(Direction.INCOMING, status) for status in sorted(ENDED - OUTGOING_ONLY)]
+    + [(Direction.OUTGOING, status) for status in sorted(ENDED - MISSED)],
+)
+def test_a_name_of_the_1c_panel_finds_the_calls_that_carry_it(direction: Direction, status: Status, lost: bool) -> None:
+    lost = lost and family_of(direction, status) is Family.MISSED
+    found = [
+        name
+        for name, asked in NAMED_STATUSES.items()
+        if (not asked.families or family_of(direction, status) in asked.families)
+        and (not asked.statuses or status in asked.statuses)
+        and (not asked.directions or direction in asked.directions)
+        and (asked.lost is None or asked.lost is lost)
+    ]
+    assert found == [name_of(direction, status, lost=lost)]
+
+
 def test_nothing_is_no_text() -> None:
     assert to_text(NOTHING) == ""
     assert from_text("   ") == NOTHING
@@ -150,6 +182,9 @@ def test_canonical_text_reads_well() -> None:
     [
         ("is:missed is:in", CallFilter(families=(Family.MISSED,), directions=(Direction.INCOMING,))),
         ("is:lost,mine,nobody", CallFilter(lost=True, mine=True, nobody=True)),
+        ("is:no-reply", CallFilter(families=(Family.MISSED,), lost=False)),
+        ("is:reached", CallFilter(families=(Family.SUCCESSFUL,))),
+        ("is:cancelled", CallFilter(families=(Family.FAILED,), statuses=(Status.CANCELLED,))),
         ("show:internal", CallFilter(internal=True)),
         ("status:missed,called-back", CallFilter(statuses=(Status.MISSED, Status.CALLED_BACK))),
         ("STATUS:Missed", CallFilter(statuses=(Status.MISSED,))),
@@ -205,6 +240,7 @@ def test_what_people_write(text: str, filter: CallFilter) -> None:
         ("period:2026-02-30", ["2026-02-30", "last-7-days"]),
         ("period:2026-11-21..2026-11-20", ["ends before it begins"]),
         ("period:today period:yesterday", ["given several"]),
+        ("is:no-reply is:lost", ["“lost”", "at once"]),
         ("is:lost not:lost", ["“lost”", "at once"]),
         ("status:", ["lacks a value"]),
         ('department:"Продажі', ["never closed", "character 12"]),

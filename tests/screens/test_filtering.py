@@ -182,6 +182,12 @@ async def test_a_flag_turns_and_delete_clears(backend: ListBackend) -> None:
         assert app.filter == CallFilter()
 
 
+async def test_a_name_of_the_1c_panel_is_a_filter(backend: ListBackend) -> None:
+    async with console(backend) as (app, pilot):
+        await keys(pilot, "f", "typed:1c", "enter", "typed:no reply", "enter", "escape")
+        assert to_text(app.filter) == "family:missed not:lost"
+
+
 async def test_talk_takes_seconds_and_minutes(backend: ListBackend) -> None:
     async with console(backend) as (app, pilot):
         await keys(pilot, "f", "typed:talk", "enter", "typed:60", "tab", "typed:30", "enter")
