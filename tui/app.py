@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from contextlib import suppress
@@ -98,6 +99,11 @@ class PultApp(App[None], inherit_bindings=False):
         self.stylesheet.set_variables(self.get_css_variables())
         if keys:
             self.set_keymap(keys)
+
+    def on_ready(self) -> None:
+        """The first screen is drawn: what the start made stays, and is never looked through again."""
+        gc.freeze()
+        gc.enable()
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()

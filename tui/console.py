@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from dataclasses import replace
@@ -17,6 +18,9 @@ def open_console(invocation: Invocation, welcome: str = "") -> int:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         print(_("The console needs a terminal. For scripts there is: pult calls --help"), file=sys.stderr)
         return 1
+    # Nothing that the start makes is garbage: the collector would only look through it, for 30 ms. The application
+    # switches it on again when it has drawn.
+    gc.disable()
     return asyncio.run(_run(invocation, welcome))
 
 
