@@ -113,6 +113,27 @@ CREATE TABLE change_day (day INTEGER PRIMARY KEY, number INTEGER NOT NULL) STRIC
 CREATE INDEX change_day_number ON change_day(number);
 CREATE TABLE change_kind (kind TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 """
+_CLIENTS = """
+ALTER TABLE client ADD COLUMN source TEXT NOT NULL DEFAULT '';
+ALTER TABLE client ADD COLUMN merged_into INTEGER REFERENCES client(id);
+ALTER TABLE client ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX client_order ON client(archived, sort_key, id);
+CREATE INDEX client_fold ON client(archived, fold);
+CREATE INDEX client_merged ON client(merged_into) WHERE merged_into IS NOT NULL;
+CREATE TABLE person (
+  id INTEGER PRIMARY KEY, client_id INTEGER NOT NULL REFERENCES client(id), name TEXT NOT NULL) STRICT;
+CREATE INDEX person_client ON person(client_id);
+ALTER TABLE number ADD COLUMN person_id INTEGER REFERENCES person(id);
+CREATE INDEX number_person ON number(person_id) WHERE person_id IS NOT NULL;
+CREATE TABLE client_deed (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, author_id INTEGER, author TEXT NOT NULL,
+  kind TEXT NOT NULL, client_id INTEGER, body TEXT NOT NULL, undone INTEGER) STRICT;
+CREATE INDEX client_deed_author ON client_deed(author, id);
+"""
+# client.merged_into: who has its numbers and people now; such a client is archived, and its id still finds the other.
+# client.revision counts changes of the row. person: a contact person of a client; number.person_id: whose it is there.
+# client_deed.body: the rows that a deed changed, before and after it (sqlite/client_deeds.py); undone: when it was.
+
 # tally.kind is call.kind; month is local year × 12 + month − 1. Dimensions stand in derive/cells.py.
 
 
@@ -120,6 +141,16 @@ CREATE TABLE change_kind (kind TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT
 def make_tables(db: Database) -> None:
     """The first schema."""
     for script in (_PEOPLE, _CALLS, _DEEDS, _TALLIES):
-        for statement in script.split(";\n"):
-            if statement.strip():
-                db.execute(statement)
+        _execute(db, script)
+
+
+@store()
+def add_client_deeds(db: Database) -> None:
+    """Contact persons, merged clients, and what people did to clients, so that it can be undone."""
+    _execute(db, _CLIENTS)
+
+
+def _execute(db: Database, script: str) -> None:
+    for statement in script.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
