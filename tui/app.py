@@ -83,6 +83,9 @@ class PultApp(App[None], inherit_bindings=False):
         welcome: str = "",
         driver_class: type[Driver] | None = TerminalDriver,
     ) -> None:
+        self._environment = dict(os.environ)
+        # A theme answers NO_COLOR; Textual by itself would turn our colours into shades, black upon black.
+        os.environ.pop("NO_COLOR", None)
         super().__init__(driver_class=driver_class)
         self.backend = backend
         self.settings = own_settings or Settings()
@@ -94,7 +97,7 @@ class PultApp(App[None], inherit_bindings=False):
         self.animation_level = "none"
         for known in themes.THEMES.values():
             self.register_theme(known)
-        self.theme = themes.choose(theme or self.settings.theme, os.environ)
+        self.theme = themes.choose(theme or self.settings.theme, self._environment)
         # The style sheet was made before the theme was chosen, and knows nothing of its roles yet.
         self.stylesheet.set_variables(self.get_css_variables())
         if keys:
@@ -189,7 +192,7 @@ class PultApp(App[None], inherit_bindings=False):
         def change(name: str, value: object) -> None:
             self.settings = changed(self.settings, name, value)
             if name == "theme":
-                self.theme = themes.choose(self.settings.theme, os.environ)
+                self.theme = themes.choose(self.settings.theme, self._environment)
 
         self.push_screen(SettingsScreen(lambda: choices(self.settings), change))
 
