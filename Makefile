@@ -19,6 +19,9 @@ run: $(VENV)/.ready-run
 
 test: $(VENV)/.ready-dev
 	@$(SETUP) program tmux tmux
+	@$(SETUP) program ffmpeg ffmpeg
+	@$(SETUP) program pulseaudio pulseaudio
+	@$(SETUP) program parec pulseaudio-utils
 	$(BIN)/pytest -n auto --cov --cov-report=term $(TESTS)
 
 # make lint         style, types, and the floors of the architecture

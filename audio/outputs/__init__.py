@@ -1,0 +1,1 @@
+"""Where sound goes: one small interface, and the libraries and programs behind it."""
