@@ -85,6 +85,21 @@ class CallFilter(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
     callback_from: int | None = None
     callback_to: int | None = None
     """Seconds from a missed call to the contact that settled it, both ends included."""
+    handled_by: tuple[Direction, ...] = ()
+    """Missed calls settled by a contact of this direction: outgoing is we called, incoming the client reached us."""
+    wait_from: int | None = None
+    wait_to: int | None = None
+    """Seconds of wait, from queue entry where that is known, else from the start; both ends included."""
+    rang: bool | None = None
+    """Incoming calls for which a phone or a queue rang; False: that ended in a greeting or a menu before."""
+    offered: tuple[int, ...] = ()
+    """Incoming calls that were accepted, or missed after a phone or a queue rang and at least so many seconds."""
+    withheld: bool | None = None
+    """The outside number was withheld."""
+    once: bool | None = None
+    """The only external call of its number in the filter's period."""
+    resolved: tuple[int, ...] = ()
+    """No further external call of the number within so many days after this one began."""
     not_employees: tuple[int, ...] = ()
     """Somebody took part, and none of these (the Others of a report)."""
     nobody: bool = False
