@@ -134,6 +134,31 @@ CREATE INDEX client_deed_author ON client_deed(author, id);
 # client.revision counts changes of the row. person: a contact person of a client; number.person_id: whose it is there.
 # client_deed.body: the rows that a deed changed, before and after it (sqlite/client_deeds.py); undone: when it was.
 
+_ACCESS = """
+CREATE TABLE account (
+  employee_id INTEGER PRIMARY KEY REFERENCES employee(id), password TEXT NOT NULL DEFAULT '',
+  disabled INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL) STRICT;
+CREATE TABLE token (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, digest BLOB NOT NULL UNIQUE,
+  employee_id INTEGER NOT NULL REFERENCES account(employee_id), name TEXT NOT NULL DEFAULT '',
+  only TEXT, created INTEGER NOT NULL, expires INTEGER NOT NULL, revoked INTEGER) STRICT;
+CREATE INDEX token_employee ON token(employee_id);
+CREATE TABLE written (
+  key TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX written_at ON written(at);
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, employee_id INTEGER, deed TEXT NOT NULL,
+  object_id INTEGER, amount INTEGER, hash BLOB NOT NULL) STRICT;
+CREATE INDEX audit_employee ON audit(employee_id, id);
+CREATE INDEX audit_deed ON audit(deed, id);
+CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'audit is append-only'); END;
+CREATE TRIGGER audit_is_not_shortened BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'audit is append-only'); END;
+"""
+# account: who may sign in to a server; login and roles are the employee's. password: an Argon2id hash, blank: none.
+# token.digest: SHA-256 of the token; only: the permissions that it is narrowed to, as JSON, NULL: all of its owner's.
+# written.key: the idempotency keys of writes that came over HTTP, kept for a day.
+# audit.object_id: the call, client or employee that a deed was done to; audit.hash: see sqlite/audit.py.
+
 # tally.kind is call.kind; month is local year × 12 + month − 1. Dimensions stand in derive/cells.py.
 
 
@@ -148,6 +173,12 @@ def make_tables(db: Database) -> None:
 def add_client_deeds(db: Database) -> None:
     """Contact persons, merged clients, and what people did to clients, so that it can be undone."""
     _execute(db, _CLIENTS)
+
+
+@store()
+def add_access(db: Database) -> None:
+    """Accounts and tokens of a server, writes that are done once, and the audit log."""
+    _execute(db, _ACCESS)
 
 
 def _execute(db: Database, script: str) -> None:

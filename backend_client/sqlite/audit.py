@@ -1,0 +1,88 @@
+"""The audit log in the store: appended to inside the transaction of the deed, chained by hash.
+
+Each line's hash is taken over the hash before it and its own fields, so that a line that is changed or taken away
+breaks every hash after it; who keeps the newest hash elsewhere can tell even where the end was cut off.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from backend_client.contract import AuditPage, AuditRequest
+from backend_client.errors import Forbidden, Invalid
+from backend_client.model.audit import AuditEntry, Deed
+from backend_client.model.permissions import Permission, Session
+from backend_client.model.text import N_
+from backend_client.sqlite.transaction import Transaction
+
+MOST = 1000
+_COLUMNS = "id, at, employee_id, deed, object_id, amount"
+_START = b"\0" * 32
+
+
+def record(
+    transaction: Transaction,
+    session: Session,
+    deed: Deed,
+    now: int,
+    *,
+    object_id: int | None = None,
+    amount: int | None = None,
+) -> None:
+    """Write down what the session does, in the transaction that does it: both stand, or neither."""
+    db = transaction.db
+    last = db.execute("SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1").fetchone() or (0, _START)
+    line = (last[0] + 1, now, session.employee_id, deed.value, object_id, amount)
+    db.execute(
+        f"INSERT INTO audit ({_COLUMNS}, hash) VALUES (?, ?, ?, ?, ?, ?, ?)", (*line, _hash(last[1], line))
+    )
+
+
+def _hash(before: bytes, line: tuple[Any, ...]) -> bytes:
+    return sha256(before + msgspec.json.encode(line)).digest()
+
+
+def head(db: sqlite3.Connection) -> str:
+    """"number:hash" of the newest line, short enough for a line of a journal; blank in an empty log."""
+    row = db.execute("SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1").fetchone()
+    return "" if row is None else f"{row[0]}:{row[1].hex()}"
+
+
+def first_broken(db: sqlite3.Connection) -> int | None:
+    """The number of the first line that is not what was written, or that follows on a missing one; None: all are."""
+    before, number = _START, 0
+    for *line, found in db.execute(f"SELECT {_COLUMNS}, hash FROM audit ORDER BY id"):
+        number += 1
+        if line[0] != number or found != _hash(before, tuple(line)):
+            return number
+        before = found
+    return None
+
+
+def read_audit(db: sqlite3.Connection, session: Session, request: AuditRequest) -> AuditPage:
+    """Lines newest first. Raises Forbidden for who may not read the log, Invalid for too many lines."""
+    if not session.may(Permission.AUDIT):
+        raise Forbidden(N_("You may not read the audit log."), N_("The head and the administrator may."))
+    if not 0 < request.limit <= MOST:
+        raise Invalid(N_("Ask for 1 to {most} lines."), most=MOST)
+    conditions, values = ["1"], []
+    for column, wanted in (("employee_id", request.employees), ("deed", [deed.value for deed in request.deeds])):
+        if wanted:
+            conditions.append(f"{column} IN ({', '.join('?' * len(wanted))})")
+            values.extend(wanted)
+    if request.before is not None:
+        conditions.append("id < ?")
+        values.append(request.before)
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM audit WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?",
+        (*values, request.limit + 1),
+    ).fetchall()
+    entries = tuple(
+        AuditEntry(id=id, at=at, employee_id=employee, deed=Deed(deed), object_id=thing, amount=amount)
+        for id, at, employee, deed, thing, amount in rows[: request.limit]
+    )
+    return AuditPage(entries=entries, more=len(rows) > request.limit, head=head(db))
