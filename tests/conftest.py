@@ -12,14 +12,16 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home folder of the test's own and an English UTF-8 terminal, for it and for what it starts."""
+    """A home folder of the test's own and an English UTF-8 terminal on a machine that keeps UTC, for it and for
+    what it starts."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     for name in [
         *(name for name in os.environ if name.startswith(("PULT_", "XDG_", "LC_"))),
-        *("COLUMNS", "LINES", "LANGUAGE", "NO_COLOR", "TEXTUAL", "TMUX", "TZ"),
+        *("COLUMNS", "LINES", "LANGUAGE", "NO_COLOR", "TEXTUAL", "TMUX"),
     ]:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("TERM", "xterm-256color")
     return home

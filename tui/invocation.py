@@ -92,8 +92,25 @@ class Invocation:
         """The backend of this call's store, as the acting employee; made if it is not there."""
         from backend_client.opening import open_store
 
-        places.make(self.store.parent)
+        self._make_store()
         return await open_store(self.store, acting_as=self.acting_as)
+
+    def _make_store(self) -> None:
+        """Make the store where there is none, with the zone and the country of this machine."""
+        if self.store.exists():
+            return
+        from backend_client.sqlite.file import open_file
+        from backend_client.sqlite.settings import write_derive_settings
+        from backend_client.sqlite.transaction import Writer
+        from tui.home import home_settings
+
+        places.make(self.store.parent)
+        with (
+            closing(open_file(self.store)) as file,
+            closing(Writer(file)) as writer,
+            writer.transaction() as transaction,
+        ):
+            write_derive_settings(transaction, home_settings())
 
     @contextmanager
     def writer(self, permission: Permission) -> Iterator[Writer]:
@@ -105,7 +122,7 @@ class Invocation:
         from backend_client.sqlite.sessions import session_for
         from backend_client.sqlite.transaction import Writer
 
-        places.make(self.store.parent)
+        self._make_store()
         with closing(open_file(self.store)) as file:
             with closing(file.reader()) as db:
                 session = session_for(db, self.store, self.acting_as)

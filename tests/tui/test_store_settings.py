@@ -1,0 +1,75 @@
+"""A new store stands where its machine stands; its settings can be read and changed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.tui.command import pult
+from tests.tui.records import write_records
+from tui.home import country_of, home_settings
+
+
+@pytest.mark.parametrize(
+    ("machine", "language", "zone", "country"),
+    [
+        ("Europe/Moscow", "uk_UA.UTF-8", "Europe/Moscow", "RU"),
+        ("Asia/Almaty", "C", "Asia/Almaty", "KZ"),
+        ("UTC", "uk_UA.UTF-8", "Europe/Kyiv", "UA"),
+        ("UTC", "ru_RU.UTF-8", "Europe/Moscow", "RU"),
+        ("Nowhere/Land", "C", "Europe/Kyiv", "UA"),
+        ("../../etc/passwd", "C", "Europe/Kyiv", "UA"),
+    ],
+)
+def test_a_new_store_takes_the_zone_of_its_machine(
+    machine: str, language: str, zone: str, country: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", machine)
+    monkeypatch.setenv("LANG", language)
+    assert (home_settings().zone, home_settings().home_country) == (zone, country)
+
+
+def test_a_zone_that_the_table_does_not_know_has_no_country() -> None:
+    assert country_of("Mars/Olympus") == ""
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "calls.sqlite"
+    monkeypatch.setenv("PULT_STORE", str(path))
+    assert pult("import", write_records(tmp_path)).returncode == 0
+    return path
+
+
+def starts(store: Path) -> set[str]:
+    return {call["start"][-6:] for call in json.loads(pult("--store", store, "calls", "--json").stdout)}
+
+
+def test_another_zone_derives_the_calls_again(store: Path) -> None:
+    assert starts(store) <= {"+02:00", "+03:00"}
+    done = pult("settings", "zone", "Asia/Almaty")
+    assert done.returncode == 0, done.stderr
+    assert pult("settings", "zone").stdout == "Asia/Almaty\n"
+    assert starts(store) <= {"+05:00", "+06:00"}
+    assert pult("rebuild", "--check").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("zone", "Europe/Nowhere"), ("home-country", "XX"), ("callback-window", "-5"), ("callback-window", "0"),
+        ("internal-digits", "5..2"), ("internal-digits", "many"),
+    ],
+)  # fmt: skip
+def test_a_value_that_does_not_fit_is_told_and_changes_nothing(store: Path, name: str, value: str) -> None:
+    before = pult("settings").stdout
+    done = pult("settings", "--", name, value)
+    assert done.returncode == 1
+    assert value in done.stderr
+    assert pult("settings").stdout == before
+
+
+def test_settings_are_written_as_they_are_read(store: Path) -> None:
+    for name, value in (("callback-window", "60"), ("internal-digits", "3..4"), ("outside-numbers", "102,103")):
+        assert pult("settings", name, value).returncode == 0
+        assert pult("settings", name).stdout == f"{value}\n"
