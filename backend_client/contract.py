@@ -11,9 +11,11 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from backend_client.model.audit import AuditEntry, Deed
 from backend_client.model.call import Call, CallDetails, Comment
-from backend_client.model.call_filter import CallFilter
-from backend_client.model.directory import ClientMatch, Directories
+from backend_client.model.call_filter import CallFilter, ClientKind
+from backend_client.model.client import ClientCard, ClientRecord, ClientRow, RecordFate
+from backend_client.model.directory import ClientMatch, Directories, Employee
 from backend_client.model.permissions import Session
 from backend_client.model.report import ReportRequest, ReportResult
 from backend_client.model.status import WireEnum
@@ -173,6 +175,211 @@ class Clients(Result, frozen=True, omit_defaults=True, kw_only=True):
     clients: tuple[ClientMatch, ...] = ()
 
 
+class ClientRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
+    """The card of a client; of one that was merged, the card of the client that has its numbers now."""
+
+    id: int
+
+
+class ClientPlace(Struct, frozen=True, forbid_unknown_fields=True):
+    """A place in the list of clients."""
+
+    sort_key: str
+    id: int
+
+
+class ClientListRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
+    """Clients by name: `above` rows before the anchor, its own and `below` after it; without one, the first rows.
+
+    With `search` the best matches (name, person or number), at most PAGE_LIMIT of them, whatever the anchor.
+    """
+
+    search: str = ""
+    kind: ClientKind | None = None
+    responsible: tuple[int, ...] = ()
+    archived: bool = False
+    """Those in the archive, instead of those that are not."""
+    anchor: ClientPlace | None = None
+    above: int = 0
+    below: int = 100
+    last: bool = False
+
+
+class ClientList(Result, frozen=True, omit_defaults=True, kw_only=True):
+    change: int = 0
+    rows: tuple[ClientRow, ...] = ()
+    more_above: bool = False
+    more_below: bool = False
+
+
+class RegisterClient(Request, frozen=True, omit_defaults=True, kw_only=True, tag="register"):
+    """Give numbers, as anybody writes them, to a new client (`client_id` None), or to one that is there.
+
+    `person_id` or `person` (the name of a new one): the contact person whose numbers they are. A number of somebody
+    else raises Conflict, whose fields hold `number`, `client` (the name), `client_id` and `archived`, unless `move`,
+    which needs the right to move numbers between clients.
+    """
+
+    numbers: tuple[str, ...] = ()
+    client_id: int | None = None
+    name: str = ""
+    kind: ClientKind = ClientKind.PERSON
+    responsible_id: int | None = None
+    note: str = ""
+    person_id: int | None = None
+    person: str = ""
+    move: bool = False
+
+
+class EditClient(Request, frozen=True, omit_defaults=True, kw_only=True, tag="edit"):
+    """Change the card. `revision` is the one that the writer saw: where it is not the newest, Conflict."""
+
+    id: int
+    revision: int
+    name: str
+    kind: ClientKind = ClientKind.PERSON
+    responsible_id: int | None = None
+    note: str = ""
+
+
+class EditPerson(Request, frozen=True, omit_defaults=True, kw_only=True, tag="person"):
+    """Rename a contact person; a blank name removes, and the numbers stay the client's."""
+
+    id: int
+    name: str = ""
+
+
+class UnlinkNumber(Request, frozen=True, omit_defaults=True, kw_only=True, tag="unlink"):
+    """Say that a number is nobody's."""
+
+    number: str
+
+
+class MergeClients(Request, frozen=True, omit_defaults=True, kw_only=True, tag="merge"):
+    """Two cards of one client: `other`'s numbers, persons and note go over to `id`; its own id still finds them."""
+
+    id: int
+    other: int
+
+
+class ArchiveClient(Request, frozen=True, omit_defaults=True, kw_only=True, tag="archive"):
+    """Take a client off the lists, or put it back. Its numbers and calls stay its own."""
+
+    id: int
+    archived: bool = True
+
+
+class UndoClientDeed(Request, frozen=True, omit_defaults=True, kw_only=True, tag="undo"):
+    """Restore what a deed changed, exactly; without a number, the session's own latest. Raises Conflict where
+    something of it was changed since."""
+
+    deed: int | None = None
+
+
+ClientDeed = RegisterClient | EditClient | EditPerson | UnlinkNumber | MergeClients | ArchiveClient | UndoClientDeed
+
+
+class ClientChange(Result, frozen=True, omit_defaults=True, kw_only=True):
+    """What a deed did. `deed` undoes it."""
+
+    deed: int
+    client: ClientCard | None = None
+    """The card now; None where undoing took it away."""
+    calls: int = 0
+    """Calls of the numbers that changed hands, those that the session may see."""
+
+
+class ImportClients(Request, frozen=True, omit_defaults=True, kw_only=True):
+    """Some records of a list of clients, at most PAGE_LIMIT; `rehearse` tells what would become of them."""
+
+    records: tuple[ClientRecord, ...]
+    source: str = ""
+    same_name: bool = False
+    """A client of the same name, with other numbers, is the same one; otherwise such a record is left alone."""
+    rehearse: bool = False
+
+
+class ImportedClients(Result, frozen=True, omit_defaults=True, kw_only=True):
+    fates: tuple[RecordFate, ...] = ()
+
+
+class EditEmployee(Request, frozen=True, omit_defaults=True, kw_only=True, tag="employee"):
+    """Make (id 0) or change an employee; the extensions replace those that stood, and calls follow.
+
+    Login and roles are the administrator's.
+    """
+
+    employee: Employee
+
+
+class NameLine(Request, frozen=True, omit_defaults=True, kw_only=True, tag="line"):
+    id: int
+    name: str
+
+
+class NameChannel(Request, frozen=True, omit_defaults=True, kw_only=True, tag="channel"):
+    id: int
+    name: str
+
+
+class EditResult(Request, frozen=True, omit_defaults=True, kw_only=True, tag="result"):
+    """Make (id 0), rename, or retire an outcome of calls."""
+
+    id: int = 0
+    name: str
+    active: bool = True
+
+
+DirectoryDeed = EditEmployee | NameLine | NameChannel | EditResult
+
+
+class SetResult(Request, frozen=True, omit_defaults=True, kw_only=True):
+    """Say with what outcome a call ended; None takes it back."""
+
+    call_id: int
+    result_id: int | None = None
+
+
+class LogCall(Request, frozen=True, omit_defaults=True, kw_only=True):
+    """A call made outside the telephony (J11), by the session's own employee. Instants UTC epoch seconds."""
+
+    number: str
+    outgoing: bool = False
+    start: int
+    talk: int = 0
+    """Seconds; 0: nobody answered."""
+    result_id: int | None = None
+    comment: str = ""
+
+
+class AuditRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
+    """Lines of the audit log, newest first; those before the line `before`. Needs the right to read it."""
+
+    before: int | None = None
+    limit: int = 100
+    employees: tuple[int, ...] = ()
+    deeds: tuple[Deed, ...] = ()
+
+
+class AuditPage(Result, frozen=True, omit_defaults=True, kw_only=True):
+    entries: tuple[AuditEntry, ...] = ()
+    more: bool = False
+    head: str = ""
+    """Number and hash of the newest line of the whole log."""
+
+
+class ExportRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
+    """Say that the calls of a filter are exported: who exports asks first. Needs the right to export."""
+
+    filter: CallFilter = CallFilter()
+    limit: int | None = None
+
+
+class ExportPermit(Result, frozen=True, omit_defaults=True, kw_only=True):
+    calls: int
+    """How many calls stand in the audit log as exported, counted to COUNT_EXACTLY_TO."""
+
+
 class Backend(Protocol):
     """Every implementation passes tests/contract."""
 
@@ -191,4 +398,13 @@ class Backend(Protocol):
     async def unsorted(self, request: UnsortedRequest) -> Unsorted: ...
     async def find_clients(self, request: ClientSearch) -> Clients: ...
     async def report(self, request: ReportRequest) -> ReportResult: ...
+    async def client(self, request: ClientRequest) -> ClientCard: ...
+    async def clients(self, request: ClientListRequest) -> ClientList: ...
+    async def change_client(self, request: ClientDeed) -> ClientChange: ...
+    async def import_clients(self, request: ImportClients) -> ImportedClients: ...
+    async def change_directory(self, request: DirectoryDeed) -> Directories: ...
+    async def set_result(self, request: SetResult) -> Call: ...
+    async def log_call(self, request: LogCall) -> Call: ...
+    async def export(self, request: ExportRequest) -> ExportPermit: ...
+    async def audit(self, request: AuditRequest) -> AuditPage: ...
     async def close(self) -> None: ...

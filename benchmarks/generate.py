@@ -125,7 +125,10 @@ def _load_people(db: sqlite3.Connection, centre: Centre, rng: np.random.Generato
             for i, ((name, company), owner) in enumerate(zip(clients(rng, centre.clients), responsible, strict=True))
         ),
     )
-    db.executemany("INSERT INTO number VALUES (?,?,?,?,?,?,?)", _number_rows(centre))
+    db.executemany(
+        "INSERT INTO number (id, key, forms, region_id, client_id, known_since, last_start) VALUES (?,?,?,?,?,?,?)",
+        _number_rows(centre),
+    )
 
 
 def _number_rows(centre: Centre) -> Iterable[tuple[object, ...]]:

@@ -84,6 +84,8 @@ class ClientMatch(Struct, frozen=True, omit_defaults=True, kw_only=True):
     name: str
     kind: ClientKind = ClientKind.PERSON
     numbers: tuple[str, ...] = ()
+    similar: bool = False
+    """Not found by what was asked, but by a number with the same last ten digits (C5)."""
 
 
 Entry = Employee | Line | Channel | Region | CallResult

@@ -5,20 +5,37 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
+from copy import copy
 from datetime import datetime
-from typing import TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from backend_client.contract import (
+    PAGE_LIMIT,
+    AuditPage,
+    AuditRequest,
     CallRequest,
     ChangeRequest,
     Changes,
+    ClientChange,
+    ClientDeed,
+    ClientList,
+    ClientListRequest,
+    ClientRequest,
     Clients,
     ClientSearch,
     Clock,
     CommentRequest,
     Count,
     CountRequest,
+    DirectoryDeed,
+    ExportPermit,
+    ExportRequest,
+    ImportClients,
+    ImportedClients,
+    LogCall,
+    SetResult,
     Unsorted,
     UnsortedRequest,
     ViewRequest,
@@ -27,12 +44,15 @@ from backend_client.contract import (
     WindowRequest,
 )
 from backend_client.errors import Forbidden, Invalid
-from backend_client.model.call import CallDetails, Comment
+from backend_client.model.audit import Deed
+from backend_client.model.call import Call, CallDetails, Comment
+from backend_client.model.client import ClientCard
 from backend_client.model.directory import Directories
 from backend_client.model.permissions import Permission, Session
 from backend_client.model.text import N_
+from backend_client.sqlite.audit import read_audit, record
 from backend_client.sqlite.changes import ChangeWatch
-from backend_client.sqlite.clients import count_unsorted, find_clients
+from backend_client.sqlite.client_search import find_clients
 from backend_client.sqlite.comments import save_comment
 from backend_client.sqlite.counting import read_count
 from backend_client.sqlite.details import read_details, visible_call
@@ -41,11 +61,16 @@ from backend_client.sqlite.file import StoreFile
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import Names, names_of
 from backend_client.sqlite.pool import ReadPool
+from backend_client.sqlite.rows import read_calls
 from backend_client.sqlite.scope import Scope, scope_of
 from backend_client.sqlite.settings import read_derive_settings
 from backend_client.sqlite.states import read_views, save_view
 from backend_client.sqlite.transaction import Transaction, Writer
+from backend_client.sqlite.unsorted import count_unsorted
 from backend_client.sqlite.window import read_window
+
+if TYPE_CHECKING:
+    from backend_client.sqlite.facts import FactWriter
 
 T = TypeVar("T")
 
@@ -67,6 +92,12 @@ class SqliteBackend:
     @property
     def session(self) -> Session:
         return self._session
+
+    def for_session(self, session: Session) -> SqliteBackend:
+        """The same open store for somebody else; who opened it closes it."""
+        other = copy(self)
+        other._session, other._scope = session, scope_of(session)
+        return other
 
     async def clock(self) -> Clock:
         return await self._read(lambda db, viewer, names: _clock(db, viewer))
@@ -97,8 +128,11 @@ class SqliteBackend:
             raise Forbidden(N_("You may not comment on calls."), N_("An administrator can allow it."))
 
         def save(transaction: Transaction) -> Comment:
-            visible_call(transaction.db, request.call_id, self._scope)
-            return save_comment(transaction, self._session, request, int(self._now()))
+            call = visible_call(transaction.db, request.call_id, self._scope)
+            saved = save_comment(transaction, self._session, request, int(self._now()))
+            if saved.revision != request.revision:
+                record(transaction, self._session, Deed.COMMENT, saved.at, object_id=call)
+            return saved
 
         return await self._write(save)
 
@@ -113,6 +147,120 @@ class SqliteBackend:
 
     async def find_clients(self, request: ClientSearch) -> Clients:
         return await self._pool.run(lambda db: find_clients(db, request))
+
+    async def client(self, request: ClientRequest) -> ClientCard:
+        def card(db: sqlite3.Connection) -> ClientCard:
+            from backend_client.sqlite.client_cards import read_card
+            from backend_client.sqlite.client_changes import resolve_client
+
+            db.execute("BEGIN")
+            return read_card(db, resolve_client(db, request.id), self._scope)
+
+        return await self._pool.run(card)
+
+    async def clients(self, request: ClientListRequest) -> ClientList:
+        def rows(db: sqlite3.Connection) -> ClientList:
+            from backend_client.sqlite.client_cards import read_client_list
+
+            db.execute("BEGIN")
+            return read_client_list(db, request)
+
+        return await self._pool.run(rows)
+
+    async def change_client(self, request: ClientDeed) -> ClientChange:
+        def change(transaction: Transaction) -> ClientChange:
+            from backend_client.sqlite.client_changes import change_client
+
+            return change_client(transaction, self._facts, self._session, self._scope, request, int(self._now()))
+
+        return await self._write(change)
+
+    async def import_clients(self, request: ImportClients) -> ImportedClients:
+        if not self._session.may(Permission.IMPORT):
+            raise Forbidden(N_("Your role may not import clients."), N_("Ask a supervisor or the administrator."))
+        if len(request.records) > PAGE_LIMIT:
+            raise Invalid(N_("At most {limit} records at a time."), limit=PAGE_LIMIT)
+
+        def take(transaction: Transaction) -> ImportedClients:
+            from backend_client.sqlite.client_import import import_clients
+
+            return import_clients(transaction, self._facts, self._session, request, int(self._now()))
+
+        return await self._write(take, keep=not request.rehearse)
+
+    async def change_directory(self, request: DirectoryDeed) -> Directories:
+        """Where an extension changed hands, the calls since then are derived again before this answers."""
+        from backend_client.sqlite.directory_changes import change_directory
+        from backend_client.sqlite.rebuild import rebuild
+
+        since = await self._write(lambda transaction: change_directory(transaction, self._session, request))
+        if since is not None:
+            await self._pool.call(lambda: rebuild(self._writer, since=since))
+        return await self.directories()
+
+    async def set_result(self, request: SetResult) -> Call:
+        if not self._session.may(Permission.COMMENT):
+            raise Forbidden(N_("You may not set call results."), N_("An administrator can allow it."))
+
+        def save(transaction: Transaction) -> int:
+            from backend_client.sqlite.call_deeds import save_result
+
+            call = visible_call(transaction.db, request.call_id, self._scope)
+            save_result(transaction, call, request.result_id)
+            return call
+
+        return await self._call_now(await self._write(save))
+
+    async def log_call(self, request: LogCall) -> Call:
+        if not self._session.may(Permission.COMMENT):
+            raise Forbidden(N_("You may not write calls down."), N_("An administrator can allow it."))
+        return await self._call_now(await self._pool.call(lambda: self._log(request)))
+
+    def _log(self, request: LogCall) -> int:
+        """Write the call down, whole with its outcome and comment or not at all; gives its id."""
+        from backend_client.sqlite.call_deeds import facts_by_hand, save_result
+
+        now, made = int(self._now()), []
+        facts = self._pool.read(lambda db: facts_by_hand(db, request, self._session, now))
+
+        def complete(transaction: Transaction) -> None:
+            row = transaction.db.execute(
+                "SELECT k.call_id FROM call_key k JOIN system s ON s.id = k.system_id WHERE s.name = ? AND k.key = ?",
+                (facts.system, facts.call_key),
+            ).fetchone()
+            call = int(row[0])
+            if request.result_id is not None:
+                save_result(transaction, call, request.result_id)
+            if request.comment:
+                comment = CommentRequest(call_id=call, text=request.comment, revision=0)
+                save_comment(transaction, self._session, comment, now)
+            made.append(call)
+
+        self._facts.put([facts], durable=True, after=complete)
+        return made[0]
+
+    async def _call_now(self, id: int) -> Call:
+        return await self._read(lambda db, viewer, names: read_calls(db, [id], names, self._scope)[id])
+
+    @cached_property
+    def _facts(self) -> FactWriter:
+        # 10 ms that the first paint does without.
+        from backend_client.sqlite.facts import FactWriter
+
+        return FactWriter(self._writer)
+
+    async def export(self, request: ExportRequest) -> ExportPermit:
+        if not self._session.may(Permission.EXPORT):
+            raise Forbidden(N_("You may not export calls."), N_("An administrator can allow it."))
+        calls = (await self.count(CountRequest(filter=request.filter))).number
+        if request.limit is not None:
+            calls = min(calls, max(0, request.limit))
+        now = int(self._now())
+        await self._write(lambda transaction: record(transaction, self._session, Deed.EXPORT, now, amount=calls))
+        return ExportPermit(calls=calls)
+
+    async def audit(self, request: AuditRequest) -> AuditPage:
+        return await self._pool.run(lambda db: read_audit(db, self._session, request))
 
     async def close(self) -> None:
         self._watch.close()
@@ -133,9 +281,9 @@ class SqliteBackend:
 
         return await self._pool.run(leased)
 
-    async def _write(self, deed: Callable[[Transaction], T]) -> T:
+    async def _write(self, deed: Callable[[Transaction], T], *, keep: bool = True) -> T:
         def write() -> T:
-            with self._writer.transaction() as transaction:
+            with self._writer.transaction(keep=keep) as transaction:
                 return deed(transaction)
 
         return await self._pool.call(write)
