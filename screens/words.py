@@ -164,16 +164,19 @@ def status_sign(call: Call, *, names: bool = False) -> Sign:
 
 
 def mark_signs(call: Call) -> tuple[Sign | None, ...]:
-    """The marks of a row in four slots that never move: contact, call-back, comment, recording."""
+    """The marks of a row in slots that never move: first contact, attention, call-back, comment, recording.
+
+    A lost first contact bears the first two; one that was called back too late the second and the third.
+    """
     marks = call.marks
-    first: Sign | None = None
-    if marks & (Mark.ATTENTION | Mark.LOST):
-        first = ATTENTION
-    elif marks & Mark.FIRST_CONTACT:
-        first = FIRST_CONTACT
-    last = RECORDING if marks & Mark.RECORDING else BY_HAND if marks & Mark.BY_HAND else None
     settled = bool(marks & Mark.SETTLES) or call.settled_by is not None
-    return first, CALL_BACK if settled else None, COMMENT if marks & Mark.COMMENT else None, last
+    return (
+        FIRST_CONTACT if marks & Mark.FIRST_CONTACT else None,
+        ATTENTION if marks & (Mark.ATTENTION | Mark.LOST) else None,
+        CALL_BACK if settled else None,
+        COMMENT if marks & Mark.COMMENT else None,
+        RECORDING if marks & Mark.RECORDING else BY_HAND if marks & Mark.BY_HAND else None,
+    )
 
 
 def party_text(party: Party, home: str = "") -> str:

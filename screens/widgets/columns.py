@@ -135,7 +135,7 @@ def column_ids(width: int) -> tuple[str, ...]:
 def call_columns(look: Look) -> Mapping[str, Column[Call]]:
     """Every column of the journal (J2) by its id."""
     columns: Iterable[Column[Call]] = (
-        Column("marks", "", lambda call: _marks(call, look), 4),
+        Column("marks", "", lambda call: _marks(call, look), 5),
         Column("direction", "", lambda call: _direction(call, look), 1),
         Column("status", N_("Status"), lambda call: _status(call, look), 15, share=4, most=22),
         _when_column(look),

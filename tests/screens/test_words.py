@@ -72,6 +72,8 @@ def test_a_missed_call_that_was_settled_is_called_back() -> None:
 
 def test_the_call_back_mark_stands_on_both_calls() -> None:
     assert words.CALL_BACK in words.mark_signs(a_call(settled_by=0))
+    lost_lead = words.mark_signs(a_call(marks=Mark.FIRST_CONTACT | Mark.LOST | Mark.ATTENTION))
+    assert lost_lead[:2] == (words.FIRST_CONTACT, words.ATTENTION)
     assert words.CALL_BACK in words.mark_signs(a_call(marks=Mark.SETTLES))
 
 
