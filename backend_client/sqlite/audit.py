@@ -54,9 +54,9 @@ def head(db: sqlite3.Connection) -> str:
 
 def first_broken(db: sqlite3.Connection) -> int | None:
     """The number of the first line that is not what was written, or that follows on a missing one; None: all are."""
-    before, number = _START, 0
-    for *line, found in db.execute(f"SELECT {_COLUMNS}, hash FROM audit ORDER BY id"):
-        number += 1
+    before = _START
+    lines = db.execute(f"SELECT {_COLUMNS}, hash FROM audit ORDER BY id")
+    for number, (*line, found) in enumerate(lines, 1):
         if line[0] != number or found != _hash(before, tuple(line)):
             return number
         before = found
@@ -69,7 +69,8 @@ def read_audit(db: sqlite3.Connection, session: Session, request: AuditRequest) 
         raise Forbidden(N_("You may not read the audit log."), N_("The head and the administrator may."))
     if not 0 < request.limit <= MOST:
         raise Invalid(N_("Ask for 1 to {most} lines."), most=MOST)
-    conditions, values = ["1"], []
+    conditions: list[str] = ["1"]
+    values: list[object] = []
     for column, wanted in (("employee_id", request.employees), ("deed", [deed.value for deed in request.deeds])):
         if wanted:
             conditions.append(f"{column} IN ({', '.join('?' * len(wanted))})")

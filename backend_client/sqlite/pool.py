@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextvars import copy_context
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -21,6 +22,8 @@ class _Job:
 
     def __init__(self, work: Callable[[], Any]) -> None:
         self.future: Future[Any] = Future()
+        # What a server knows of the request goes along into the thread.
+        self._context = copy_context()
         self._work = work
         self._lock = threading.Lock()
         self._leased: sqlite3.Connection | None = None
@@ -46,7 +49,7 @@ class _Job:
         if not self.future.set_running_or_notify_cancel():
             return
         try:
-            result = self._work()
+            result = self._context.run(self._work)
         except BaseException as error:
             self.future.set_exception(error)
         else:

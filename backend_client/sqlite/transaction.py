@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from backend_client.contract import Kind
 from backend_client.sqlite.file import StoreFile, store_errors
+from backend_client.sqlite.once import claim, write_key
 from backend_client.sqlite.tallies import Deltas
 from backend_client.sqlite.turnstile import Turnstile
 
@@ -85,11 +86,16 @@ class Writer:
             db.execute("BEGIN IMMEDIATE")
             try:
                 self.file.check_version(db)
+                key = write_key.get() if keep else None
+                if key is not None:
+                    claim(db, key)
                 transaction = Transaction(db)
                 yield transaction
                 if keep:
                     change = transaction.finish()
                     db.execute("COMMIT")
+                    if key is not None:
+                        key.wrote = True
                     self.change = change
             finally:
                 if db.in_transaction:
