@@ -27,7 +27,7 @@ from screens.filter_words import contradiction_text
 from screens.language import _, counted, locale, moment, ngettext
 from screens.opening import OpeningScreen
 from screens.widgets.call_table import CallTable, position_of
-from screens.widgets.columns import Look
+from screens.widgets.columns import Look, call_columns, column_ids
 from screens.widgets.details_panel import DetailsPanel
 from screens.widgets.filter_bar import FilterBar
 from screens.widgets.page_cache import Key
@@ -59,6 +59,7 @@ class CallsScreen(OpeningScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("D", "go_to_date", N_("Go to date"), id="journal.date", tooltip=N_("Go to the calls of a day")),
         Binding("L", "legend", N_("Signs"), id="journal.legend", tooltip=N_("What the signs in a row mean")),
+        Binding("K", "columns", N_("Columns"), id="journal.columns", tooltip=N_("Choose the columns of the table")),
         Binding("n", "newest", N_("Newest"), id="journal.newest", tooltip=N_("Go to the newest call")),
         Binding("f5,ctrl+r", "reload", N_("Again"), id="journal.reload", tooltip=N_("Ask again for what is shown")),
     ]  # fmt: skip
@@ -359,6 +360,19 @@ class CallsScreen(OpeningScreen):
         from screens.legend import LegendScreen
 
         self.app.push_screen(LegendScreen())
+
+    def action_columns(self) -> None:
+        """Choose the columns."""
+        from screens.columns_dialog import ColumnsDialog
+
+        titles = [(column.id, column.title) for column in call_columns(self.table.look).values()]
+        shown = self.console.settings.columns or column_ids(self.table.size.width)
+        self.app.push_screen(ColumnsDialog(titles, shown), self._take_columns)
+
+    def _take_columns(self, columns: tuple[str, ...] | None) -> None:
+        if columns is not None:
+            self.console.keep("columns", columns)
+            self._obey()
 
     def action_newest(self) -> None:
         self.table.action_top()

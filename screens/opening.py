@@ -58,6 +58,10 @@ class Console(Protocol):
         """What the person has chosen."""
         ...
 
+    def keep(self, name: str, value: object) -> None:
+        """Remember another choice of the person's."""
+        ...
+
 
 class OpeningScreen(DeedsScreen):
     """The base of screens with a table of calls and a panel: it opens the call with the cursor."""

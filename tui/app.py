@@ -187,14 +187,17 @@ class PultApp(App[None], inherit_bindings=False):
     def action_settings(self) -> None:
         """Personal settings; each change is kept at once."""
         from screens.settings import SettingsScreen
-        from tui.choices import changed, choices
+        from tui.choices import choices
 
-        def change(name: str, value: object) -> None:
-            self.settings = changed(self.settings, name, value)
-            if name == "theme":
-                self.theme = themes.choose(self.settings.theme, self._environment)
+        self.push_screen(SettingsScreen(lambda: choices(self.settings), self.keep))
 
-        self.push_screen(SettingsScreen(lambda: choices(self.settings), change))
+    def keep(self, name: str, value: object) -> None:
+        """Remember another choice of the person's, in the file of settings."""
+        from tui.choices import changed
+
+        self.settings = changed(self.settings, name, value)
+        if name == "theme":
+            self.theme = themes.choose(self.settings.theme, self._environment)
 
     def action_repaint(self) -> None:
         """Write every cell again, whatever the terminal is believed to show."""

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from screens.calls import CallsScreen
 from screens.details import DetailsScreen
 from tests.screens.store import NOON, console, every_minute, fill, incoming, lines, settled, text
-from tui.settings import Settings
+from tui.settings import Settings, load
 
 
 @pytest.fixture(scope="module")
@@ -236,6 +236,22 @@ async def test_the_person_chooses_columns_and_names(store: Path) -> None:
         assert lines(pilot)[2].split() == ["Date", "and", "time", "Status", "Number"]
         assert "↯ No reply" in text(pilot) or "⊗ Lost" in text(pilot)
         assert "Missed" not in text(pilot)
+
+
+async def test_columns_are_chosen_on_screen_and_kept(store: Path) -> None:
+    async with console(store) as pilot:
+        assert "Talk" in lines(pilot)[2]
+        await pilot.press("K")
+        await settled(pilot)
+        await pilot.press("end", "space", *["up"] * 2, "space", "enter")
+        await settled(pilot)
+        assert lines(pilot)[2].split()[-1] == "Comment"
+        assert "Talk" not in lines(pilot)[2]
+        assert load().columns[-1] == "comment"
+        await pilot.press("K", "delete")
+        await settled(pilot)
+        assert "Talk" in lines(pilot)[2]
+        assert load().columns == ()
 
 
 async def test_keys_of_a_cyrillic_layout_move_the_cursor(store: Path) -> None:
