@@ -11,6 +11,7 @@ from backend_client.derive.numbering import numbering
 from backend_client.derive.participants import application_of, is_name, participants_of, seconds_of
 from backend_client.derive.path import Path, Side, read_legs
 from backend_client.derive.queue import queue_wait_of, who_hung_up
+from backend_client.derive.recordings import recordings_of
 from backend_client.derive.status_rules import judge
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.leg import CallFacts, Leg
@@ -36,6 +37,7 @@ def collapse(facts: CallFacts, settings: DeriveSettings, known_internal: Contain
     withheld = direction is Direction.INCOMING and tests.is_withheld(outside)
     legs = [path.leg for path in paths]
     people = participants_of(paths, direction, bool(talks), facts.events)
+    by_hand = legs[0].feed == BY_HAND
     return Collapsed(
         start=start,
         answered=answered,
@@ -48,16 +50,16 @@ def collapse(facts: CallFacts, settings: DeriveSettings, known_internal: Contain
         outside_name=name if is_name(name) and not tests.is_withheld(name) else "",
         participants=people,
         application=application_of(paths, facts.events),
-        line=_line(paths, direction),
+        line="" if by_hand else _line(paths, direction),
         did=_did(paths) if direction is Direction.INCOMING else "",
         wait=(ended if answered is None else answered) - start,
         queue_wait=queue_wait_of(facts.events, answered),
         talk=seconds_of([(path.answer or 0, path.talk_end) for path in talks]),
         hung_up_by=_hung_up_by(paths, talks, direction, facts),
-        recordings=tuple(dict.fromkeys(leg.recording for leg in legs if leg.recording)),
+        recordings=recordings_of(legs, facts.events),
         price=_price(legs),
         currency=next((leg.currency for leg in legs if leg.currency), ""),
-        by_hand=legs[0].feed == BY_HAND,
+        by_hand=by_hand,
         note="\n".join(dict.fromkeys(leg.note for leg in legs if leg.note)),
         reason=verdict.reason,
     )

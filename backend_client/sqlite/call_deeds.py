@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from secrets import token_hex
 
 from msgspec.structs import replace
 
@@ -19,6 +20,8 @@ from backend_client.sqlite.transaction import Transaction
 
 SYSTEM = "by-hand"
 """The system of calls that people write down."""
+_OUTSIDE = "Hand/outside"
+"""Stands for the channel to the other side, so that derivation sees a leg like any other."""
 LONGEST_CALL = 86_400
 """Seconds of talk that are believed."""
 
@@ -47,19 +50,16 @@ def facts_by_hand(db: sqlite3.Connection, request: LogCall, session: Session, no
     if request.start + request.talk > now:
         raise Invalid(N_("A call that is written down must have ended."))
     desk = _desk_of(db, session)
-    # Calls of one second are told apart by what was there before.
-    taken = db.execute(
-        "SELECT count(*) FROM call_key k JOIN system s ON s.id = k.system_id WHERE s.name = ? AND k.key GLOB ?",
-        (SYSTEM, f"{now}.*"),
-    ).fetchone()[0]
-    key = f"{now}.{taken}"
+    # Two people write at the same second.
+    key = f"{now}.{session.employee_id}.{token_hex(4)}"
     answered = request.start if request.talk else None
     caller, callee = (desk, number) if request.outgoing else (number, desk)
+    channels = (f"Hand/{desk}", _OUTSIDE) if request.outgoing else (_OUTSIDE, f"Hand/{desk}")
     leg = Leg(
         key=f"{request.start}|{key}", uniqueid=key, linkedid=key, start=request.start, answer=answered,
         end=request.start + request.talk, duration=request.talk, billsec=request.talk,
         disposition="ANSWERED" if request.talk else "NO ANSWER", caller=caller, callee=callee,
-        channel=f"Hand/{caller}" if request.outgoing else "", dstchannel="" if request.outgoing else f"Hand/{desk}",
+        channel=channels[0], dstchannel=channels[1],
         app="Dial", feed=BY_HAND, direction="out" if request.outgoing else "in",
     )  # fmt: skip
     return CallFacts(system=SYSTEM, call_key=key, legs=(leg,))

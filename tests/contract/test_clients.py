@@ -118,7 +118,8 @@ async def test_two_who_register_one_number_at_once_one_wins(opened: Opener) -> N
     [lost] = [one for one in results if isinstance(one, BaseException)]
     assert isinstance(lost, Conflict)
     [won] = [one for one in results if not isinstance(one, BaseException)]
-    assert won.client and lost.fields["client_id"] == won.client.id
+    assert won.client
+    assert lost.fields["client_id"] == won.client.id
     assert lost.fields["client"] == won.client.name
 
 
