@@ -12,7 +12,7 @@ from backend_client.contract import Kind
 from backend_client.errors import Conflict, Forbidden, NotFound
 from backend_client.model.permissions import Permission, Session
 from backend_client.model.text import N_
-from backend_client.sqlite.facts import FactWriter
+from backend_client.sqlite.facts import NEVER, FactWriter
 from backend_client.sqlite.numbers import numbers_of_clients
 from backend_client.sqlite.transaction import Transaction
 
@@ -99,22 +99,41 @@ def finish_deed(
 def follow(transaction: Transaction, facts: FactWriter, changes: Iterable[Change]) -> tuple[int, ...]:
     """What follows from rows that changed: the index of names, and the missed calls of every client that won or lost
     a number. Gives the ids of those numbers."""
-    db = transaction.db
-    moved: list[int] = []
-    clients: set[int] = set()
+    moved: list[Change] = []
     for change in changes:
         if change.table == "client":
-            _write_name(db, change)
-        elif change.table == "number":
-            before, after = change.before or (None, None, None), change.after or (None, None, None)
-            if before[:2] != after[:2]:
-                moved.append(change.id)
-                clients.update(client for client in (before[0], after[0]) if client is not None)
+            _write_name(transaction.db, change)
+        elif change.table == "number" and _link(change.before) != _link(change.after):
+            moved.append(change)
     if moved:
-        of_clients = numbers_of_clients(db, clients).values()
-        facts.derive_numbers_again(transaction, {*moved, *(number for numbers in of_clients for number in numbers)})
+        _derive(transaction, facts, moved)
     transaction.touch(Kind.CLIENTS)
-    return tuple(moved)
+    return tuple(change.id for change in moved)
+
+
+def _link(values: Values | None) -> tuple[int | None, int | None]:
+    """Whose a number is, and known since when."""
+    return (None, None) if values is None else (values[0], values[1])
+
+
+def _derive(transaction: Transaction, facts: FactWriter, moved: list[Change]) -> None:
+    """The calls of numbers that changed hands, and of the other numbers of the clients that they left or joined.
+
+    A number that is its client's only one settles its own missed calls as before: nothing but "new" can change, and
+    only for calls between the instants of which one says that the client was known. A caller's ten thousand calls
+    are left alone by F7.
+    """
+    clients = {
+        client for change in moved for client, _ in map(_link, (change.before, change.after)) if client is not None
+    }
+    others = numbers_of_clients(transaction.db, clients)
+    numbers = {number for of_client in others.values() for number in of_client}.union(change.id for change in moved)
+    if len(numbers) > 1:
+        facts.derive_numbers_again(transaction, numbers)
+        return
+    [change] = moved
+    was, known = (NEVER if since is None else since for _, since in map(_link, (change.before, change.after)))
+    facts.derive_numbers_again(transaction, numbers, min(was, known), max(was, known))
 
 
 def _write_name(db: sqlite3.Connection, change: Change) -> None:

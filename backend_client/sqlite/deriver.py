@@ -50,9 +50,7 @@ class Deriver:
             self._numbers = NumberIds(self._settings.home_country)
         return self._settings
 
-    def derive(
-        self, transaction: Transaction, facts: dict[int, CallFacts], gone: Iterable[int] = ()
-    ) -> Changes:
+    def derive(self, transaction: Transaction, facts: dict[int, CallFacts], gone: Iterable[int] = ()) -> Changes:
         """Make the rows of these calls what their facts say, and remove those of `gone`; everything that this
         touches follows. Gives what changed."""
         db = transaction.db
@@ -71,10 +69,10 @@ class Deriver:
         self._finish(transaction, changes)
         return changes
 
-    def derive_numbers(self, transaction: Transaction, numbers: Iterable[int]) -> None:
-        """The marks of all calls of these numbers, after a link changed."""
+    def derive_numbers(self, transaction: Transaction, numbers: Iterable[int], since: int, until: int) -> None:
+        """The marks of the calls of these numbers that started from `since` on, before `until`: a link changed."""
         changes = Changes()
-        for row in calls_of_numbers(transaction.db, numbers):
+        for row in calls_of_numbers(transaction.db, numbers, since, until):
             changes.put(row.id, row, cleared(row))
         self._finish(transaction, changes)
 

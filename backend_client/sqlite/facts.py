@@ -20,6 +20,8 @@ from backend_client.sqlite.transaction import LONGEST, Transaction, Writer
 FIRST_BATCH = 250
 """Calls of the first transaction; later ones are as large as fits into half of the longest transaction."""
 LARGEST_BATCH = 4_000
+EVER, NEVER = -(2**62), 2**62
+"""Before and after every instant."""
 
 
 R = TypeVar("R", Leg, CallEvent)
@@ -60,6 +62,8 @@ class FactWriter:
         self._identity = Identity()
         self._pace = Pace()
         self._seen = -1
+        self.derived = 0
+        """How many calls the last `derive_again` derived."""
 
     def put(
         self, batch: Sequence[CallFacts], *, durable: bool = False, after: Callable[[Transaction], None] | None = None
@@ -109,17 +113,25 @@ class FactWriter:
             ).fetchall()
             facts = read_facts(transaction.db, [id for (id,) in ids])
             changes = self._deriver.derive(transaction, facts)
+            self.derived = len(facts)
             last = ids[-1][0] if ids else None
             if finish is not None and last is not None:
                 finish(transaction, last)
         self._pace.learn(len(ids), time.perf_counter() - began)
         return last, len(changes.pairs())
 
-    def derive_numbers_again(self, transaction: Transaction, numbers: Iterable[int]) -> None:
-        """What links decide, after one changed: the marks of all calls of these numbers. In a transaction of the
-        caller's."""
+    def would_change(self, ids: Sequence[int]) -> int:
+        """How many calls would change if these were derived again. Changes nothing."""
+        with self._transaction(keep=False) as transaction:
+            return len(self._deriver.derive(transaction, read_facts(transaction.db, ids)).pairs())
+
+    def derive_numbers_again(
+        self, transaction: Transaction, numbers: Iterable[int], since: int = EVER, until: int = NEVER
+    ) -> None:
+        """What links decide, after one changed: the marks of all calls of these numbers, or of those that started
+        from `since` on, before `until`. In a transaction of the caller's."""
         self.forget()
-        self._deriver.derive_numbers(transaction, numbers)
+        self._deriver.derive_numbers(transaction, numbers, since, until)
 
     @contextmanager
     def _transaction(self, *, durable: bool = False, keep: bool = True) -> Iterator[Transaction]:

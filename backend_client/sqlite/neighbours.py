@@ -280,6 +280,10 @@ def _contact(row: CallRow | None, party: set[int]) -> Contact | None:
     return (row.answered, row.start, row.id)
 
 
-def calls_of_numbers(db: sqlite3.Connection, numbers: Iterable[int]) -> list[CallRow]:
-    """All calls of these numbers."""
-    return rows_where(db, "number_id IN (SELECT value FROM json_each(?))", (ids_json(numbers),))
+def calls_of_numbers(db: sqlite3.Connection, numbers: Iterable[int], since: int, until: int) -> list[CallRow]:
+    """The calls of these numbers that started from `since` on, before `until`."""
+    return rows_where(
+        db,
+        "number_id IN (SELECT value FROM json_each(?)) AND start >= ? AND start < ?",
+        (ids_json(numbers), since, until),
+    )
