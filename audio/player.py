@@ -33,6 +33,8 @@ from audio.protocol import (
 )
 from audio.reel import Place
 
+_SMALL = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
+"""numpy's algebra is not used, and its threads cost memory."""
 _GRACE = 1.0
 """Seconds that the process is given to end by itself."""
 
@@ -105,7 +107,7 @@ class Player:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-m", "audio.child",
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-            pass_fds=[part.fd for part in parts], start_new_session=True,
+            pass_fds=[part.fd for part in parts], start_new_session=True, env={**os.environ, **_SMALL},
         )  # fmt: skip
         self._reader = asyncio.create_task(self._read(self._process))
         self.send(

@@ -40,4 +40,4 @@ class AuditEntry(Struct, frozen=True, omit_defaults=True, kw_only=True):
     object_id: int | None = None
     """The call, client or employee that it was done to."""
     amount: int | None = None
-    """Rows exported, records imported."""
+    """Rows exported, records imported, bytes downloaded; of a listening, seconds heard (None where it begins)."""

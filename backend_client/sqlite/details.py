@@ -63,7 +63,7 @@ def read_details(
     price, currency, region_id = db.execute(
         "SELECT price, currency, region_id FROM call WHERE id = ?", (call_id,)
     ).fetchone()
-    pending = call.ended is None or call.ended + _pending_seconds(db) > now
+    pending = call.ended is None or call.ended + pending_seconds(db) > now
     may_listen = session.may(Permission.LISTEN)
     facts = read_facts(db, [call_id]).get(call_id, CallFacts(system="", call_key=""))
     internal = EmployeeIds().known_internal(db)
@@ -97,7 +97,8 @@ def _with_source(known: CallDetails, collapsed: Collapsed, may_listen: bool) -> 
     )
 
 
-def _pending_seconds(db: sqlite3.Connection) -> int:
+def pending_seconds(db: sqlite3.Connection) -> int:
+    """For how long after its end the price and the recording of a call may still come."""
     return 60 * int(read_setting(db, "pending_minutes") or PENDING_MINUTES)
 
 

@@ -49,6 +49,7 @@ from backend_client.model.call import Call, CallDetails, Comment
 from backend_client.model.client import ClientCard
 from backend_client.model.directory import Directories
 from backend_client.model.permissions import Permission, Session
+from backend_client.model.recording import HeardRequest, PartRange, RangeRequest, Recording, RecordingRequest
 from backend_client.model.text import N_
 from backend_client.sqlite.audit import read_audit, record
 from backend_client.sqlite.changes import ChangeWatch
@@ -70,6 +71,7 @@ from backend_client.sqlite.unsorted import count_unsorted
 from backend_client.sqlite.window import read_window
 
 if TYPE_CHECKING:
+    from backend_client.sqlite.recordings import RecordingDesk
     from backend_client.sqlite.facts import FactWriter
 
 T = TypeVar("T")
@@ -261,6 +263,29 @@ class SqliteBackend:
 
     async def audit(self, request: AuditRequest) -> AuditPage:
         return await self._pool.run(lambda db: read_audit(db, self._session, request))
+
+    async def recording(self, request: RecordingRequest) -> Recording:
+        return await self._pool.run(lambda db: self._recordings.look(db, request.call_id))
+
+    async def recording_range(self, request: RangeRequest) -> PartRange:
+        desk = self._recordings
+        desk.check(request)
+        if desk.must_write(request):
+            try:
+                await self._write(lambda transaction: desk.write(transaction, request))
+            except BaseException:
+                desk.forget_written(request)
+                raise
+        return await self._pool.run(lambda db: desk.read(db, request))
+
+    async def heard(self, request: HeardRequest) -> None:
+        await self._write(lambda transaction: self._recordings.heard(transaction, request))
+
+    @cached_property
+    def _recordings(self) -> RecordingDesk:
+        from backend_client.sqlite.recordings import RecordingDesk
+
+        return RecordingDesk(self.file.path, self._session, self._scope, self._now)
 
     async def close(self) -> None:
         self._watch.close()

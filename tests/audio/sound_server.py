@@ -7,17 +7,15 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 RATE = 8000
-_NOTHING = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
 @contextmanager
@@ -34,7 +32,7 @@ def sound_server(folder: Path) -> Iterator[Mapping[str, str]]:
     server = subprocess.Popen(
         ["pulseaudio", "-n", "-F", folder / "server.pa", "--daemonize=no", "--use-pid-file=no",
          "--exit-idle-time=-1", "--log-level=error"],
-        env={**os.environ, **own}, **_NOTHING,
+        env={**os.environ, **own}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         _until(socket.exists, "the sound server did not start")
@@ -47,8 +45,7 @@ def sound_server(folder: Path) -> Iterator[Mapping[str, str]]:
         server.wait(5)
 
 
-def _until(ready: object, complaint: str, patience: float = 10.0) -> None:
-    assert callable(ready)
+def _until(ready: Callable[[], object], complaint: str, patience: float = 10.0) -> None:
     end = time.monotonic() + patience
     while not ready():
         assert time.monotonic() < end, complaint
@@ -90,9 +87,7 @@ class Recorder:
                 self.began = time.monotonic() - len(data) / 2 / RATE
             self._data += data
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         time.sleep(0.3)
         self._process.terminate()
         self._process.wait(5)

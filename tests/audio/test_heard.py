@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +16,17 @@ import pytest
 from audio.outputs.ways import Way
 from audio.player import Player
 from audio.reel import Place
-from tests.audio.conftest import buffers, listening
-from tests.audio.sound_server import Recorder
+from tests.audio.conftest import Listener, buffers, listening
+from tests.audio.sound_server import Recorder, find
 from tests.audio.speech import RATE, Samples, quiet, voice, write_wav
 
 EXACT = 0.05
 """Seconds within which a place is met."""
 Loudspeaker = Callable[[], Recorder]
+
+
+def told_more(listener: Listener, count: int) -> bool:
+    return len(listener.states) > count
 
 
 def cut(samples: Samples, start: float, seconds: float) -> Samples:
@@ -31,8 +37,6 @@ def heard_at(recorder: Recorder, samples: Samples, instant: float) -> float:
     """Which second of the recording was heard at an instant of the monotonic clock."""
     second = instant - recorder.began
     piece = recorder.heard[int(second * RATE) : int((second + 0.4) * RATE)]
-    from tests.audio.sound_server import find
-
     found = find(samples.astype(np.float64), piece.astype(np.int16))
     assert found.likeness > 0.99, found
     return found.second
@@ -62,7 +66,7 @@ async def test_ten_seconds_on_and_back_are_ten_seconds(loudspeaker: Loudspeaker,
                 player, count = listener.player, len(listener.states)
                 place = Place(0, player.place.second + step)
                 player.seek(place)
-                await listener.until(lambda count=count: len(listener.states) > count)
+                await listener.until(partial(told_more, listener, count))
                 wishes.append((player.state.at, place.second))
             await asyncio.sleep(0.8)
             position, now = listener.player.place.second, time.monotonic()
@@ -137,18 +141,24 @@ async def test_a_pause_is_silent_and_goes_on_where_it_was(loudspeaker: Loudspeak
     assert heard_at(recorder, samples, again + 0.2) == pytest.approx(place.second + 0.2, abs=EXACT)
 
 
-async def test_nothing_is_left_after_the_end(loudspeaker: Loudspeaker, tmp_path: Path) -> None:
-    def ours() -> set[str]:
-        return set(os.listdir("/proc/self/fd")), set(os.listdir("/tmp"))  # type: ignore[return-value]
+def alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
 
-    before = ours()
+
+def files_of_ours() -> tuple[set[str], set[str]]:
+    """Open file descriptors, and files where decoded sound is kept."""
+    return set(os.listdir("/proc/self/fd")), set(os.listdir(tempfile.gettempdir()))
+
+
+async def test_nothing_is_left_after_the_end(loudspeaker: Loudspeaker, tmp_path: Path) -> None:
+    before = files_of_ours()
     async with listening(buffers(write_wav(tmp_path / "call.wav", voice(20)))) as listener:
         await listener.playing()
         pid = listener.player.pid
         assert pid is not None
     assert listener.player.pid is None
-    assert not os.path.exists(f"/proc/{pid}")
-    assert ours() == before
+    assert not alive(pid)
+    assert files_of_ours() == before
 
 
 async def test_a_killed_player_is_told_and_another_one_plays(loudspeaker: Loudspeaker, tmp_path: Path) -> None:

@@ -1,0 +1,195 @@
+"""Recordings of the local store: what there is of a call, bytes by range, and who listened (R4, R6)."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from backend_client.derive.collapse import collapse
+from backend_client.derive.recordings import SOURCE
+from backend_client.errors import Forbidden, Invalid, NotFound
+from backend_client.model.audit import Deed
+from backend_client.model.call import Mark, RecordingState
+from backend_client.model.leg import CallFacts
+from backend_client.model.permissions import Permission, Session
+from backend_client.model.recording import (
+    LONGEST_RANGE,
+    HeardRequest,
+    Missing,
+    PartRange,
+    Purpose,
+    RangeRequest,
+    Recording,
+    RecordingPart,
+)
+from backend_client.model.text import N_
+from backend_client.recordings.place import Found, Named, Roots, make_roots
+from backend_client.recordings.settings import NAME, RecordingSettings
+from backend_client.sqlite.audit import record
+from backend_client.sqlite.body import read_facts
+from backend_client.sqlite.details import pending_seconds, visible_call
+from backend_client.sqlite.directory import EmployeeIds
+from backend_client.sqlite.scope import Scope
+from backend_client.sqlite.settings import read_derive_settings, read_setting, write_setting
+from backend_client.sqlite.transaction import Transaction
+
+_SAME_LISTENING = 600
+"""Seconds in which further bytes of a recording belong to a deed that was written down."""
+_MOST_KNOWN = 256
+_NO_LISTENING = N_("You may not listen to recordings.")
+_ASK = N_("An administrator can allow it.")
+
+
+def read_recording_settings(db: sqlite3.Connection) -> RecordingSettings:
+    """Where recordings lie; nowhere in a fresh store."""
+    text = read_setting(db, NAME)
+    return RecordingSettings() if text is None else msgspec.json.decode(text, type=RecordingSettings)
+
+
+def write_recording_settings(transaction: Transaction, settings: RecordingSettings) -> None:
+    """Say where recordings lie; takes effect in open consoles with the next question."""
+    write_setting(transaction, NAME, msgspec.json.encode(settings).decode())
+
+
+def cache_folder(store: Path) -> Path:
+    """Where a store keeps what it fetched or made up: beside it, for its owner alone."""
+    return store.with_name(f"recordings-of-{store.name}")
+
+
+def named_recordings(db: sqlite3.Connection, call_id: int) -> tuple[Named, ...]:
+    """What the sources call the recordings of a call, in order."""
+    facts = read_facts(db, [call_id]).get(call_id, CallFacts(system="", call_key=""))
+    settings = read_derive_settings(db)
+    collapsed = collapse(facts, settings, EmployeeIds().known_internal(db))
+    if collapsed is None:
+        return ()
+    zone = ZoneInfo(settings.zone)
+    spans = {event.data[0]: (event.at, 0.0) for event in facts.events if event.source == SOURCE and event.data}
+    spans |= {leg.recording: (leg.answer or leg.start, float(leg.billsec)) for leg in reversed(facts.legs)}
+    return tuple(
+        Named(
+            text=text, start=int(spans[text][0]), started=datetime.fromtimestamp(spans[text][0], zone),
+            seconds=spans[text][1],
+        )
+        for text in collapsed.recordings
+    )  # fmt: skip
+
+
+class RecordingDesk:
+    """What one session asks of recordings. Its methods run in threads."""
+
+    def __init__(self, store: Path, session: Session, scope: Scope, now: Callable[[], float]) -> None:
+        self._cache = cache_folder(store)
+        self._session = session
+        self._scope = scope
+        self._now = now
+        self._lock = threading.Lock()
+        self._known: dict[tuple[int, int], Found] = {}
+        """Where parts were found; so that a range is not searched for again."""
+        self._written: dict[tuple[int, Purpose], float] = {}
+        self._roots: tuple[tuple[str, ...], Roots] | None = None
+
+    def look(self, db: sqlite3.Connection, call_id: int) -> Recording:
+        """What there is of a call. Raises NotFound for a call that the session may not see."""
+        call_id = visible_call(db, call_id, self._scope)
+        ended, marks = db.execute("SELECT ended, marks FROM call WHERE id = ?", (call_id,)).fetchone()
+        if not marks & Mark.RECORDING:
+            return Recording(call_id=call_id)
+        if not self._session.may(Permission.LISTEN):
+            return Recording(call_id=call_id, state=RecordingState.FORBIDDEN)
+        roots = self._roots_of(db)
+        parts, reasons = [], []
+        for index, named in enumerate(named_recordings(db, call_id)):
+            found = roots.find(named)
+            if isinstance(found, Missing):
+                reasons.append(found)
+                parts.append(RecordingPart(name=named.name, start=named.start, missing=found))
+            else:
+                self._remember((call_id, index), found)
+                parts.append(RecordingPart(name=named.name, start=named.start, size=found.size))
+        state = _state(parts, fresh=ended + pending_seconds(db) > self._now())
+        return Recording(
+            call_id=call_id, state=state, parts=tuple(parts), missing=reasons[0] if reasons else None,
+            may_download=self._session.may(Permission.DOWNLOAD),
+        )  # fmt: skip
+
+    def check(self, request: RangeRequest) -> None:
+        """Raises Forbidden without the right, Invalid for a range that nobody may ask for."""
+        wanted = Permission.DOWNLOAD if request.purpose is Purpose.DOWNLOAD else Permission.LISTEN
+        if not self._session.may(wanted):
+            told = N_("You may not download recordings.")
+            raise Forbidden(told if wanted is Permission.DOWNLOAD else _NO_LISTENING, _ASK)
+        if request.start < 0 or not 0 < request.length <= LONGEST_RANGE or request.purpose is Purpose.UNKNOWN:
+            raise Invalid(N_("This part of a recording cannot be asked for."))
+
+    def read(self, db: sqlite3.Connection, request: RangeRequest) -> PartRange:
+        """Bytes of a part. Raises NotFound where it has gone, Unreachable where its place does not answer."""
+        call_id = visible_call(db, request.call_id, self._scope)
+        found = self._known.get((call_id, request.part))
+        if found is None:
+            self.look(db, call_id)
+            found = self._known.get((call_id, request.part))
+        if found is None:
+            raise NotFound(N_("The recording is not there any more."), N_("It may have been deleted or moved."))
+        return PartRange(data=self._roots_of(db).read(found, request.start, request.length), size=found.size)
+
+    def must_write(self, request: RangeRequest) -> bool:
+        """Whether these bytes begin a deed that is not in the audit log yet."""
+        with self._lock:
+            before = self._written.get((request.call_id, request.purpose))
+            now = self._now()
+            self._written[request.call_id, request.purpose] = now
+            return before is None or now - before > _SAME_LISTENING
+
+    def write(self, transaction: Transaction, request: RangeRequest) -> None:
+        """Put the beginning of a listening or a download into the audit log, before its first byte is given."""
+        call_id = visible_call(transaction.db, request.call_id, self._scope)
+        recording = self.look(transaction.db, call_id)
+        deed = Deed.DOWNLOAD if request.purpose is Purpose.DOWNLOAD else Deed.LISTEN
+        size = sum(part.size for part in recording.parts) if deed is Deed.DOWNLOAD else None
+        record(transaction, self._session, deed, int(self._now()), object_id=call_id, amount=size)
+
+    def forget_written(self, request: RangeRequest) -> None:
+        """The log could not be written: the next request has to try again."""
+        with self._lock:
+            self._written.pop((request.call_id, request.purpose), None)
+
+    def heard(self, transaction: Transaction, request: HeardRequest) -> None:
+        """Put how much was heard into the audit log. Raises Forbidden, NotFound, Invalid."""
+        if not self._session.may(Permission.LISTEN):
+            raise Forbidden(_NO_LISTENING, _ASK)
+        if not 0 < request.seconds < 1_000_000:
+            raise Invalid(N_("Nobody can have listened that long."))
+        call_id = visible_call(transaction.db, request.call_id, self._scope)
+        record(transaction, self._session, Deed.LISTEN, int(self._now()), object_id=call_id, amount=request.seconds)
+
+    def _remember(self, key: tuple[int, int], found: Found) -> None:
+        with self._lock:
+            self._known[key] = found
+            while len(self._known) > _MOST_KNOWN:
+                del self._known[next(iter(self._known))]
+
+    def _roots_of(self, db: sqlite3.Connection) -> Roots:
+        texts = read_recording_settings(db).roots
+        with self._lock:
+            if self._roots is None or self._roots[0] != texts:
+                self._roots = (texts, make_roots(texts, self._cache))
+                self._known.clear()
+            return self._roots[1]
+
+
+def _state(parts: list[RecordingPart], *, fresh: bool) -> RecordingState:
+    """R4: what can be heard is available at once; what is not there yet may come for a while."""
+    if any(part.missing is None for part in parts):
+        return RecordingState.AVAILABLE
+    if fresh:
+        return RecordingState.PENDING
+    if all(part.missing is Missing.EMPTY for part in parts):
+        return RecordingState.NONE
+    return RecordingState.DELETED
