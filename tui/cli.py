@@ -18,6 +18,7 @@ from tui import __version__
 SUBCOMMANDS = {
     "demo": "demo", "import": "import_calls", "calls": "calls", "call": "call", "comment": "comment",
     "rebuild": "rebuild", "settings": "settings", "doctor": "doctor", "keys": "keys",
+    "check": "check",
 }  # fmt: skip
 """Name on the command line → module of tui/commands."""
 

@@ -19,6 +19,8 @@ _DICTIONARY = (
     b"SIP/trunk-0000000SIP/10,20,tTkfrom-trunkasterisk-csvexternal-.wav+380050067044093380mainmain"
 )
 """Texts that Asterisk's records are made of, the commonest last. Never changed: a new one gets another first byte."""
+ERASED = b"\x00"
+"""The body that is left where the records of a call were erased: its row stands for good, nothing is derived again."""
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(CallFacts)
 
@@ -37,11 +39,20 @@ def unpack(body: bytes) -> CallFacts:
 
 
 def read_facts(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, CallFacts]:
-    """The stored facts of these calls."""
+    """The stored facts of these calls, but of those whose records were erased."""
     wanted = ids_json(ids)
     if wanted == "[]":
         return {}
     rows = db.execute(
         "SELECT call_id, body FROM facts WHERE call_id IN (SELECT value FROM json_each(?))", (wanted,)
     ).fetchall()
-    return {id: unpack(body) for id, body in rows}
+    return {id: unpack(body) for id, body in rows if body != ERASED}
+
+
+def erased_calls(db: sqlite3.Connection, ids: Iterable[int]) -> set[int]:
+    """Those of these calls whose records were erased."""
+    rows = db.execute(
+        "SELECT call_id FROM facts WHERE call_id IN (SELECT value FROM json_each(?)) AND body = ?",
+        (ids_json(ids), ERASED),
+    ).fetchall()
+    return {id for (id,) in rows}

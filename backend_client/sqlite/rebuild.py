@@ -12,9 +12,10 @@ from msgspec import Struct
 from backend_client.sqlite.call_row import CallRow, cells_of
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.settings import read_derive_settings, read_setting, write_setting
-from backend_client.sqlite.tallies import month_of
+from backend_client.sqlite.tallies import first_day, month_of
 from backend_client.sqlite.transaction import Transaction, Writer
 
+_DAY = 86_400
 _POSITION = "rebuild"
 """The setting that holds "settings' number:since:last id done" while a rebuild is under way."""
 Progress = Callable[[int, int], None]
@@ -88,42 +89,73 @@ def check(writer: Writer, progress: Progress | None = None) -> CheckReport:
     """Whether tallies are what the calls add up to, and calls what their facts say. Changes nothing."""
     with closing(writer.file.reader()) as db:
         tallies = wrong_tallies(db)
+    return CheckReport(calls=wrong_calls(writer, progress)[0], tallies=tallies)
+
+
+def wrong_calls(writer: Writer, progress: Progress | None = None) -> tuple[int, int]:
+    """How many calls would change if they were derived again, and how many were looked at."""
     facts = FactWriter(writer)
-    place, calls = 0, 0
+    place = calls = looked_at = 0
     while True:
         last, differing = facts.derive_again(place, keep=False)
         calls += differing
         if last is None:
-            return CheckReport(calls=calls, tallies=tallies)
-        place = last
+            return calls, looked_at
+        place, looked_at = last, looked_at + facts.derived
         if progress is not None:
             progress(place, _greatest(writer))
 
 
-def wrong_tallies(db: sqlite3.Connection) -> int:
-    """How many cells of both tiers differ from a count of all calls, in one snapshot."""
+def wrong_tallies(db: sqlite3.Connection, progress: Progress | None = None) -> int:
+    """How many cells of both tiers differ from a count of all calls. Month by month, each its own snapshot: a store
+    of any size takes the memory of one month and holds the log for seconds."""
+    days = db.execute(
+        "SELECT min(day), max(day) FROM (SELECT day FROM call UNION ALL SELECT day FROM tally)"
+    ).fetchone()
+    if days[0] is None:
+        return int(db.execute("SELECT count(*) FROM tally_month").fetchone()[0])
+    first, last = month_of(days[0]), month_of(days[1])
+    wrong = 0
+    for month in range(first, last + 1):
+        wrong += _wrong_in_month(db, month)
+        if progress is not None:
+            progress(month - first, last + 1 - first)
+    beyond = db.execute("SELECT count(*) FROM tally_month WHERE month < ? OR month > ?", (first, last)).fetchone()
+    return wrong + int(beyond[0])
+
+
+def _wrong_in_month(db: sqlite3.Connection, month: int) -> int:
+    first, end = first_day(month), first_day(month + 1)
+    columns = ", ".join(CallRow.__struct_fields__)
+    days: Counter[tuple[int, int, int, int]] = Counter()
     db.execute("BEGIN")
     try:
-        days: Counter[tuple[int, int, int, int]] = Counter()
-        columns = ", ".join(CallRow.__struct_fields__)
-        for values in db.execute(f"SELECT {columns} FROM call"):
+        # The index is by instant, and no zone is further than a day from UTC.
+        for values in db.execute(
+            f"SELECT {columns} FROM call WHERE start >= ? AND start < ? AND day >= ? AND day < ?",
+            ((first - 2) * _DAY, (end + 2) * _DAY, first, end),
+        ):
             row = CallRow(*values)
             for cell in cells_of(row):
                 days[*cell, row.day] += 1
         months: Counter[tuple[int, int, int, int]] = Counter()
-        for (dimension, key, kind, day), n in days.items():
-            months[dimension, key, kind, month_of(day)] += n
-        return _differing(db, "tally", "day", days) + _differing(db, "tally_month", "month", months)
+        for (dimension, key, kind, _), n in days.items():
+            months[dimension, key, kind, month] += n
+        return _differing(db, "tally", "day", first, end, days) + _differing(
+            db, "tally_month", "month", month, month + 1, months
+        )
     finally:
         db.execute("COMMIT")
 
 
 def _differing(
-    db: sqlite3.Connection, table: str, period: str, counted: dict[tuple[int, int, int, int], int]
+    db: sqlite3.Connection, table: str, period: str, first: int, end: int, counted: dict[tuple[int, int, int, int], int]
 ) -> int:
-    found = set()
-    wrong = 0
-    for *cell, n in db.execute(f"SELECT dimension, key, kind, {period}, n FROM {table}"):
-        found.add(tuple(cell))
-        wrong += counted.get((cell[0], cell[1], cell[2], cell[3])) != n
-    return wrong + len(counted.keys() - found)
+    found = wrong = 0
+    for *cell, n in db.execute(
+        f"SELECT dimension, key, kind, {period}, n FROM {table} WHERE {period} >= ? AND {period} < ?", (first, end)
+    ):
+        known = counted.get((cell[0], cell[1], cell[2], cell[3]))
+        found += known is not None
+        wrong += known != n
+    return wrong + len(counted) - found

@@ -20,6 +20,11 @@ def month_of(day: int) -> int:
     return when.year * 12 + when.month - 1
 
 
+def first_day(month: int) -> int:
+    """The first local day, since 1970-01-01, of a month as `month_of` numbers it."""
+    return (date(month // 12, month % 12 + 1, 1) - _EPOCH).days
+
+
 class Deltas:
     """What one transaction adds to and takes from the tallies."""
 
