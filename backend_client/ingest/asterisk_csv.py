@@ -7,16 +7,13 @@ import csv
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from backend_client.errors import Invalid
-from backend_client.ingest.clock import SourceClock, UtcClock, clock_of, id_epoch
-from backend_client.ingest.dates import DateOrder, is_nothing, local_seconds, names_offset, order_of
 from backend_client.ingest.guess import guess_layout
 from backend_client.ingest.identity import RecordKeys
 from backend_client.ingest.layouts import Layout, best_layout, header_layout, is_unique_id
 from backend_client.ingest.leg_reader import LegReader, NotTaken
-from backend_client.ingest.profile import Profile, check_zone
+from backend_client.ingest.profile import Profile
 from backend_client.ingest.rows import Block, CsvFile, is_binary
 from backend_client.ingest.sides import sides_of
 from backend_client.ingest.source import (
@@ -27,8 +24,8 @@ from backend_client.ingest.source import (
     Rejection,
     Source,
     SourceOptions,
-    ZoneFrom,
 )
+from backend_client.ingest.timing import read_clock
 from backend_client.model.leg import Leg
 from backend_client.model.text import N_, clean
 
@@ -87,7 +84,11 @@ class AsteriskCsvFile:
         else:
             self._layout = titled or self._find_layout(sample)
         self._sample = [row for row in sample if len(row) == len(self._layout.fields)]
-        self._order, self._clock, self._zone_from = self._read_clock(profile, options)
+        self._profile = profile
+        ids = [
+            unique or linked for unique, linked in zip(self._texts("uniqueid"), self._texts("linkedid"), strict=True)
+        ]
+        self._order, self._clock, self._zone_from = read_clock(self._texts("start"), ids, options)
         self._keys = RecordKeys()
         self._readers: dict[int, LegReader | None] = {}
 
@@ -121,25 +122,6 @@ class AsteriskCsvFile:
         index = self._layout.fields.index(field)
         return [row[index].strip() for row in self._sample]
 
-    def _read_clock(self, profile: Profile, options: SourceOptions) -> tuple[DateOrder, SourceClock, ZoneFrom]:
-        starts = self._texts("start")
-        ids = [
-            unique or linked for unique, linked in zip(self._texts("uniqueid"), self._texts("linkedid"), strict=True)
-        ]
-        order = DateOrder(profile.dates) if profile.dates else order_of(starts, map(id_epoch, ids))
-        given = [text for text in starts if not is_nothing(text)]
-        if given and sum(map(names_offset, given)) * 2 > len(given):
-            return order, UtcClock(), ZoneFrom.DATES
-        records = []
-        for text, unique in zip(starts, ids, strict=True):
-            try:
-                records.append((local_seconds(text, order), unique))
-            except ValueError:
-                continue
-        asked = options.timezone or profile.timezone
-        clock, zone_from = clock_of(records, check_zone(asked) if asked else None, ZoneInfo(options.settings.zone))
-        return order, clock, zone_from
-
     def sample_legs(self) -> list[Leg]:
         reader = self._reader_of(self._layout, RecordKeys())
         legs = []
@@ -170,7 +152,7 @@ class AsteriskCsvFile:
 
     def _reader_of(self, layout: Layout, keys: RecordKeys) -> LegReader:
         has_identity = "uniqueid" in layout.fields or "linkedid" in layout.fields
-        return LegReader(layout, self._order, self._clock, keys, has_identity=has_identity)
+        return LegReader(layout, self._order, self._clock, keys, has_identity=has_identity, profile=self._profile)
 
     def _reader(self, row: list[str]) -> LegReader | None:
         """The reader of rows as wide as this one. An upgraded Asterisk goes on in the same file with more columns."""

@@ -5,24 +5,42 @@ from __future__ import annotations
 from pathlib import Path
 
 from backend_client.errors import Invalid
+from backend_client.ingest.amocrm import AmoCrm
 from backend_client.ingest.asterisk_csv import AsteriskCsv
+from backend_client.ingest.asterisk_db import AsteriskDatabase
+from backend_client.ingest.cel_csv import CelCsv
+from backend_client.ingest.freeswitch_csv import FreeSwitchCsv
+from backend_client.ingest.freeswitch_db import FreeSwitchDatabase
+from backend_client.ingest.json_lines import JsonLines
+from backend_client.ingest.mikopbx import MikoPbx
+from backend_client.ingest.queue_log import QueueLog
 from backend_client.ingest.rows import is_binary, read_head
 from backend_client.ingest.source import Format, Source, SourceOptions
+from backend_client.ingest.spreadsheet import Spreadsheet
+from backend_client.ingest.unpacked import SIGNATURE, unpack
 from backend_client.model.text import N_, clean
 
-FORMATS: tuple[Format, ...] = (AsteriskCsv(),)
-"""Every format once; the surest wins, the earlier of equals."""
+FORMATS: tuple[Format, ...] = (
+    QueueLog(), CelCsv(), FreeSwitchCsv(), AmoCrm(), JsonLines(), MikoPbx(), FreeSwitchDatabase(), AsteriskDatabase(),
+    Spreadsheet(), AsteriskCsv(),
+)  # fmt: skip
+"""Every format once; the surest wins, the earlier of equals: the last takes any table."""
 
 
 def open_source(path: Path, options: SourceOptions, format: str = "") -> tuple[Format, Source]:
-    """Open a file by the format named, or by what its beginning looks like.
+    """Open a file by the format named, or by what its beginning looks like; a gzip file by what is inside.
 
     Raises NotFound or Invalid: a missing, unreadable, empty or binary file, a directory, an unknown format, or a
     question that only a person can answer.
     """
     head = read_head(path)
+    if head.startswith(SIGNATURE):
+        path = unpack(path)
+        head = read_head(path)
     if format:
         chosen = _by_name(format)
+    elif options.profile is not None and options.profile.template:
+        chosen = _by_name(FreeSwitchCsv.name)
     else:
         sure, chosen = max(((entry.detect(head, path.name), entry) for entry in FORMATS), key=lambda pair: pair[0])
         if sure == 0.0:

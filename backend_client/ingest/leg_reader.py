@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from operator import itemgetter
+
+from msgspec import structs
 
 from backend_client.ingest.clock import SourceClock
 from backend_client.ingest.dates import DateOrder, is_nothing, local_seconds
 from backend_client.ingest.identity import RecordKeys
 from backend_client.ingest.layouts import DISPOSITIONS, Layout
+from backend_client.ingest.profile import Profile
 from backend_client.ingest.source import Reason
 from backend_client.model.leg import Leg
 from backend_client.model.text import clean
@@ -23,6 +27,18 @@ _PICKED = (
     "recordingfile", "cnum", "cnam",
 )  # fmt: skip
 _CALLER_ID = re.compile(r'^\s*"?(.*?)"?\s*<([^<>]*)>"?\s*$', re.DOTALL)
+EXTRAS = ("direction", "cause", "hungup", "price", "currency", "note")
+"""Fields that Asterisk's own records lack. Where a layout has one of them, its spans win over its dates."""
+_HUNG_UP = {
+    "caller": "caller", "callee": "callee", "recv_bye": "caller", "recv_cancel": "caller", "send_bye": "callee",
+    "send_refuse": "callee", "recv_refuse": "callee",
+}  # fmt: skip
+"""Words for who hung up; FreeSWITCH says whether it received the BYE of the leg's caller, or sent it."""
+_DIRECTIONS = {
+    "in": "in", "inbound": "in", "incoming": "in", "out": "out", "outbound": "out", "outgoing": "out",
+    "internal": "internal", "local": "internal", "вхідний": "in", "вихідний": "out", "внутрішній": "internal",
+    "входящий": "in", "исходящий": "out", "внутренний": "internal",
+}  # fmt: skip
 _CACHED = 20_000
 _HOUR = 3600
 _CLOCK_CHANGE = 2.0
@@ -38,6 +54,32 @@ class NotTaken(Exception):
         self.detail = clean(detail)
 
 
+def _folded(words: dict[str, str]) -> dict[str, str]:
+    return {word.strip().casefold(): meaning for word, meaning in words.items()}
+
+
+def _millionths(text: str) -> int:
+    """An amount as millionths. Raises NotTaken for what is no amount."""
+    try:
+        amount = int(Decimal(text.replace(" ", "").replace("\u00a0", "").replace(",", ".")) * 1_000_000)
+    except (ArithmeticError, ValueError) as error:
+        raise NotTaken(Reason.BAD_NUMBER, f"price: {text[:60]}") from error
+    if abs(amount) >= 2**63:
+        raise NotTaken(Reason.BAD_NUMBER, f"price: {text[:60]}")
+    return amount
+
+
+def _by_spans(
+    start: float, answer: float | None, end: float, duration: int, billsec: int
+) -> tuple[float | None, float]:
+    """Answer and end, by the spans where the dates contradict them by more than a second."""
+    if abs(end - start - duration) > 1:
+        end = start + duration
+        if answer is not None or billsec:
+            answer = end - min(billsec, duration)
+    return answer, end
+
+
 def caller_id(text: str) -> tuple[str, str]:
     """Name and number of a caller id: `"Joana" <3035>`; a text without angles is a name or nothing."""
     match = _CALLER_ID.match(text)
@@ -50,8 +92,18 @@ class LegReader:
     """Reads rows of one layout; one a file and width."""
 
     def __init__(
-        self, layout: Layout, order: DateOrder, clock: SourceClock, keys: RecordKeys, *, has_identity: bool = True
+        self,
+        layout: Layout,
+        order: DateOrder,
+        clock: SourceClock,
+        keys: RecordKeys,
+        *,
+        has_identity: bool = True,
+        profile: Profile | None = None,
     ) -> None:
+        self._extras = {field: layout.fields.index(field) for field in EXTRAS if field in layout.fields}
+        self._dispositions = _folded(profile.dispositions) if profile else {}
+        self._directions = _folded(profile.directions) if profile else {}
         self._pick: Callable[[list[str]], tuple[str, ...]] = itemgetter(
             *(layout.fields.index(field) if field in layout.fields else -1 for field in _PICKED)
         )
@@ -81,6 +133,8 @@ class LegReader:
         billsec = self._span("billsec", billsec_text)
         answer = None if is_nothing(answer_text) else self._instant("answer", answer_text, uniqueid)[1]
         end = None if is_nothing(end_text) else self._instant("end", end_text, uniqueid)[1]
+        if self._dispositions:
+            disposition = self._dispositions.get(disposition.casefold(), disposition)
         disposition = DISPOSITIONS.get(disposition) or disposition.upper()
         if end is None:
             end = start + (duration or 0)
@@ -93,6 +147,8 @@ class LegReader:
             rang = duration - billsec
             if abs(abs(answer - start - rang) - _HOUR) <= _CLOCK_CHANGE:
                 answer = start + rang
+        if self._extras and duration is not None:
+            answer, end = _by_spans(start, answer, end, duration, billsec or 0)
         self._check(start, answer, end)
         known = self._callers.get(clid)
         if known is None:
@@ -100,7 +156,7 @@ class LegReader:
         name, number = known
         if not recording and userfield.startswith("audio:"):
             recording = userfield[len("audio:") :]
-        return Leg(
+        leg = Leg(
             key=self._keys.sequenced(uniqueid, linkedid, sequence)
             if sequence
             else self._keys.counted(uniqueid or linkedid, local, channel, dstchannel, dst, disposition),
@@ -127,6 +183,20 @@ class LegReader:
             userfield=userfield,
             feed=FEED_BY_SEQUENCE if sequence else FEED_BY_COUNT,
         )
+        return structs.replace(leg, **self._read_extras(row)) if self._extras else leg
+
+    def _read_extras(self, row: list[str]) -> dict[str, str | int]:
+        """What only some sources say: see `EXTRAS`."""
+        texts = {field: clean(row[index], multiline=field == "note") for field, index in self._extras.items()}
+        given: dict[str, str | int] = {field: texts[field] for field in ("cause", "currency", "note") if field in texts}
+        if "hungup" in texts:
+            given["hung_up_by"] = _HUNG_UP.get(texts["hungup"].casefold(), "")
+        if "direction" in texts:
+            word = texts["direction"].casefold()
+            given["direction"] = self._directions.get(word) or _DIRECTIONS.get(word, "")
+        if texts.get("price"):
+            given["price"] = _millionths(texts["price"])
+        return given
 
     def _cleaned(self, row: list[str]) -> Iterable[str]:
         """The picked fields, cleaned: together where the row is plain ASCII, which is four times faster."""

@@ -15,9 +15,10 @@ from backend_client.model.text import N_, clean
 FIELDS = (
     "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "start",
     "answer", "end", "duration", "billsec", "disposition", "amaflags", "uniqueid", "userfield", "peeraccount",
-    "linkedid", "sequence", "did", "recordingfile", "cnum", "cnam",
+    "linkedid", "sequence", "did", "recordingfile", "cnum", "cnam", "direction", "cause", "hungup", "price", "currency",
+    "note",
 )  # fmt: skip
-"""Names of the fields of a call record, Asterisk's own."""
+"""Names of the fields of a call record: Asterisk's own, and behind them what only other sources have."""
 
 DATE_ORDERS = ("", "ymd", "dmy", "mdy", "epoch")
 
@@ -36,6 +37,12 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     dates: str = ""
     """Order of the parts of a date: ymd, dmy, mdy or epoch."""
     timezone: str = ""
+    template: str = ""
+    """The template of FreeSWITCH's mod_cdr_csv that wrote the file, as it stands in its configuration."""
+    dispositions: dict[str, str] = {}
+    """Asterisk's word (ANSWERED, NO ANSWER, BUSY, FAILED, CONGESTION, CANCEL) for each of the file's own."""
+    directions: dict[str, str] = {}
+    """"in", "out" or "internal" for each of the file's own words."""
 
 
 def load_profile(path: Path) -> Profile:
@@ -65,6 +72,8 @@ def check_profile(profile: Profile, path: str) -> None:
         raise Invalid(N_("The profile {path} names a field twice: {fields}."), path=path, fields=", ".join(twice))
     if profile.dates not in DATE_ORDERS:
         raise Invalid(N_("The profile {path}: dates are ymd, dmy, mdy or epoch."), path=path)
+    if set(profile.directions.values()) - {"in", "out", "internal"}:
+        raise Invalid(N_("The profile {path}: directions are in, out or internal."), path=path)
     if len(profile.delimiter) > 1:
         raise Invalid(N_("The profile {path}: the delimiter is one character."), path=path)
     if profile.timezone:

@@ -242,10 +242,10 @@ def _import_source(
             reason = rejection.reason.value
             report.rejected[reason] = report.rejected.get(reason, 0) + 1
             rows.add(rejection)
-        report.taken += len(portion.legs)
+        report.taken += len(portion.legs) + len(portion.events)
         if not report.taken and refused >= _HOPELESS:
             raise _hopeless(report, refused, rows)
-        _put(store, grouper.add(portion.legs), report)
+        _put(store, grouper.add(portion.legs, portion.events), report)
         tell(portion.position, report.taken + refused)
     _put(store, grouper.rest(), report)
     report.finished = True

@@ -27,6 +27,7 @@ class Reason(WireEnum):
     WRONG_COLUMNS = "wrong-columns"
     OPEN_QUOTE = "open-quote"
     TOO_LONG = "too-long"
+    UNKNOWN_LINE = "unknown-line"
     HALF_WRITTEN = "half-written"
     """The last line of a file that is still being written: read when it is whole, so no error."""
     UNKNOWN = "unknown"
@@ -42,6 +43,7 @@ REASON_TEXT: dict[Reason, str] = {
     Reason.WRONG_COLUMNS: N_("another number of columns than the rest of the file"),
     Reason.OPEN_QUOTE: N_("a quotation mark that is never closed"),
     Reason.TOO_LONG: N_("a line too long for a call record"),
+    Reason.UNKNOWN_LINE: N_("a line of no kind that Pult knows"),
     Reason.HALF_WRITTEN: N_("the last line is not complete yet"),
     Reason.UNKNOWN: N_("unknown reason"),
 }
@@ -57,11 +59,18 @@ class Rejection(Struct, frozen=True):
     raw: tuple[str, ...] = ()
 
 
+class CallLine(Struct, frozen=True, gc=False):
+    """A line of a log that enriches a call, and the unique or linked id of the call that it names."""
+
+    call: str
+    event: CallEvent
+
+
 class Portion(Struct):
     """Some records of a source, in the source's order. `position` is how much of `Source.size` was read so far."""
 
     legs: list[Leg]
-    events: list[CallEvent]
+    events: list[CallLine]
     rejections: list[Rejection]
     position: int
 

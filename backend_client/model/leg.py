@@ -51,6 +51,8 @@ class Leg(Struct, frozen=True, omit_defaults=True, array_like=True, kw_only=True
     """A comment that came with the record; kept whole whatever its length."""
     feed: str = ""
     """Which feed of the system gave the record, such as "asterisk-csv"."""
+    direction: str = ""
+    """"in", "out" or "internal" where the source says it itself; blank where numbers and channels tell."""
 
 
 class CallEvent(Struct, frozen=True, omit_defaults=True, array_like=True, kw_only=True, gc=False):

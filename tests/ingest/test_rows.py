@@ -121,7 +121,7 @@ def test_blank_lines_are_nothing(tmp_path: Path) -> None:
     [
         (b"", "is empty"),
         (bytes(100_000), "not a text file"),
-        (b"SQLite format 3\0" + bytes(range(256)) * 20, "not a text file"),
+        (b"SQLite format 3\0" + bytes(range(256)) * 20, "not a database"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(300), "not a text file"),
         (b"x" * 100_000, "no lines"),
         (b"Dear diary,\ntoday nobody called.\n", "does not look like call records"),

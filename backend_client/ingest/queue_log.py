@@ -1,0 +1,122 @@
+"""Asterisk's queue_log: waits, abandons, rung members, and who hung up (B4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from backend_client.ingest.identity import RecordKeys
+from backend_client.ingest.leg_reader import NotTaken
+from backend_client.ingest.rows import CsvFile, is_binary
+from backend_client.ingest.source import (
+    CallLine,
+    ColumnPreview,
+    Portion,
+    Preview,
+    Reason,
+    Rejection,
+    Sides,
+    Source,
+    SourceOptions,
+    ZoneFrom,
+)
+from backend_client.model.leg import CallEvent, Leg
+from backend_client.model.text import clean
+
+_LINE = re.compile(rb"^\d{9,10}\|[^|\r\n]*\|[^|\r\n]*\|[^|\r\n]*\|[A-Z]+(\||\r?$)", re.MULTILINE)
+_NO_CALL = frozenset({"", "NONE", "REALTIME", "MANAGER", "CLI"})
+"""Call ids of lines about the queue or its members, not about a call."""
+_COLUMNS = ("time", "callid", "queue", "agent", "event", "data")
+_WIDTH = 11
+SOURCE = "queue_log"
+
+
+class QueueLog:
+    """The format: lines of epoch|call|queue|agent|event|data…"""
+
+    name = "queue-log"
+
+    def detect(self, head: bytes, filename: str) -> float:
+        lines = head[: head.rfind(b"\n") + 1 or None].splitlines()
+        fitting = sum(_LINE.match(line) is not None for line in lines)
+        return 1.0 if not is_binary(head) and lines and fitting * 10 >= len(lines) * 8 else 0.0
+
+    def open(self, path: Path, options: SourceOptions) -> Source:
+        return QueueLogFile(path)
+
+
+class QueueLogReader:
+    """Lines to events. Equal lines of one second are counted, so that reading again gives the same keys."""
+
+    def __init__(self) -> None:
+        self._keys = RecordKeys()
+
+    def read(self, row: list[str]) -> CallLine | None:
+        """The event of a line; None for one about no call. Raises NotTaken."""
+        if len(row) < 5:
+            raise NotTaken(Reason.WRONG_COLUMNS, str(len(row)))
+        time, call, queue, agent, name, *data = (clean(text) for text in row)
+        if not (time.isascii() and time.isdigit() and 9 <= len(time) <= 10):
+            raise NotTaken(Reason.BAD_DATE, f"time: {time[:60]}")
+        if not name.isascii() or not name.isupper():
+            raise NotTaken(Reason.UNKNOWN_LINE, name[:60])
+        if call in _NO_CALL:
+            return None
+        key = self._keys.counted(time, 0, call, queue, agent, f"{name}|{'|'.join(data)}")
+        event = CallEvent(
+            key=key, at=float(time), source=SOURCE, name=name, agent="" if agent == "NONE" else agent, queue=queue,
+            data=tuple(data),
+        )  # fmt: skip
+        return CallLine(call, event)
+
+
+class QueueLogFile:
+    """One opened log."""
+
+    def __init__(self, path: Path) -> None:
+        self._name = clean(path.name)
+        self._file = CsvFile(path, delimiter="|")
+
+    @property
+    def size(self) -> int:
+        return self._file.size
+
+    def sample_legs(self) -> list[Leg]:
+        return []
+
+    def preview(self) -> Preview:
+        sample = self._file.sample()
+        columns = tuple(
+            ColumnPreview(
+                number=index + 1, title="", field=field,
+                samples=tuple(dict.fromkeys(clean(row[index]) for row in sample if len(row) > index))[:3],
+            )
+            for index, field in enumerate(_COLUMNS)
+        )  # fmt: skip
+        return Preview(
+            file=self._name, format=QueueLog.name, layout=SOURCE, encoding=self._file.encoding, delimiter="|",
+            header=False, dates="epoch", zone="UTC", zone_from=ZoneFrom.DATES, columns=columns, sides=Sides.UNKNOWN,
+            sampled=len(sample),
+        )  # fmt: skip
+
+    def read(self) -> Iterator[Portion]:
+        reader = QueueLogReader()
+        for block in self._file.blocks(_WIDTH):
+            events: list[CallLine] = []
+            rejections = list(block.rejections)
+            for number, row in zip(block.lines, block.rows, strict=True):
+                if not row:
+                    continue
+                try:
+                    event = reader.read(row)
+                except NotTaken as not_taken:
+                    half = block.unterminated and number == block.last_line
+                    reason = Reason.HALF_WRITTEN if half else not_taken.reason
+                    rejections.append(Rejection(number, reason, not_taken.detail, tuple(row)))
+                    continue
+                if event is not None and not (block.unterminated and number == block.last_line):
+                    events.append(event)
+                elif event is not None:
+                    rejections.append(Rejection(number, Reason.HALF_WRITTEN, "", tuple(row)))
+            yield Portion([], events, rejections, block.position)
