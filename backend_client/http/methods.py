@@ -6,7 +6,7 @@ import inspect
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType, UnionType
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_type_hints
 
 from backend_client.contract import Backend
 
@@ -16,6 +16,15 @@ SMALLEST_STEP = 0.5
 """Seconds between two answers that tell of changes, whatever happens meanwhile."""
 LONGEST_WAIT = 30.0
 """Seconds for which a server keeps a question about changes open."""
+
+READS = frozenset(
+    {
+        "audit", "call", "changes", "client", "clients", "clock", "count", "directories", "find_clients", "report",
+        "unsorted", "views", "window",
+    }
+)  # fmt: skip
+"""Methods known to change nothing: asked again without a thought, and stopped when nobody waits for the answer.
+Any other one may write: it carries a key under which it is done once, and is finished once begun."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +41,13 @@ class Method:
         return f"/{VERSION}/{self.name}"
 
     @property
+    def reads(self) -> bool:
+        return self.name in READS
+
+    @property
     def plain(self) -> bool:
-        """Whether the request is nothing or one Struct, so that it can stand in the query of an address."""
-        return self.request is None or not isinstance(self.request, UnionType)
+        """Whether it only reads by one Struct, or nothing, so that the request can stand in the query of an address."""
+        return self.reads and not isinstance(self.request, UnionType)
 
 
 @cache
@@ -48,7 +61,3 @@ def methods() -> MappingProxyType[str, Method]:
         found[name] = Method(name, hints.get("request"), hints["return"])
     return MappingProxyType(found)
 
-
-def structs_of(annotation: Any) -> tuple[Any, ...]:
-    """The Structs of a request: itself, or the members of a union."""
-    return get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)

@@ -69,10 +69,13 @@ class Session(Struct, frozen=True, kw_only=True):
     """None: somebody without an employee record (the owner of a fresh store)."""
     name: str
     roles: tuple[Role, ...]
+    only: tuple[Permission, ...] | None = None
+    """What a narrowed token may at most, whatever the roles grant; None: all that they grant."""
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        return permissions_of(self.roles)
+        granted = permissions_of(self.roles)
+        return granted if self.only is None else granted.intersection(self.only)
 
     def may(self, permission: Permission) -> bool:
         """Whether any of the roles grants it."""

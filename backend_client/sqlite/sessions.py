@@ -14,12 +14,13 @@ from backend_client.model.permissions import Role, Session
 from backend_client.model.text import N_, fold
 
 
-def os_login() -> str:
-    """The operating system's user name."""
+def os_login(uid: int | None = None) -> str:
+    """The name of a user of the operating system; without a number, of the one who runs this."""
+    uid = os.geteuid() if uid is None else uid
     try:
-        return pwd.getpwuid(os.geteuid()).pw_name
+        return pwd.getpwuid(uid).pw_name
     except KeyError:
-        return str(os.geteuid())
+        return str(uid)
 
 
 def session_for(db: sqlite3.Connection, path: Path, name: str = "") -> Session:
@@ -29,10 +30,13 @@ def session_for(db: sqlite3.Connection, path: Path, name: str = "") -> Session:
     The owner of the file is its administrator; others have the roles of their record, else an operator's. Acting
     `--as` somebody gives that person's rights only. Raises NotFound for a name that nobody has.
     """
-    if name:
-        return _session_as(db, name)
-    login = os_login()
-    owner = os.geteuid() in (0, path.stat().st_uid)
+    return _session_as(db, name) if name else session_of_user(db, path, os.geteuid())
+
+
+def session_of_user(db: sqlite3.Connection, path: Path, uid: int) -> Session:
+    """The session of a user of the operating system, by the number that the system itself tells."""
+    login = os_login(uid)
+    owner = uid in (0, path.stat().st_uid)
     row = db.execute("SELECT id, name, roles FROM employee WHERE login = ?", (login,)).fetchone()
     roles = _roles(row[2]) if row else ()
     if owner and Role.ADMINISTRATOR not in roles:

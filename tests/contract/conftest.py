@@ -1,7 +1,6 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -9,7 +8,7 @@ from backend_client.contract import Backend
 from backend_client.model.permissions import Role
 from backend_client.opening import open_store
 from backend_client.sqlite.directory import add_employee, assign_extension
-from tests.contract.codec import Wire
+from tests.server.serving import served
 from tests.sqlite.stores import Desk
 from tests.sqlite.test_writer import call, leg
 
@@ -42,20 +41,23 @@ def fill(path: Path) -> None:
         )
 
 
-@pytest.fixture(params=["direct", "codec"])
+@pytest.fixture(params=["direct", "http"])
 async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Opener]:
-    """Opens the store as an employee."""
-    fill(tmp_path / "store.db")
-    backends: list[Backend] = []
+    """Opens the store as an employee: here, or through a server on a real port."""
+    path = tmp_path / "store.db"
+    fill(path)
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(served(path, now=lambda: NOW)) if request.param == "http" else None
 
-    async def as_employee(login: str) -> Backend:
-        backend = await open_store(tmp_path / "store.db", acting_as=login, now=lambda: NOW)
-        backends.append(backend)
-        return backend if request.param == "direct" else cast(Backend, Wire(backend))
+        async def as_employee(login: str) -> Backend:
+            if server is None:
+                backend = await open_store(path, acting_as=login, now=lambda: NOW)
+            else:
+                backend = await server.connect(login)
+            stack.push_async_callback(backend.close)
+            return backend
 
-    yield as_employee
-    for backend in backends:
-        await backend.close()
+        yield as_employee
 
 
 @pytest.fixture

@@ -1,0 +1,191 @@
+"""A request of the contract: read, answered, refused; in JSON or MessagePack."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from litestar import Request, Response
+
+from backend_client.contract import ChangeRequest
+from backend_client.errors import BackendError, Invalid
+from backend_client.http.methods import LONGEST_WAIT, Method
+from backend_client.http.problem import MEDIA_TYPE, Problem, problem_of
+from backend_client.model.call_filter import CallFilter
+from backend_client.model.filter_text import from_text
+from backend_client.model.text import N_
+from backend_client.sqlite.once import WriteKey, write_key
+
+if TYPE_CHECKING:
+    from backend_client.sqlite.store import SqliteBackend
+    from server.desk import Desk
+
+MOST_BYTES = 4_000_000
+"""Of a body: a page of 1,000 imported clients is well below."""
+SLOWEST_BODY = 30.0
+"""Seconds for a body to arrive."""
+MESSAGE_PACK = "application/msgpack"
+_ANSWERS_KEPT = 512
+_LONGEST_KEPT = 256_000
+"""Bytes; the answer to a write is a row or a card."""
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class Gone(Exception):
+    """Whoever asked has hung up."""
+
+
+class Answers:
+    """The newest answers to writes, by key: a write whose answer was lost is answered again, not done again."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, bytes] = OrderedDict()
+
+    def get(self, key: str) -> bytes | None:
+        return self._known.get(key)
+
+    def keep(self, key: str, body: bytes) -> None:
+        if len(body) <= _LONGEST_KEPT:
+            self._known[key] = body
+        while len(self._known) > _ANSWERS_KEPT:
+            self._known.popitem(last=False)
+
+
+def who_asks(request: AnyRequest) -> tuple[str, int | None]:
+    """The token, blank without one; and the user at the other end of a Unix socket."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    uid = request.scope.get("client")
+    return token.strip() if scheme.lower() == "bearer" else "", uid[1] if uid and uid[0] == "uid" else None
+
+
+def invalid(error: Exception) -> Invalid:
+    """What is wrong with a request, as the reader of its bytes says it."""
+    return Invalid(
+        N_("The server does not understand this request: {reason}"),
+        N_("If the console is newer than the server, upgrade the server."),
+        reason=str(error),
+    )
+
+
+async def read(request: AnyRequest, type: Any) -> Any:
+    """The body as a Struct. Raises Invalid for anything else."""
+    async with asyncio.timeout(SLOWEST_BODY):
+        body = await request.body()
+    decode = msgspec.msgpack.decode if _is_packed(request, "content-type") else msgspec.json.decode
+    try:
+        return decode(body or b"{}", type=type)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise invalid(error) from error
+
+
+async def from_query(desk: Desk, method: Method, request: AnyRequest) -> Any:
+    """The request of a GET: fields of the Struct as parameters, `filter` as it is typed on the search line."""
+    if method.request is None:
+        return None
+    given: dict[str, Any] = dict(request.query_params)
+    text = given.pop("filter", "")
+    try:
+        asked = msgspec.convert(given, method.request, strict=False)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise invalid(error) from error
+    if not text:
+        return asked
+    if not isinstance(getattr(asked, "filter", None), CallFilter):
+        raise invalid(ValueError("filter"))
+    directories = await desk.backend(desk.session(*who_asks(request))).directories()
+    return msgspec.structs.replace(asked, filter=from_text(text, directories))
+
+
+def _is_packed(request: AnyRequest, header: str) -> bool:
+    return request.headers.get(header, "").partition(";")[0].strip().lower() == MESSAGE_PACK
+
+
+def reply(request: AnyRequest, result: Any, headers: dict[str, str] | None = None) -> Response[bytes]:
+    """A result, in the encoding that was asked for."""
+    if _is_packed(request, "accept"):
+        return Response(msgspec.msgpack.encode(result), media_type=MESSAGE_PACK, status_code=200, headers=headers)
+    return Response(msgspec.json.encode(result), media_type="application/json", status_code=200, headers=headers)
+
+
+def refuse(error: BackendError, status: int | None = None) -> Response[bytes]:
+    """A failure as a problem body."""
+    problem: Problem = problem_of(error, status)
+    headers = {}
+    if problem.status == 401:
+        headers["www-authenticate"] = "Bearer"
+    seconds = getattr(error, "seconds", None)
+    if seconds is not None:
+        headers["retry-after"] = str(seconds)
+    return Response(msgspec.json.encode(problem), media_type=MEDIA_TYPE, status_code=problem.status, headers=headers)
+
+
+async def answer(desk: Desk, answers: Answers, method: Method, request: AnyRequest, asked: Any) -> Response[bytes]:
+    """Do what was asked as who asks, while they wait for it: the query of somebody who hung up is interrupted."""
+    session = desk.session(*who_asks(request))
+    backend = desk.backend(session)
+    key = _key_of(request, session.employee_id)
+    if key is not None:
+        known = answers.get(key.text)
+        if known is not None:
+            return reply(request, msgspec.json.decode(known, type=method.result))
+    write_key.set(key)
+    result = await _while_there(request, _call(desk, backend, method, asked), finish=not method.reads)
+    if key is not None and key.wrote:
+        answers.keep(key.text, msgspec.json.encode(result))
+    return reply(request, result)
+
+
+def _key_of(request: AnyRequest, employee: int | None) -> WriteKey | None:
+    given = request.headers.get("idempotency-key", "")
+    # Somebody else's key of the same text is another one.
+    return WriteKey(f"{employee}:{given[:100]}") if given else None
+
+
+async def _call(desk: Desk, backend: SqliteBackend, method: Method, asked: Any) -> Any:
+    if isinstance(asked, ChangeRequest):
+        return await wait_for_changes(desk, backend, asked)
+    function = getattr(backend, method.name, None)
+    if function is None:
+        raise Invalid(N_("This server does not know {method} yet."), N_("Upgrade the server."), method=method.name)
+    return await (function() if method.request is None else function(asked))
+
+
+async def wait_for_changes(desk: Desk, backend: SqliteBackend, asked: ChangeRequest) -> Any:
+    """What changed; answers early with nothing new when the server stops."""
+    patience = min(max(0.0, asked.wait), LONGEST_WAIT)
+    question = asyncio.ensure_future(backend.changes(msgspec.structs.replace(asked, wait=patience)))
+    if not patience:
+        return await question
+    stop = asyncio.ensure_future(desk.stopping.wait())
+    try:
+        await asyncio.wait({question, stop}, return_when=asyncio.FIRST_COMPLETED)
+        if question.done():
+            return question.result()
+        return await backend.changes(msgspec.structs.replace(asked, wait=0.0))
+    finally:
+        question.cancel()
+        stop.cancel()
+
+
+async def _while_there(request: AnyRequest, work: Any, *, finish: bool) -> Any:
+    if finish:
+        return await work
+    doing = asyncio.ensure_future(work)
+    leaving = asyncio.ensure_future(_hang_up(request))
+    try:
+        await asyncio.wait({doing, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not doing.done():
+            raise Gone
+        return doing.result()
+    finally:
+        doing.cancel()
+        leaving.cancel()
+
+
+async def _hang_up(request: AnyRequest) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+

@@ -1,0 +1,113 @@
+"""What the server works on: one open store, who asks, and when to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from backend_client.errors import Unauthorised
+from backend_client.http.sign_in import SignedIn, SignIn
+from backend_client.model.audit import Deed
+from backend_client.model.permissions import Role, Session
+from backend_client.model.text import N_
+from backend_client.sqlite.accounts import (
+    TOKEN_DAYS,
+    issue_token,
+    revoke_token,
+    right_password,
+    session_of_employee,
+    session_of_token,
+)
+from backend_client.sqlite.audit import record
+from backend_client.sqlite.file import open_file, store_errors
+from backend_client.sqlite.sessions import session_of_user
+from backend_client.sqlite.store import SqliteBackend
+from backend_client.sqlite.transaction import Transaction, Writer
+from server.throttle import Throttle
+
+T = TypeVar("T")
+
+_NOBODY = Session(employee_id=None, name="", roles=(Role.UNKNOWN,))
+
+
+class Desk:
+    """An open store for many sessions. Opened before the server listens, closed when it has stopped."""
+
+    def __init__(self, path: Path, *, now: Callable[[], float] = time.time) -> None:
+        self._file = open_file(path, create=False)
+        self._store = SqliteBackend(self._file, _NOBODY, now=now)
+        self._writer = Writer(self._file)
+        self._people = self._file.reader()
+        """Who asks is read in the event loop: two lookups by key, 30 µs."""
+        self._now = now
+        self._throttle = Throttle()
+        self._guessing = asyncio.Semaphore(2)
+        """A password costs 50 ms and 64 MB: two at a time leave room for everybody else."""
+        self.stopping = asyncio.Event()
+        """Set when the server is asked to end: what stands open answers at once."""
+
+    def session(self, token: str, uid: int | None) -> Session:
+        """Who asks: the owner of the token, else the user at the other end of a Unix socket. Raises Unauthorised."""
+        with store_errors(self._file.path):
+            if token:
+                found = session_of_token(self._people, token, int(self._now()))
+                if found is not None:
+                    return found
+                raise Unauthorised(N_("You are not signed in here any more."), N_("Sign in again: pult login"))
+            if uid is not None:
+                return session_of_user(self._people, self._file.path, uid)
+        raise Unauthorised(N_("This server wants to know who you are."), N_("Sign in first: pult login"))
+
+    def backend(self, session: Session) -> SqliteBackend:
+        """The store as the session may see it. Never closed by who asks."""
+        return self._store.for_session(session)
+
+    async def sign_in(self, request: SignIn, address: str) -> SignedIn:
+        """A token for a login and its password. Raises Unauthorised, and Busy after too many wrong ones."""
+        login = request.login.strip()
+        self._throttle.check(login, address)
+        async with self._guessing:
+            employee = await asyncio.to_thread(self._ask, lambda: right_password(self._people, login, request.password))
+        now = int(self._now())
+        if employee is None:
+            self._throttle.failed(login, address)
+            await self._write(lambda transaction: record(transaction, _NOBODY, Deed.SIGN_IN_REFUSED, now))
+            raise Unauthorised(N_("The login or the password is wrong."))
+        self._throttle.forget(login, address)
+        session = session_of_employee(self._people, employee)
+
+        def give(transaction: Transaction) -> str:
+            record(transaction, session, Deed.SIGN_IN, now)
+            return issue_token(transaction, employee, now, name=request.device)
+
+        return SignedIn(token=await self._write(give), expires=now + TOKEN_DAYS * 86_400, session=session)
+
+    async def sign_out(self, token: str) -> None:
+        """End a token."""
+        now = int(self._now())
+        await self._write(lambda transaction: revoke_token(transaction, token, now))
+
+    async def look(self) -> None:
+        """Raises what keeps the store from answering."""
+        with store_errors(self._file.path):
+            self._people.execute("SELECT number FROM change").fetchone()
+
+    def _ask(self, question: Callable[[], T]) -> T:
+        with store_errors(self._file.path):
+            return question()
+
+    async def _write(self, deed: Callable[[Transaction], T]) -> T:
+        def write() -> T:
+            with self._writer.transaction() as transaction:
+                return deed(transaction)
+
+        return await asyncio.to_thread(write)
+
+    async def close(self) -> None:
+        """Close the store."""
+        self._people.close()
+        self._writer.close()
+        await self._store.close()

@@ -1,0 +1,180 @@
+"""Listening: loopback or TLS, or a Unix socket whose other end the system itself names; and a graceful end."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import os
+import socket
+import stat
+import struct
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from backend_client.errors import Invalid
+from backend_client.model.text import N_
+from server.app import application
+from server.desk import Desk
+
+PORT = 7878
+FIRST_BYTES = 15.0
+"""Seconds within which a fresh connection must have sent the head of a request."""
+LONGEST_HEAD = 32_768
+LAST_ANSWERS = 5
+"""Seconds for which a stopping server goes on with what it has begun."""
+MOST_AT_ONCE = 2000
+"""Open connections; two a console."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where to listen: a host and a port, or a Unix socket."""
+
+    host: str = "127.0.0.1"
+    port: int = PORT
+    unix: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    proxied: bool = False
+    """A proxy in front does TLS, so that plain HTTP may leave the machine."""
+
+    def check(self) -> None:
+        """Raises Invalid where tokens would travel in the open, or a certificate is not whole."""
+        if (self.certificate is None) != (self.key is None):
+            raise Invalid(N_("TLS needs both a certificate and its key."), N_("Name both: --tls-cert and --tls-key"))
+        for file in (self.certificate, self.key):
+            if file is not None and not os.access(file, os.R_OK):
+                raise Invalid(N_("The file {path} cannot be read."), path=str(file))
+        if self.unix is None and self.certificate is None and not self.proxied and not is_loopback(self.host):
+            raise Invalid(
+                N_("Without TLS the server listens on this machine only, not on {host}."),
+                N_("Give --tls-cert and --tls-key, or --behind-proxy where a proxy in front does TLS."),
+                host=self.host,
+            )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether what is sent to a host stays on this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Connection(H11Protocol):
+    """A connection that must begin to speak soon, and that over a Unix socket knows the user at the other end."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._patience = self.loop.call_later(FIRST_BYTES, self._close_silent)
+        peer = transport.get_extra_info("socket")
+        if peer is not None and peer.family == socket.AF_UNIX:
+            # The kernel tells pid, uid and gid of who connected; nothing that is sent can change it.
+            told = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+            self.client = ("uid", struct.unpack("3i", told)[1])
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._patience.cancel()
+        super().connection_lost(exc)
+
+    def _close_silent(self) -> None:
+        # Set with the first request only, whatever its annotation says.
+        if getattr(self, "cycle", None) is None:
+            self.transport.close()
+
+
+class _Server(uvicorn.Server):
+    """Tells the desk before it waits for open answers to end."""
+
+    def __init__(self, config: uvicorn.Config, desk: Desk) -> None:
+        super().__init__(config)
+        self._desk = desk
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._desk.stopping.set()
+        await super().shutdown(sockets)
+
+
+def open_socket(address: Address) -> socket.socket:
+    """A bound socket. Raises Invalid where the address is taken or cannot be had."""
+    address.check()
+    try:
+        return _unix_socket(address.unix) if address.unix else _network_socket(address)
+    except OSError as error:
+        where = str(address.unix) if address.unix else f"{address.host}:{address.port}"
+        raise Invalid(
+            N_("The server cannot listen on {where}: {reason}"), N_("Choose another address or port."),
+            where=where, reason=error.strerror or str(error),
+        ) from error  # fmt: skip
+
+
+def _network_socket(address: Address) -> socket.socket:
+    family, kind, protocol, _, place = socket.getaddrinfo(
+        address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listening = socket.socket(family, kind, protocol)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(place)
+    return listening
+
+
+def _unix_socket(path: Path) -> socket.socket:
+    """Open to every user of the machine: each is who the system says, and sees what their roles allow."""
+    if path.exists():
+        if not stat.S_ISSOCK(path.stat().st_mode):
+            raise FileExistsError(17, "a file of this name is there, and no socket")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other:
+            if other.connect_ex(str(path)) == 0:
+                raise OSError(98, "another server listens there")
+        path.unlink()
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listening.bind(str(path))
+    path.chmod(0o666)
+    return listening
+
+
+def server_for(desk: Desk, address: Address, version: str) -> uvicorn.Server:
+    """A server that answers on the socket given to its `serve` until SIGTERM, SIGINT or `should_exit`."""
+    config = uvicorn.Config(
+        cast(Any, application(desk, version)),
+        http=Connection,
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        h11_max_incomplete_event_size=LONGEST_HEAD,
+        limit_concurrency=MOST_AT_ONCE,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=LAST_ANSWERS,
+        ssl_certfile=str(address.certificate) if address.certificate else None,
+        ssl_keyfile=str(address.key) if address.key else None,
+    )
+    return _Server(config, desk)
+
+
+def run(path: Path, address: Address, version: str, started: partial[None] | None = None) -> None:
+    """Serve the store at `path` until asked to stop; `started` is called when the socket is bound."""
+
+    async def whole() -> None:
+        desk = Desk(path)
+        try:
+            listening = open_socket(address)
+            if started is not None:
+                started()
+            await server_for(desk, address, version).serve(sockets=[listening])
+        finally:
+            if address.unix is not None:
+                address.unix.unlink(missing_ok=True)
+            await desk.close()
+
+    asyncio.run(whole())
