@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 
 from backend_client.derive.channel import endpoint_of, is_local
+from backend_client.derive.channel_events import told_by_channels
 from backend_client.derive.collapsed import Collapsed
 from backend_client.derive.feed import BY_HAND, one_feed
 from backend_client.derive.numbering import numbering
@@ -27,7 +28,7 @@ def collapse(facts: CallFacts, settings: DeriveSettings, known_internal: Contain
     if not facts.legs:
         return None
     tests = numbering(settings)
-    paths = read_legs(one_feed(facts.legs), tests, known_internal)
+    paths = read_legs(told_by_channels(one_feed(facts.legs), facts.events), tests, known_internal)
     direction = direction_of(paths[0])
     talks = talks_of(paths, direction)
     start, ended = min(path.start for path in paths), max(path.end for path in paths)
@@ -65,8 +66,14 @@ def collapse(facts: CallFacts, settings: DeriveSettings, known_internal: Contain
     )
 
 
+_SAID = {"in": Direction.INCOMING, "out": Direction.OUTGOING, "internal": Direction.INTERNAL}
+
+
 def direction_of(first: Path) -> Direction:
-    """The direction of a call is its earliest leg's (decision 8)."""
+    """The direction of a call is its earliest leg's (decision 8); a source that says it is believed."""
+    said = _SAID.get(first.leg.direction)
+    if said is not None:
+        return said
     if first.a is Side.OUTSIDE:
         return Direction.INCOMING
     if first.b is Side.OUTSIDE or (first.b is not Side.INSIDE and first.dials_out):

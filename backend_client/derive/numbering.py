@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.phone import is_withheld
+from backend_client.model.status import Status
 
 _SEPARATORS = str.maketrans("", "", " -().")
 
@@ -27,6 +28,7 @@ class Numbering:
         self._patterns = _globs(settings.internal_patterns)
         self._inbound = _globs(settings.inbound_contexts)
         self._withheld = frozenset(name.casefold() for name in settings.withheld_names)
+        self._causes = [(_globs([rule.line]), rule.cause.upper(), rule.status) for rule in settings.cause_rules]
         self._inbound_known: dict[str, bool] = {"": False}
 
     def is_internal(self, address: str) -> bool:
@@ -51,6 +53,13 @@ class Numbering:
             if len(self._inbound_known) < 4096:
                 self._inbound_known[context] = known
         return known
+
+    def status_of(self, cause: str, *endpoints: str) -> Status | None:
+        """What the store's table makes of a raw cause on the trunk that is one of these; None where it is silent."""
+        for line, raw, status in self._causes:
+            if raw == cause.upper() and line and any(end and line.match(end.casefold()) for end in endpoints):
+                return status
+        return None
 
     def is_withheld(self, address: str) -> bool:
         """Whether a caller text shows no number."""

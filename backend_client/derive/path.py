@@ -12,6 +12,7 @@ from backend_client.derive.channel import dialled_endpoints, endpoint_of, is_cha
 from backend_client.derive.numbering import Numbering
 from backend_client.derive.verdict import is_answered
 from backend_client.model.leg import Leg
+from backend_client.model.status import Status
 
 
 class Side(IntEnum):
@@ -54,6 +55,8 @@ class Path(Struct):
     talked: bool
     """Two people talked, from `answer` to `talk_end`."""
     talk_end: int
+    overridden: Status | None = None
+    """What the store's own table makes of this leg's cause on its trunk, where it says anything."""
 
 
 def instants_of(leg: Leg) -> tuple[int, int | None, int]:
@@ -100,6 +103,8 @@ class _Reader:
         return not self._is_inside(address) and self._numbering.is_outside(address)
 
     def _a_side(self, leg: Leg, a_end: str) -> tuple[Side, str]:
+        if leg.direction:
+            return (Side.OUTSIDE if leg.direction == "in" else Side.INSIDE), leg.caller
         if is_local(leg.channel):
             return (Side.OUTSIDE, leg.caller) if self._is_outside(leg.caller) else (Side.LOCAL, "")
         if self._numbering.is_inbound(leg.context):
@@ -144,11 +149,14 @@ class _Reader:
         )
         talk_end = min(end, answer + leg.billsec) if talked and answer is not None else start
         return Path(
-            leg, start, answer, end, a, a_address, b, b_address, self._is_outside(leg.callee), reached, talked, talk_end
+            leg, start, answer, end, a, a_address, b, b_address, self._is_outside(leg.callee), reached, talked, talk_end,
+            self._numbering.status_of(leg.cause, a_end, b_end) if leg.cause else None,
         )  # fmt: skip
 
     def _b_side(self, leg: Leg, a_end: str, b_end: str, a: Side) -> tuple[Side, str, bool]:
         """Side B, its address, and whether a channel to it came to be."""
+        if leg.direction:
+            return (Side.OUTSIDE if leg.direction == "out" else Side.INSIDE), leg.callee, True
         if is_local(leg.dstchannel):
             return self._behind_local(leg.dstchannel)
         if a is Side.APPLICATION:

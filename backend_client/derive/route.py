@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Sequence
 from msgspec import structs
 
 from backend_client.derive.collapse import direction_of
+from backend_client.derive.channel_events import told_by_channels
 from backend_client.derive.feed import one_feed
 from backend_client.derive.numbering import Numbering, numbering
 from backend_client.derive.participants import application_name
@@ -32,7 +33,7 @@ def route(
     if not facts.legs:
         return ()
     tests = numbering(settings)
-    paths = read_legs(one_feed(facts.legs), tests, known_internal)
+    paths = read_legs(told_by_channels(one_feed(facts.legs), facts.events), tests, known_internal)
     naming = _Naming(tests, employee_name, client)
     lines = [naming.line(path) for path in paths]
     for place, (by, to) in _transfers(paths, direction_of(paths[0])).items():

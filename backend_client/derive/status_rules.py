@@ -44,16 +44,20 @@ def judge(direction: Direction, paths: Sequence[Path], talks: Sequence[Path], ev
     return _not_reached(paths)
 
 
+def _outcome(path: Path) -> Status:
+    return path.overridden or outcome_of(path.leg)
+
+
 def did_ring(path: Path) -> bool:
     """Whether a person's phone rang (or was busy, which its owner chose): PT-991, a phone that is off never rang."""
     if path.b > Side.OUTSIDE or not (path.reached or is_busy(path.leg)):
         return False
-    return path.talked or outcome_of(path.leg) in (Status.NO_ANSWER, Status.REJECTED, Status.CANCELLED)
+    return path.talked or _outcome(path) in (Status.NO_ANSWER, Status.REJECTED, Status.CANCELLED)
 
 
 def _is_offline(path: Path) -> bool:
     """The phone was known to be off, or no channel to it came to be although it was dialled."""
-    outcome = outcome_of(path.leg)
+    outcome = _outcome(path)
     return outcome is Status.UNAVAILABLE or (
         not path.reached and outcome in (Status.NO_ANSWER, Status.ERROR, Status.CANCELLED)
     )
@@ -68,7 +72,7 @@ def _missed(paths: Sequence[Path], events: Iterable[CallEvent]) -> Verdict:
         return _verdict(Status.MISSED_OFFLINE, rule.PHONE_OFFLINE, called[-1])
     if not called and any(event.name == "EXITEMPTY" for event in events):
         return _verdict(Status.MISSED_OFFLINE, rule.PHONE_OFFLINE, paths[-1])
-    outcomes = {outcome_of(path.leg) for path in called or paths}
+    outcomes = {_outcome(path) for path in called or paths}
     if outcomes == {Status.NO_CHANNELS}:
         return _verdict(Status.NO_CHANNELS, rule.NO_CHANNELS, paths[-1])
     if outcomes <= {Status.ERROR, Status.NO_CHANNELS}:
@@ -81,13 +85,13 @@ def _not_reached(paths: Sequence[Path]) -> Verdict:
     called = [path for path in paths if path.b is Side.OUTSIDE] or [path for path in paths if path.b is Side.INSIDE]
     if not called:
         last = paths[-1]
-        outcome = outcome_of(last.leg)
+        outcome = _outcome(last)
         if outcome is Status.NO_ANSWER and last.leg.billsec > 0:
             return _verdict(Status.NO_ANSWER, rule.APPLICATION, last)
     else:
         last = called[-1]
-        outcome = outcome_of(last.leg)
-    if outcome is Status.REJECTED and is_busy(last.leg):
+        outcome = _outcome(last)
+    if outcome is Status.REJECTED and last.overridden is None and is_busy(last.leg):
         return _verdict(outcome, rule.BUSY, last, busy=True)
     if outcome is Status.ERROR:
         return _verdict(outcome, _error_rule(last), last)

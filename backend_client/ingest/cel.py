@@ -39,13 +39,7 @@ EVENTS = frozenset({
 })  # fmt: skip
 _KEPT = frozenset({"HANGUP", "BLINDTRANSFER", "ATTENDEDTRANSFER", "PICKUP", "FORWARD", "LINKEDID_END"})
 """What a CDR does not say itself. The rest, ten lines a call, would double the store."""
-_OTHER_TITLES = {
-    "bridgepeer": "peer",
-    "eventextra": "extra",
-    "cidname": "cid_name",
-    "cidnum": "cid_num",
-    "type": "eventtype",
-}
+_OTHER_TITLES = {"bridgepeer": "peer", "eventextra": "extra", "cidname": "cid_name", "cidnum": "cid_num"}
 _NEEDED = ("eventtype", "eventtime", "channame", "uniqueid", "linkedid")
 SOURCE = "cel"
 _SEEN_BY = re.compile(r"[A-Z_]+")

@@ -41,10 +41,10 @@ class CsvRows:
             if self._header and pairs and pairs[0][0] == 1:
                 pairs = pairs[1:]
             rejections = list(block.rejections)
-            if block.unterminated and pairs and pairs[-1][0] == block.last_line:
-                if len(pairs[-1][1]) != len(self.titles):
-                    number, row = pairs.pop()
-                    rejections.append(Rejection(number, Reason.HALF_WRITTEN, "", tuple(row)))
+            torn = block.unterminated and pairs and pairs[-1][0] == block.last_line
+            if torn and len(pairs[-1][1]) != len(self.titles):
+                number, row = pairs.pop()
+                rejections.append(Rejection(number, Reason.HALF_WRITTEN, "", tuple(row)))
             for at in range(0, max(len(pairs), 1), _PORTION):
                 part = pairs[at : at + _PORTION]
                 last = at + _PORTION >= len(pairs)

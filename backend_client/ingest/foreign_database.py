@@ -67,7 +67,7 @@ class ForeignDatabase:
         path = clean(str(self.path))
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return Busy(
-                N_("The database {path} is locked by its program."), N_("Try again, or copy the file and read the copy."),
+                N_("The database {path} is locked by its program."), N_("Try again, or read a copy of it."),
                 path=path,
             )  # fmt: skip
         if code == sqlite3.SQLITE_INTERRUPT:
@@ -112,7 +112,7 @@ class TableRows:
                     f"SELECT {self._key}, {self._columns} FROM {self._table} ORDER BY {self._key}{order} LIMIT 1000"
                 ).fetchall()
                 rows += found
-        return [_texts(row[1:]) for row in dict((row[0], row) for row in rows).values()]
+        return [_texts(row[1:]) for row in {row[0]: row for row in rows}.values()]
 
     def read(self, after: int = 0) -> Iterator[Numbered]:
         while True:

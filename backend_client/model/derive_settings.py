@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from backend_client.model.status import Status
+
 DAY_WINDOW = 0
 """`callback_window` in minutes; 0 means the local calendar day of the missed call."""
+
+
+class CauseRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a raw hang-up cause means on some trunks: carriers use 480 for "switched off", others for "no answer"."""
+
+    line: str
+    """Glob of the trunk's technical code, such as "PJSIP/kyivstar*"."""
+    cause: str
+    """As the source writes it: 18, 480, USER_BUSY."""
+    status: Status
+    """A status of an outgoing call that had no talk."""
 
 
 class DeriveSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -29,6 +42,7 @@ class DeriveSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         "from-did*",
         "ext-did*",
         "incoming*",
+        "public",
         "public-direct-dial*",
     )
     """Globs of dialplan contexts in which calls arrive from outside."""
@@ -43,3 +57,5 @@ class DeriveSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         "asterisk",
     )
     """Caller texts that mean that the number was not shown."""
+    cause_rules: tuple[CauseRule, ...] = ()
+    """Before the general table of causes; the first that fits decides."""

@@ -10,8 +10,9 @@ from msgspec import structs
 from backend_client.contract import CallRequest
 from backend_client.derive.collapsed import Collapsed
 from backend_client.errors import NotFound
-from backend_client.model.call import Call, CallDetails, Mark, Price, PriceState, RecordingState
+from backend_client.model.call import Call, CallDetails, Mark, Price, PriceState, RecordingState, StatusReason
 from backend_client.model.directory import Directories
+from backend_client.model.hangup_cause import cause_text
 from backend_client.model.leg import CallFacts
 from backend_client.model.permissions import Permission, Session
 from backend_client.model.text import N_
@@ -93,8 +94,17 @@ def _with_source(known: CallDetails, collapsed: Collapsed, may_listen: bool) -> 
         dialled=collapsed.outside,
         caller_name=collapsed.outside_name,
         did=collapsed.did,
-        reason=collapsed.reason,
+        reason=_with_cause_text(collapsed.reason),
     )
+
+
+def _with_cause_text(reason: StatusReason) -> StatusReason:
+    """The raw cause and its text beside it (J7)."""
+    facts = tuple(
+        (name, f"{value} ({text})" if name == "cause" and (text := cause_text(value)) else value)
+        for name, value in reason.facts
+    )
+    return structs.replace(reason, facts=facts)
 
 
 def pending_seconds(db: sqlite3.Connection) -> int:
