@@ -8,8 +8,8 @@ import os
 import socket
 import stat
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -162,15 +162,14 @@ def server_for(desk: Desk, address: Address, version: str) -> uvicorn.Server:
     return _Server(config, desk)
 
 
-def run(path: Path, address: Address, version: str, started: partial[None] | None = None) -> None:
-    """Serve the store at `path` until asked to stop; `started` is called when the socket is bound."""
+def run(path: Path, address: Address, version: str, started: Callable[[str], None]) -> None:
+    """Serve the store at `path` until asked to stop; `started` is told the address when the socket is bound."""
 
     async def whole() -> None:
         desk = Desk(path)
         try:
             listening = open_socket(address)
-            if started is not None:
-                started()
+            started(_told(address, listening))
             await server_for(desk, address, version).serve(sockets=[listening])
         finally:
             if address.unix is not None:
@@ -178,3 +177,10 @@ def run(path: Path, address: Address, version: str, started: partial[None] | Non
             await desk.close()
 
     asyncio.run(whole())
+
+
+def _told(address: Address, listening: socket.socket) -> str:
+    if address.unix is not None:
+        return f"unix:{address.unix}"
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    return f"{'https' if address.certificate else 'http'}://{host}:{listening.getsockname()[1]}"

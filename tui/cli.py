@@ -18,7 +18,8 @@ from tui import __version__
 SUBCOMMANDS = {
     "demo": "demo", "import": "import_calls", "calls": "calls", "call": "call", "comment": "comment",
     "rebuild": "rebuild", "settings": "settings", "doctor": "doctor", "keys": "keys",
-    "check": "check",
+    "check": "check", "serve": "serve", "user": "user", "login": "login", "logout": "logout", "whoami": "whoami",
+    "audit": "audit", "init": "init",
 }  # fmt: skip
 """Name on the command line → module of tui/commands."""
 
@@ -77,6 +78,10 @@ def build() -> click.Group:
             ["--store"], metavar="PATH", envvar="PULT_STORE",
             help=_("The store of calls (also PULT_STORE); by default your own, in the XDG data folder."),
         ),
+        click.Option(
+            ["--remote"], metavar="URL", envvar="PULT_REMOTE",
+            help=_("A server instead of a store (also PULT_REMOTE): https://… or unix:PATH"),
+        ),
         *look_options(),
         click.Option(
             ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_tell_version,
@@ -110,6 +115,7 @@ def _tell_version(ctx: click.Context, parameter: click.Parameter, asked: bool) -
 def _open(
     ctx: click.Context,
     store: str | None,
+    remote: str | None,
     acting_as: str | None,
     lang: str | None,
     theme: str | None,
@@ -118,7 +124,9 @@ def _open(
 ) -> None:
     from tui.invocation import Invocation
 
-    ctx.obj = Invocation.of(store=store, acting_as=acting_as, theme=theme, no_mouse=no_mouse, driver=driver)
+    ctx.obj = Invocation.of(
+        store=store, acting_as=acting_as, theme=theme, no_mouse=no_mouse, driver=driver, remote=remote
+    )
     if ctx.invoked_subcommand is None:
         from tui.console import open_console
 

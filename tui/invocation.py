@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from backend_client.errors import Forbidden, NotFound
+from backend_client.errors import Forbidden, Invalid, NotFound
+from backend_client.model.permissions import Permission
 from backend_client.model.text import N_
 from tui import places
 from tui.settings import Settings, load
 
 if TYPE_CHECKING:
     from backend_client.contract import Backend
-    from backend_client.model.permissions import Permission
+    from backend_client.model.permissions import Session
     from backend_client.sqlite.transaction import Writer
 
 T = TypeVar("T")
@@ -33,12 +34,15 @@ class Invocation:
     theme: str
     mouse: bool
     settings: Settings
+    remote: str = ""
+    """The address of a server instead of a store of one's own; blank: the store."""
     driver: str = "thin"
     """How the screen is written, see tui.thin_line.driver."""
 
     @classmethod
     def of(
-        cls, *, store: str | None, acting_as: str | None, theme: str | None, no_mouse: bool, driver: str | None
+        cls, *, store: str | None, acting_as: str | None, theme: str | None, no_mouse: bool, driver: str | None,
+        remote: str | None = None,
     ) -> Invocation:
         """Fill up with the settings what the command line leaves open."""
         settings = load()
@@ -50,6 +54,7 @@ class Invocation:
             mouse=settings.mouse and not no_mouse,
             settings=settings,
             driver=driver or cls.driver,
+            remote=remote or "",
         )
 
     def demo(
@@ -67,6 +72,7 @@ class Invocation:
 
     def need_store(self) -> Path:
         """The store's path. Raises NotFound where there is no store yet: a command has nothing to answer from."""
+        self._need_local()
         if not self.store.exists():
             raise NotFound(
                 N_("There is no store at {path} yet."),
@@ -77,7 +83,8 @@ class Invocation:
 
     def ask(self, question: Callable[[Backend], Awaitable[T]]) -> T:
         """Open the store, put one question to it, close it; the answer."""
-        self.need_store()
+        if not self.remote:
+            self.need_store()
 
         async def put() -> T:
             backend = await self.open()
@@ -90,13 +97,25 @@ class Invocation:
 
     async def open(self) -> Backend:
         """The backend of this call's store, as the acting employee; made if it is not there."""
+        if self.remote:
+            from tui.remote import open_remote
+
+            return await open_remote(self)
         from backend_client.opening import open_store
 
         self._make_store()
         return await open_store(self.store, acting_as=self.acting_as)
 
+    def _need_local(self) -> None:
+        if self.remote:
+            raise Invalid(
+                N_("This is done where the store is, not through a server."),
+                N_("Run it on the server's machine, without --remote."),
+            )
+
     def _make_store(self) -> None:
         """Make the store where there is none, with the zone and the country of this machine."""
+        self._need_local()
         if self.store.exists():
             return
         from backend_client.sqlite.file import open_file
@@ -130,6 +149,33 @@ class Invocation:
                 raise Forbidden(N_("Your role may not do this."), N_("Ask an administrator of the store."))
             with closing(Writer(file)) as writer:
                 yield writer
+
+
+    def make(self) -> None:
+        """Make the store where there is none."""
+        self._make_store()
+
+    @contextmanager
+    def administering(self) -> Iterator[tuple[Writer, Session]]:
+        """The store and who acts, for a deed of its administrator. Raises Forbidden for anybody else."""
+        from backend_client.sqlite.sessions import session_for
+
+        self.need_store()
+        with self.writer(Permission.ADMINISTER) as writer, closing(writer.file.reader()) as db:
+            yield writer, session_for(db, self.store, self.acting_as)
+
+    def need(self, permission: Permission) -> Path:
+        """The store's path, of a store of any version. Raises NotFound without a store, Forbidden where the acting
+        employee may not do it."""
+        from backend_client.sqlite.file import connect, store_errors
+        from backend_client.sqlite.sessions import session_for
+
+        store = self.need_store()
+        with store_errors(store), closing(connect(store, "ro")) as db:
+            session = session_for(db, store, self.acting_as)
+        if not session.may(permission):
+            raise Forbidden(N_("Your role may not do this."), N_("Ask an administrator of the store."))
+        return store
 
 
 pass_invocation = click.make_pass_decorator(Invocation)

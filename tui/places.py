@@ -55,6 +55,11 @@ def settings_file() -> Path:
     return config_folder() / "settings.toml"
 
 
+def tokens_file() -> Path:
+    """The tokens of servers, where there is no keyring."""
+    return data_folder() / "tokens.json"
+
+
 def keymap_file() -> Path:
     """The person's own keys."""
     return config_folder() / "keymap.toml"

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from backend_client.contract import Kind
 from backend_client.errors import Invalid, NotFound
 from backend_client.model.permissions import Permission, Role, Session
-from backend_client.model.text import N_, clean
+from backend_client.model.text import N_, clean, fold
+from backend_client.sqlite.directory import add_employee
 from backend_client.sqlite.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -97,6 +99,28 @@ def employee_of_login(db: sqlite3.Connection, login: str) -> int:
     if row is None:
         raise NotFound(N_("There is no account {login}."), N_("pult user list tells which there are."), login=login)
     return int(row[0])
+
+
+def employee_for(transaction: Transaction, login: str, name: str, roles: tuple[Role, ...]) -> int:
+    """The employee who shall have the login: who has it, else the one of that name, else a new one. Roles given
+    replace those that stood. Raises Invalid for a login of nothing, and where several have the name."""
+    db, login = transaction.db, clean(login)
+    if not login or " " in login:
+        raise Invalid(N_("A login is one word."))
+    rows = db.execute("SELECT id FROM employee WHERE login = ?", (login,)).fetchall()
+    if not rows and name:
+        rows = db.execute("SELECT id FROM employee WHERE fold = ? AND login = ''", (fold(name),)).fetchall()
+    if len(rows) > 1:
+        raise Invalid(N_("Several employees answer to {name}."), name=name)
+    if not rows:
+        return add_employee(transaction, name or login, login=login, roles=roles)
+    employee = int(rows[0][0])
+    db.execute("UPDATE employee SET login = ? WHERE id = ?", (login, employee))
+    if roles:
+        text = msgspec.json.encode([role.value for role in roles]).decode()
+        db.execute("UPDATE employee SET roles = ? WHERE id = ?", (text, employee))
+    transaction.touch(Kind.DIRECTORIES)
+    return employee
 
 
 def put_account(transaction: Transaction, employee: int, password: str | None, now: int) -> None:

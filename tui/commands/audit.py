@@ -1,0 +1,51 @@
+"""`pult audit`: who did what to which call or client."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+import msgspec
+
+from backend_client.contract import AuditPage, AuditRequest, Backend
+from backend_client.model.audit import Deed
+from screens.language import _
+from tui.invocation import Invocation, pass_invocation
+
+
+@click.command(
+    "audit",
+    short_help=_("Who did what: the audit log."),
+    help=_("Who did what to which call or client, newest first: ids and amounts, no names of clients, no numbers.")
+    + "\n\n\b\n" + _("Examples:") + "\n  pult audit --limit 20\n  pult audit --deed export --json",
+)  # fmt: skip
+@click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 1000), help=_("how many lines"))
+@click.option("--before", type=int, metavar="ID", help=_("lines before this one"))
+@click.option(
+    "--deed", "deeds", multiple=True, type=click.Choice([one.value for one in Deed if one is not Deed.UNKNOWN]),
+    help=_("only this; may be given several times"),
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help=_("one JSON object"))
+@pass_invocation
+def command(invocation: Invocation, limit: int, before: int | None, deeds: tuple[str, ...], as_json: bool) -> None:
+    """Print lines of the log."""
+
+    async def ask(backend: Backend) -> tuple[AuditPage, str, dict[int, str]]:
+        page = await backend.audit(
+            AuditRequest(limit=limit, before=before, deeds=tuple(Deed(deed) for deed in deeds))
+        )
+        names = {employee.id: employee.name for employee in (await backend.directories()).employees}
+        return page, (await backend.clock()).zone, names
+
+    page, zone, names = invocation.ask(ask)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(page)))
+        return
+    for entry in page.entries:
+        at = datetime.fromtimestamp(entry.at, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
+        who = names.get(entry.employee_id or 0, "—")
+        thing = "" if entry.object_id is None else f"#{entry.object_id}"
+        amount = "" if entry.amount is None else str(entry.amount)
+        click.echo(f"{entry.id}\t{at}\t{who}\t{entry.deed.value}\t{thing}\t{amount}".rstrip())
+    click.echo(_("head {head}").format(head=page.head or "—"), err=True)
