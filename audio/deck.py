@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from audio.failure import Problem
 from audio.outputs.output import Output
 from audio.outputs.ways import Way, open_output
+from audio.place import Place
 from audio.protocol import Event, Failed, Load, State
-from audio.reel import Place, Reel
+from audio.reel import Reel
 from audio.sound import Sound
 from audio.stretch import FASTEST, SLOWEST
 

@@ -13,6 +13,7 @@ from typing import IO
 
 from audio.failure import Problem
 from audio.outputs.ways import Way
+from audio.place import Place
 from audio.protocol import (
     LENGTH,
     LONGEST,
@@ -31,7 +32,6 @@ from audio.protocol import (
     decode_event,
     framed,
 )
-from audio.reel import Place
 
 _SMALL = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 """numpy's algebra is not used, and its threads cost memory."""

@@ -10,15 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from audio.coding import Samples
+from audio.place import Place
 from audio.sound import Sound
 from audio.stretch import Stretch
-
-
-class Place(NamedTuple):
-    """An instant of a recording: the part's index, and seconds from its beginning."""
-
-    part: int
-    second: float
 
 
 class Span(NamedTuple):

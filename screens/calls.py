@@ -25,7 +25,7 @@ from screens.counter import Counted, Counter
 from screens.feed import Changed, Feed, Unreached
 from screens.filter_words import contradiction_text
 from screens.language import _, counted, locale, moment, ngettext
-from screens.opening import OpeningScreen
+from screens.player_screen import PlayerScreen
 from screens.widgets.call_table import CallTable, position_of
 from screens.widgets.columns import Look, call_columns, column_ids
 from screens.widgets.details_panel import DetailsPanel
@@ -44,7 +44,7 @@ PANEL_FROM = 110
 """Columns from which a pinned panel stands beside the table; on a narrower screen it lies below."""
 
 
-class CallsScreen(OpeningScreen):
+class CallsScreen(PlayerScreen):
     """Calls of a filter, newest first, live; a row's details under it or in a panel."""
 
     TITLE = N_("Calls")
@@ -116,6 +116,7 @@ class CallsScreen(OpeningScreen):
             panel = DetailsPanel(id="panel")
             panel.display = wishes.details_panel
             yield panel
+        yield self.player_bar()
         yield StatusLine(self.HINTS, id="status")
 
     @property

@@ -24,6 +24,7 @@ from screens.work import work
 
 if TYPE_CHECKING:
     from backend_client.contract import Backend
+    from screens.listening import Listening
 
 
 class Wishes(Protocol):
@@ -56,6 +57,11 @@ class Console(Protocol):
     @property
     def settings(self) -> Wishes:
         """What the person has chosen."""
+        ...
+
+    @property
+    def listening(self) -> Listening:
+        """What is listened to, whatever screen is shown."""
         ...
 
     def keep(self, name: str, value: object) -> None:

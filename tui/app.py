@@ -17,6 +17,7 @@ from backend_client.errors import BackendError
 from backend_client.model.permissions import Role
 from backend_client.model.text import N_
 from screens.language import _
+from screens.listening import Listening
 from tui import failure, themes
 from tui.keymap import latin_key
 from tui.settings import Settings
@@ -89,6 +90,7 @@ class PultApp(App[None], inherit_bindings=False):
         super().__init__(driver_class=driver_class)
         self.backend = backend
         self.settings = own_settings or Settings()
+        self.listening = Listening(backend, lambda: self.settings.sound)
         self._welcome = welcome
         self.problem: BaseException | None = None
         """What ended the console, if it was not the person."""
@@ -222,6 +224,10 @@ class PultApp(App[None], inherit_bindings=False):
             self.problem = self.problem or error
             self._return_code = 1
             self._close_messages_no_wait()
+
+    async def on_unmount(self) -> None:
+        """Nothing plays on after the console."""
+        await self.listening.close()
 
     def give_terminal_back(self) -> None:
         """Leave the terminal as it was found, where a failure kept Textual from doing so."""

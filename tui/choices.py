@@ -45,6 +45,19 @@ def choices(chosen: Settings) -> Sequence[Choice]:
             at_start,
         ),
         Choice("details_panel", _("Details panel"), on_off, chosen.details_panel, at_start),
+        Choice(
+            "sound",
+            _("Sound of recordings"),
+            (
+                ("", _("by itself")),
+                ("alsa", _("this computer (ALSA)")),
+                ("device", _("this computer")),
+                ("forwarded", _("your computer, through SSH")),
+                ("silent", _("in silence")),
+            ),
+            chosen.sound,
+            _("from the next recording on"),
+        ),
         Choice("mouse", _("Mouse"), on_off, chosen.mouse, at_start),
     )
 

@@ -13,6 +13,7 @@ from tui import places
 
 THEMES = ("dark", "light", "ansi", "colour-blind", "mono")
 LANGUAGES = ("en", "uk", "ru")
+SOUND = ("alsa", "device", "forwarded", "silent")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", omit_defaults=True):
@@ -31,6 +32,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     acting_as: dict[str, str] = {}
     """Path of a store → login, extension or name of the employee who you are there, where your system login tells
     nobody; asked once a store."""
+    sound: str = ""
+    """How recordings are heard: alsa, device, forwarded or silent; blank takes the best way there is."""
     mouse: bool = True
     """The console follows the mouse."""
 
@@ -39,6 +42,7 @@ def _check(settings: Settings) -> Settings:
     for value, allowed, name in (
         (settings.language, ("", *LANGUAGES), "language"),
         (settings.theme, ("", *THEMES), "theme"),
+        (settings.sound, ("", *SOUND), "sound"),
         (settings.status_names, ("statuses", "families"), "status-names"),
     ):
         if value not in allowed:

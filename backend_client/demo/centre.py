@@ -19,10 +19,12 @@ from backend_client.derive.marks import ALWAYS
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.directory import Extension
 from backend_client.model.permissions import Session
+from backend_client.recordings.settings import RecordingSettings
 from backend_client.sqlite.comments import save_comment
 from backend_client.sqlite.directory import add_employee
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.file import open_file
+from backend_client.sqlite.recordings import write_recording_settings
 from backend_client.sqlite.registration import add_client, link_number
 from backend_client.sqlite.transaction import Transaction, Writer
 
@@ -74,6 +76,7 @@ def _fill(writer: Writer, now: int, random: Random, progress: Callable[[float], 
     facts = FactWriter(writer)
     with writer.transaction(durable=False) as transaction:
         employees = _add_directories(transaction, login)
+        write_recording_settings(transaction, RecordingSettings(roots=("demo:",)))
         _add_clients(transaction, facts, clients, employees, now)
     history = History(random, clients, numbers, now, ZoneInfo(settings.zone))
     calls = history.calls()

@@ -26,7 +26,7 @@ class DetailsPanel(Painted, can_focus=True):
         Binding("down,j", "scroll(1)", N_("Down"), id="panel.down", tooltip=N_("One line further"), show=False),
         Binding("up,k", "scroll(-1)", N_("Up"), id="panel.up", tooltip=N_("One line back"), show=False),
         Binding(
-            "pagedown,space", "scroll(10)", N_("Page down"), id="panel.page-down",
+            "pagedown", "scroll(10)", N_("Page down"), id="panel.page-down",
             tooltip=N_("Ten lines further"), show=False,
         ),
         Binding(

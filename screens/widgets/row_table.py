@@ -52,7 +52,7 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         Binding("down,j", "move(1)", N_("Down"), id="table.down", tooltip=N_("Next row"), show=False),
         Binding("up,k", "move(-1)", N_("Up"), id="table.up", tooltip=N_("Previous row"), show=False),
         Binding(
-            "pagedown,space", "page(1)", N_("Page down"), id="table.page-down", tooltip=N_("One page further"),
+            "pagedown", "page(1)", N_("Page down"), id="table.page-down", tooltip=N_("One page further"),
             show=False,
         ),
         Binding(

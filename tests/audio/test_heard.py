@@ -15,7 +15,7 @@ import pytest
 
 from audio.outputs.ways import Way
 from audio.player import Player
-from audio.reel import Place
+from audio.place import Place
 from tests.audio.conftest import Listener, buffers, listening
 from tests.audio.sound_server import Recorder, find
 from tests.audio.speech import RATE, Samples, quiet, voice, write_wav

@@ -1,0 +1,144 @@
+"""The player: who is heard, where in the recording, how, and its waveform; hidden while nothing is listened to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.events import Click
+from textual.message import Message
+from textual.strip import Strip
+from textual.timer import Timer
+
+from screens.language import _, duration
+from screens.listening import Listening
+from screens.recording_words import WAYS
+from screens.widgets.braille import lane
+from screens.widgets.painted import Painted, Piece, Pieces, fit
+from screens.words import Role, client_text, employees_text
+
+PERIOD = 0.5
+"""Seconds between two looks at the position while something plays."""
+_SIGNS: dict[str, tuple[str, Role]] = {
+    "playing": ("►", Role.GOOD), "paused": ("‖", Role.MUTED), "waiting": ("…", Role.WARNING),
+}  # fmt: skip
+
+
+class PlayerBar(Painted):
+    """Three lines over the status line. It draws what a `Listening` tells, and sends where was clicked."""
+
+    DEFAULT_CSS = """
+    PlayerBar { height: 3; background: $surface; display: none; }
+    PlayerBar.-open { display: block; }
+    """
+    HEIGHT: ClassVar[int] = 3
+
+    @dataclass
+    class Pointed(Message):
+        """A place of the waveform was clicked: 0 is its beginning, 1 its end."""
+
+        share: float
+
+    def __init__(self, listening: Listening, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._listening = listening
+        self._timer: Timer | None = None
+        self._drawn: list[list[Piece]] = []
+        self._waves: tuple[object, list[str]] = (None, [])
+
+    def on_mount(self) -> None:
+        self._timer = self.set_interval(PERIOD, self._tick, pause=True)
+        self._listening.watchers.add(self.show)
+        self.show()
+
+    def on_unmount(self) -> None:
+        self._listening.watchers.discard(self.show)
+
+    def on_resize(self) -> None:
+        self.show()
+
+    def show(self) -> None:
+        """Draw what is heard now; nothing is written where nothing changed."""
+        open_ = self._listening.call is not None
+        self.set_class(open_, "-open")
+        if self._timer is not None:
+            (self._timer.resume if self._listening.playing else self._timer.pause)()
+        if open_:
+            self._tick()
+
+    def _tick(self) -> None:
+        if not self.screen.is_current or not self.size.width:
+            return
+        drawn = [self._title(), *self._wave()]
+        for y, (line, before) in enumerate(zip(drawn, [*self._drawn, *[None] * self.HEIGHT], strict=False)):
+            if line != before:
+                self.refresh_line(y)
+        self._drawn = drawn
+
+    def refresh_line(self, y: int) -> None:
+        """Draw one line again."""
+        from textual.geometry import Region
+
+        self.refresh(Region(0, y, self.size.width, 1))
+
+    def render_line(self, y: int) -> Strip:
+        line: Pieces = self._drawn[y] if y < len(self._drawn) else ()
+        return self.strip(line, self.size.width)
+
+    def _title(self) -> list[Piece]:
+        """Sign, time, who, how; what there is no room for is cut off at the right."""
+        heard, call = self._listening, self._listening.call
+        state, shape, place = heard.state, heard.shape, heard.place
+        if call is None:
+            return []
+        sign = "waiting" if state is not None and state.playing and state.waiting else "paused"
+        sign = "playing" if heard.playing and sign != "waiting" else sign
+        glyph, role = _SIGNS[sign]
+        line: list[Piece] = [(f" {glyph} ", role)]
+        if shape is not None:
+            line.append((f"{duration(int(place.second))} / {duration(int(shape.seconds))}", Role.PLAIN))
+        line.append((f"  {client_text(call)} : {employees_text(call)}", Role.TITLE))
+        if len(heard.parts) > 1:
+            text = _("part {index} of {count}").format(index=place.part + 1, count=len(heard.parts))
+            line.append((f"  {text}", Role.PLAIN))
+        if heard.speed != 1.0:
+            line.append((f"  ×{heard.speed:g}", Role.ACCENT))
+        if heard.volume != 1.0:
+            line.append(("  " + _("volume {percent} %").format(percent=round(heard.volume * 100)), Role.ACCENT))
+        if heard.skip_silence:
+            line.append(("  " + _("without silence"), Role.ACCENT))
+        if state is not None and state.way in WAYS:
+            line.append(("  " + _("sound: {way}").format(way=_(WAYS[state.way])), Role.MUTED))
+        return line
+
+    def _wave(self) -> list[list[Piece]]:
+        """Two lines: a lane a channel, or one lane twice as high; what was heard in colour. Or why there is none."""
+        heard, width = self._listening, self.size.width
+        if heard.problem:
+            text = heard.problem
+            first = fit(text, width - 2).removesuffix("…") if len(text) > width - 2 else text
+            return [[(f" {first}", Role.WARNING)], [(f" {fit(text[len(first) :], width - 2)}", Role.WARNING)]]
+        shape = heard.shape
+        if shape is None or not shape.seconds:
+            return [[(" " + _("The recording is being opened …"), Role.MUTED)], []]
+        done = round(width * min(1.0, heard.place.second / shape.seconds))
+        return [[(line[:done], Role.ACCENT), (line[done:], Role.MUTED)] for line in self._lanes(width)]
+
+    def _lanes(self, width: int) -> list[str]:
+        """The waveform's cells, kept until the part or the width is another."""
+        shape = self._listening.shape
+        key = (id(shape), width)
+        if shape is not None and self._waves[0] != key:
+            if not shape.columns:
+                lines = [" " * width, "─" * width]
+            elif shape.channels == 1:
+                lines = lane(shape.columns, width, rows=2)
+            else:
+                lines = [lane(shape.columns[side :: shape.channels], width)[0] for side in (0, 1)]
+            self._waves = (key, lines)
+        return self._waves[1]
+
+    def on_click(self, event: Click) -> None:
+        event.stop()
+        if event.y and self.size.width:
+            self.post_message(self.Pointed(event.x / self.size.width))

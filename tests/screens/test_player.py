@@ -1,0 +1,200 @@
+"""The player on screen, with a real store, real files and a real sound server."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+
+from backend_client.contract import AuditRequest
+from backend_client.model.audit import Deed
+from screens.listening import Listening
+from screens.widgets.player_bar import PlayerBar
+from tests.audio.conftest import loudspeaker, server
+from tests.audio.sound_server import Recorder
+from tests.audio.speech import RATE, voice, write_wav
+from tests.recordings.conftest import fill
+from tests.screens.store import console, settled, text
+
+__all__ = ["loudspeaker", "server"]
+
+PART_1, PART_2, IVAN = voice(20, 1), voice(6, 2), np.stack([voice(30, 3), voice(30, 4)], axis=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    root = tmp_path / "monitor"
+    root.mkdir()
+    for name, samples in (("part-1.wav", PART_1), ("part-2.wav", PART_2), ("ivan.wav", IVAN)):
+        write_wav(root / name, samples)
+    fill(tmp_path / "store.db", str(root))
+    return tmp_path / "store.db"
+
+
+def heard_by(pilot: Pilot[None]) -> Listening:
+    listening = pilot.app.listening  # type: ignore[attr-defined]
+    assert isinstance(listening, Listening)
+    return listening
+
+
+async def until(pilot: Pilot[None], ready: Callable[[], object], patience: float = 10.0) -> None:
+    end = time.monotonic() + patience
+    while not ready():
+        assert time.monotonic() < end, text(pilot)
+        await pilot.pause(0.02)
+
+
+async def play(pilot: Pilot[None], *keys: str) -> Listening:
+    """Go to a row, press space, wait for sound."""
+    await pilot.press(*keys, "space")
+    listening = heard_by(pilot)
+    await until(pilot, lambda: listening.playing and listening.shape is not None and listening.shape.final)
+    return listening
+
+
+async def test_space_plays_the_call_with_the_cursor(
+    server: Mapping[str, str], loudspeaker: Callable[[], Recorder], store: Path
+) -> None:
+    with loudspeaker() as recorder:
+        async with console(store) as pilot:
+            listening = await play(pilot, "end")
+            await asyncio.sleep(1.5)
+            await pilot.press("right")
+            await until(pilot, lambda: listening.place.second > 10)
+            await asyncio.sleep(1.0)
+            await pilot.press("space")
+            await until(pilot, lambda: not listening.playing)
+            assert "‖" in text(pilot)
+            assert "0:20" in text(pilot)
+            assert "part 1 of 2" in text(pilot)
+    assert recorder.find(PART_1[: int(1.2 * RATE)]).likeness > 0.99
+    assert recorder.find(PART_1[int(11.7 * RATE) : int(12.2 * RATE)]).likeness > 0.99
+
+
+async def test_it_plays_on_while_one_moves_on_and_p_finds_the_call(
+    loudspeaker: Callable[[], Recorder], store: Path
+) -> None:
+    async with console(store) as pilot:
+        listening = await play(pilot, "end")
+        await pilot.press("home", "1")
+        await settled(pilot)
+        assert listening.playing
+        assert "►" in text(pilot)
+        call = listening.call
+        assert call is not None
+        await pilot.press("P")
+        await settled(pilot)
+        assert str(call.id) in text(pilot)
+
+
+async def test_parts_speed_volume_and_silence_are_shown(loudspeaker: Callable[[], Recorder], store: Path) -> None:
+    async with console(store, (140, 24)) as pilot:
+        listening = await play(pilot, "end")
+        await pilot.press("right_square_bracket", "equals_sign", "greater_than_sign", "S")
+        await until(pilot, lambda: listening.place.part == 1)
+        await pilot.pause(0.6)
+        for word in ("part 2 of 2", "×1.25", "volume 110 %", "without silence", "sound: this computer"):
+            assert word in text(pilot)
+        await pilot.press("left_square_bracket", "minus", "less_than_sign", "S")
+        await until(pilot, lambda: listening.place.part == 0)
+        await pilot.pause(0.6)
+        assert "×" not in text(pilot)
+
+
+async def test_two_channels_are_two_lanes_and_a_click_seeks(loudspeaker: Callable[[], Recorder], store: Path) -> None:
+    async with console(store, (100, 24)) as pilot:
+        listening = await play(pilot, "end", "up", "up")
+        assert listening.shape is not None
+        assert listening.shape.channels == 2
+        bar = pilot.app.screen.query_one(PlayerBar)
+        lanes = [bar.render_line(y).text for y in (1, 2)]
+        assert all(sum(0x2800 < ord(cell) <= 0x28FF for cell in line) > 50 for line in lanes)
+        assert lanes[0] != lanes[1]
+        await pilot.click(PlayerBar, offset=(50, 1))
+        await until(pilot, lambda: abs(listening.place.second - 15) < 2)
+
+
+async def test_a_time_is_gone_to(loudspeaker: Callable[[], Recorder], store: Path) -> None:
+    async with console(store) as pilot:
+        listening = await play(pilot, "end")
+        await pilot.press("t", *"0:15", "enter")
+        await until(pilot, lambda: listening.place.second >= 15)
+        assert listening.place.second < 17
+
+
+async def test_nothing_is_drawn_while_nothing_plays(loudspeaker: Callable[[], Recorder], store: Path) -> None:
+    async with console(store) as pilot:
+        listening = await play(pilot, "end")
+        await pilot.press("space")
+        await until(pilot, lambda: not listening.playing)
+        await pilot.pause(0.6)
+        bar = pilot.app.screen.query_one(PlayerBar)
+        drawn: list[int] = []
+        bar.refresh_line = drawn.append  # type: ignore[method-assign, assignment]
+        await pilot.pause(1.5)
+        assert not drawn
+
+
+async def test_what_cannot_be_heard_says_why(loudspeaker: Callable[[], Recorder], store: Path) -> None:
+    (store.parent / "monitor/ivan.wav").write_bytes(b"not a sound at all, but rather long for one " * 9)
+    async with console(store) as pilot:
+        await pilot.press("space")
+        await until(pilot, lambda: "comes within 5 minutes" in text(pilot))
+        await pilot.press("end", "up", "up", "space")
+        await until(pilot, lambda: "no recording that Pult knows" in text(pilot))
+        await pilot.press("end", "up", "s", "space")
+        await until(pilot, lambda: "this call has no recording" in text(pilot))
+
+
+async def test_over_ssh_without_a_sound_server_it_tells_the_next_step(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PULSE_SERVER", raising=False)
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 5000 192.0.2.2 22")
+    async with console(store, (160, 24)) as pilot:
+        await pilot.press("end", "space")
+        await until(pilot, lambda: "PULSE_SERVER" in text(pilot))
+        assert not heard_by(pilot).playing
+
+
+async def test_a_recording_is_saved(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 5000 192.0.2.2 22")
+    async with console(store) as pilot:
+        await pilot.press("end", "w")
+        await until(pilot, lambda: (folder / "part-2.wav").exists())
+        await pilot.press("w")
+        await until(pilot, lambda: (folder / "part-1-2.wav").exists())
+    assert (folder / "part-1.wav").read_bytes() == (tmp_path / "monitor/part-1.wav").read_bytes()
+
+
+async def test_listening_is_written_down_with_its_seconds(loudspeaker: Callable[[], Recorder], store: Path) -> None:
+    async with console(store) as pilot:
+        listening = await play(pilot, "end")
+        await asyncio.sleep(2.0)
+        await pilot.press("s")
+        await until(pilot, lambda: listening.call is None)
+        await settled(pilot)
+        page = await pilot.app.backend.audit(AuditRequest(deeds=(Deed.LISTEN,)))  # type: ignore[attr-defined]
+    seconds, begun = (entry.amount for entry in page.entries)
+    assert begun is None
+    assert seconds is not None
+    assert 1 <= seconds <= 5
+
+
+async def test_no_process_outlives_the_console(loudspeaker: Callable[[], Recorder], store: Path) -> None:
+    async with console(store) as pilot:
+        listening = await play(pilot, "end")
+        assert listening._player is not None
+        pid = listening._player.pid
+        assert pid is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
