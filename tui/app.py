@@ -27,6 +27,7 @@ from tui.thin_line.driver import ThinDriver
 if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.screen import Screen
+    from textual.theme import Theme
 
     from backend_client.contract import Backend
     from screens.palette import Found
@@ -87,6 +88,9 @@ class PultApp(App[None], inherit_bindings=False):
         self._environment = dict(os.environ)
         # A theme answers NO_COLOR; Textual by itself would turn our colours into shades, black upon black.
         os.environ.pop("NO_COLOR", None)
+        # Before Textual makes its style sheet: another theme afterwards reads all of it again, for 10 ms.
+        chosen = theme or (own_settings.theme if own_settings else "")
+        self.set_reactive(App.theme, themes.choose(chosen, self._environment))
         super().__init__(driver_class=driver_class)
         self.backend = backend
         self.settings = own_settings or Settings()
@@ -97,13 +101,13 @@ class PultApp(App[None], inherit_bindings=False):
         self.chosen_name = ""
         """Set when the person said who they are: the console ends to be opened again in that name."""
         self.animation_level = "none"
-        for known in themes.THEMES.values():
-            self.register_theme(known)
-        self.theme = themes.choose(theme or self.settings.theme, self._environment)
-        # The style sheet was made before the theme was chosen, and knows nothing of its roles yet.
-        self.stylesheet.set_variables(self.get_css_variables())
         if keys:
             self.set_keymap(keys)
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Pult's own: Textual's know nothing of its colour roles."""
+        return themes.THEMES
 
     def on_ready(self) -> None:
         """The first screen is drawn: what the start made stays, and is never looked through again."""
