@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -36,9 +37,6 @@ from screens.widgets.status_line import StatusLine
 from screens.widgets.title_line import TitleLine
 from screens.words import Role, error_text
 from screens.work import work
-
-if TYPE_CHECKING:
-    pass
 
 PANEL_FROM = 110
 """Columns from which a pinned panel stands beside the table; on a narrower screen it lies below."""
@@ -324,9 +322,7 @@ class CallsScreen(PlayerScreen):
         self.table.reload()
         self.recount()
         if not self.table.at_top and self._seen is not None:
-            request = WindowRequest(
-                filter=self.filter, anchor=position_of(self._seen), below=1, count_newer=True
-            )
+            request = WindowRequest(filter=self.filter, anchor=position_of(self._seen), below=1, count_newer=True)
             newer = partial(self._count_newer, self._filter_number, request)
             work(self, newer, "newer")
         self.reload_details()

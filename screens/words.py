@@ -6,8 +6,9 @@ A colour is a role that the theme fills; a value is never told by colour alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from backend_client.errors import BackendError, ErrorKind
 from backend_client.model.call import Call, Mark, Party, PartyKind, PriceState, RecordingState
@@ -30,8 +31,7 @@ class Role(StrEnum):
     TITLE = "title"
 
 
-@dataclass(frozen=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """How a value is shown: its word (an English msgid), glyph, ASCII stand-in and colour."""
 
     text: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from backend_client.errors import Invalid
 from backend_client.model import period
@@ -40,8 +41,7 @@ NEVER = Sql("0")
 HAS_CLIENT = "(SELECT n.client_id FROM number n WHERE n.id = c.number_id)"
 
 
-@dataclass(frozen=True)
-class Viewer:
+class Viewer(Struct, frozen=True):
     """Who asks, and when: what a filter's "mine" and "today" mean."""
 
     scope: Scope
@@ -50,8 +50,7 @@ class Viewer:
     zone: ZoneInfo
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """What must hold of a call, and the ranges that hold exactly such calls, where an index has them."""
 
     where: Sql

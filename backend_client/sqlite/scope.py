@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from backend_client.model.permissions import Permission, Session
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """All calls, or those in which one employee took part; without an employee then none."""
 
     all_calls: bool

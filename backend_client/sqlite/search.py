@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from heapq import nlargest
+
+from msgspec import Struct
 
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.text import fold
@@ -33,16 +34,14 @@ _DIALLED = re.compile(r"[\d\s+()./-]+")
 _NUMBER = "(SELECT s.{column} FROM number s WHERE s.id = c.number_id)"
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """A plan, and how many steps of SQLite's machine it may take before the next is tried (None: any)."""
 
     plan: Plan
     steps: int | None = None
 
 
-@dataclass(frozen=True)
-class _Text:
+class _Text(Struct, frozen=True):
     folded: str
     fragment: str
     """What to look for in numbers: its digits where it reads as something dialled."""
@@ -57,8 +56,7 @@ class _Text:
         return self.fragment[-TAIL:] if self.fragment.isdigit() and len(self.fragment) >= LONG else self.fragment
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """How many numbers and clients the indexes know, counted to MANY + 1."""
 
     numbers: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 Key = tuple[int, int]
 """A place in the journal: (start, id)."""
@@ -30,8 +31,7 @@ def among(column: str, ids: Sequence[int]) -> Sql:
     return Sql(f"{column} IN ({','.join(str(int(i)) for i in ids)})")
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """Calls out of one index, mostly one range of it in journal order.
 
     `tables` always brings `call c` but where `bare`: then only keys are read, and conditions on `c` need `joined`.
@@ -79,16 +79,14 @@ def of_numbers(numbers: Sql, since: int = 0) -> Source:
 WHOLE_JOURNAL = from_index("call_start", Sql("1"))
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(Struct, frozen=True):
     """Instants: start included, end excluded; None is open."""
 
     start: int | None = None
     end: int | None = None
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """How the calls of a filter are found: the ranges that hold them, and what has to hold of each call besides."""
 
     sources: tuple[Source, ...]

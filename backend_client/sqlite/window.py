@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backend_client.contract import PAGE_LIMIT, Window, WindowRequest
 from backend_client.errors import Invalid
@@ -21,8 +22,7 @@ NEWER_STEPS = 100_000
 """Steps of SQLite's machine (about 5 ms) after which "N new" says what was found so far."""
 
 
-@dataclass(frozen=True)
-class _Keys:
+class _Keys(Struct, frozen=True):
     """Keys of a window, newest first."""
 
     keys: list[Key]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.events import Blur, Click, Focus
@@ -23,8 +24,7 @@ _NARROWEST = 8
 _FRAME = cell_len("[ ×] ")
 
 
-@dataclass(frozen=True)
-class Chip:
+class Chip(Struct, frozen=True):
     """One thing that narrows the list; `wrong` marks it as part of a contradiction."""
 
     name: str

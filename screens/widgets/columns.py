@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from backend_client.model.call import Call, Party
@@ -23,8 +23,7 @@ Row = TypeVar("Row")
 Cell = str | Pieces
 
 
-@dataclass(frozen=True)
-class Column(Generic[Row]):
+class Column(Struct, Generic[Row], frozen=True):
     """One column: least and greatest width in cells, its share of the room left over, and its text."""
 
     id: str
@@ -37,8 +36,7 @@ class Column(Generic[Row]):
     right: bool = False
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Struct, frozen=True):
     """What the cells of a call depend on beside the call."""
 
     zone: ZoneInfo

@@ -70,6 +70,7 @@ class FilterBar(Vertical):
         self.before: CallFilter | None = None
         """The filter that was cleared last."""
         self._search: SearchLine | None = None
+        self._trouble = ""
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -200,5 +201,9 @@ class FilterBar(Vertical):
         (await self._searched()).show(self.filter.search)
 
     def _tell(self, trouble: str) -> None:
+        if trouble == self._trouble:
+            # An update lays the whole screen out again, even one with the same text.
+            return
+        self._trouble = trouble
         self.query_one("#filter-trouble", Static).update(trouble)
         self.set_class(bool(trouble), "-troubled")
