@@ -119,7 +119,7 @@ def _about(desk: Desk, version: str) -> list[Any]:
 
 
 def _refused(request: AnyRequest, error: BackendError) -> Response[bytes]:
-    return refuse(error, 429 if error.kind is ErrorKind.BUSY and hasattr(error, "seconds") else None)
+    return refuse(error, 429 if error.kind is ErrorKind.BUSY and "seconds" in error.fields else None)
 
 
 def _not_http(request: AnyRequest, error: HTTPException) -> Response[bytes]:

@@ -15,6 +15,7 @@ from backend_client.http.methods import LONGEST_WAIT, Method
 from backend_client.http.problem import MEDIA_TYPE, Problem, problem_of
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.filter_text import from_text
+from backend_client.model.status import WireEnum
 from backend_client.model.text import N_
 from backend_client.sqlite.once import WriteKey, write_key
 
@@ -76,9 +77,24 @@ async def read(request: AnyRequest, type: Any) -> Any:
         body = await request.body()
     decode = msgspec.msgpack.decode if _is_packed(request, "content-type") else msgspec.json.decode
     try:
-        return decode(body or b"{}", type=type)
+        asked = decode(body or b"{}", type=type)
+        _check_words(asked)
+        return asked
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise invalid(error) from error
+
+
+def _check_words(part: Any) -> None:
+    """Raises ValueError where a word, such as a status, is not known here: it would silently match nothing."""
+    if isinstance(part, WireEnum):
+        if part.name == "UNKNOWN":
+            raise ValueError(f"unknown {type(part).__name__.lower()}")
+    elif isinstance(part, msgspec.Struct):
+        for name in part.__struct_fields__:
+            _check_words(getattr(part, name))
+    elif isinstance(part, tuple | list):
+        for inner in part:
+            _check_words(inner)
 
 
 async def from_query(desk: Desk, method: Method, request: AnyRequest) -> Any:
@@ -116,9 +132,8 @@ def refuse(error: BackendError, status: int | None = None) -> Response[bytes]:
     headers = {}
     if problem.status == 401:
         headers["www-authenticate"] = "Bearer"
-    seconds = getattr(error, "seconds", None)
-    if seconds is not None:
-        headers["retry-after"] = str(seconds)
+    if problem.status == 429:
+        headers["retry-after"] = str(error.fields["seconds"])
     return Response(msgspec.json.encode(problem), media_type=MEDIA_TYPE, status_code=problem.status, headers=headers)
 
 

@@ -18,16 +18,6 @@ MOST_KNOWN = 10_000
 """Accounts and addresses remembered; beyond that the oldest are forgotten."""
 
 
-class TooManyGuesses(Busy):
-    """Come again after `seconds`."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(
-            N_("Too many wrong passwords."), N_("Try again in {seconds} seconds."), seconds=seconds
-        )  # fmt: skip
-        self.seconds = seconds
-
-
 class Throttle:
     """Counts wrong passwords in memory: a restart forgives, and whoever can restart needs no guessing."""
 
@@ -36,11 +26,13 @@ class Throttle:
         self._wrong: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
 
     def check(self, login: str, address: str) -> None:
-        """Raises TooManyGuesses while either has to wait."""
+        """Raises Busy, with the `seconds` to wait, while either has to."""
         until = max(self._wrong.get(key, (0, 0.0))[1] for key in _keys(login, address))
         left = until - self._clock()
         if left > 0:
-            raise TooManyGuesses(int(left) + 1)
+            raise Busy(
+                N_("Too many wrong passwords."), N_("Try again in {seconds} seconds."), seconds=int(left) + 1
+            )
 
     def failed(self, login: str, address: str) -> None:
         """A wrong password."""

@@ -60,7 +60,7 @@ async def served(
     server = server_for(desk, address, "0")
     # The socket listens before the first request asks: nothing has to be waited for.
     listening.listen()
-    url = f"unix:{unix}" if unix else "http://127.0.0.1:%d" % listening.getsockname()[1]
+    url = f"unix:{unix}" if unix else f"http://127.0.0.1:{listening.getsockname()[1]}"
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         yield Served(path, desk, url)

@@ -1,0 +1,184 @@
+"""What a server makes of requests, good and bad: right status, a problem body, never a 500."""
+
+import asyncio
+import gzip
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backend_client.contract import Window, WindowRequest
+from backend_client.http.methods import methods
+from backend_client.http.problem import Problem
+from tests.server.serving import Served
+
+
+def problem(answer: httpx.Response) -> Problem:
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    told = msgspec.json.decode(answer.content, type=Problem)
+    assert told.status == answer.status_code
+    assert told.text
+    assert told.type == f"urn:pult:problem:{told.kind.value}"
+    return told
+
+
+async def test_every_method_is_served_and_wants_to_know_who_asks(stranger: httpx.AsyncClient) -> None:
+    assert len(methods()) > 15
+    for method in methods().values():
+        answer = await stranger.post(method.address, content=b"no json")
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer"), method.name
+        assert problem(answer).kind == "unauthorised"
+
+
+async def test_a_window_is_asked_by_body_or_by_query(vira: httpx.AsyncClient) -> None:
+    by_body = await vira.post("/v1/window", json={"filter": {"lost": True}})
+    by_query = await vira.get("/v1/window", params={"filter": "is:lost", "below": "7"})
+    assert by_body.content == by_query.content
+    assert len(msgspec.json.decode(by_body.content, type=Window).rows) == 1
+    packed = await vira.post(
+        "/v1/window",
+        content=msgspec.msgpack.encode(WindowRequest(below=2)),
+        headers={"content-type": "application/msgpack", "accept": "application/msgpack"},
+    )
+    assert len(msgspec.msgpack.decode(packed.content, type=Window).rows) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"below": 1', 400),
+        (b"\xff\xfe", 400),
+        (b"[]", 400),
+        (b"null", 400),
+        (b'{"below": "1"}', 400),
+        (b'{"belo": 1}', 400),
+        (b'{"below": 1e400}', 400),
+        (b'{"below": -1}', 400),
+        (b'{"below": 100000}', 400),
+        (b'{"below": 99999999999999999999999999}', 400),
+        (b'{"filter": {"statuses": ["no such"]}}', 400),
+        (b'{"filter": {"period": {"preset": "no such"}}}', 400),
+        (b"[" * 100_000, 400),
+        (b'{"filter": {"search": "' + b"a" * 5_000_000 + b'"}}', 413),
+    ],
+)
+async def test_what_is_no_request_is_refused_with_a_reason(vira: httpx.AsyncClient, body: bytes, status: int) -> None:
+    answer = await vira.post("/v1/window", content=body)
+    assert answer.status_code == status
+    assert problem(answer).kind == "invalid"
+
+
+async def test_a_newer_console_is_told_so(vira: httpx.AsyncClient) -> None:
+    unknown = await vira.post("/v1/telepathy", json={})
+    assert unknown.status_code == 404
+    assert "telepathy" in problem(unknown).detail
+    assert "upgrade the server" in problem(unknown).hint
+    field = await vira.post("/v1/window", json={"aura": 1})
+    assert "aura" in problem(field).detail
+
+
+async def test_other_addresses_and_verbs_have_problem_bodies(vira: httpx.AsyncClient) -> None:
+    assert problem(await vira.get("/")).status == 404
+    assert problem(await vira.delete("/v1/window")).status == 405
+    assert problem(await vira.get("/v1/comment")).status == 405
+    assert problem(await vira.get("/v1/window", params={"filter": "is:nonsense"})).status == 400
+    assert problem(await vira.get("/v1/events", params={"since": "yesterday"})).status == 400
+
+
+async def test_pages_are_compressed_for_who_asks(vira: httpx.AsyncClient) -> None:
+    async with vira.stream("POST", "/v1/window", json={}, headers={"accept-encoding": "gzip"}) as answer:
+        raw = b"".join([chunk async for chunk in answer.aiter_raw()])
+    assert answer.headers["content-encoding"] == "gzip"
+    assert msgspec.json.decode(gzip.decompress(raw), type=Window).rows
+
+
+async def test_the_description_names_every_method(stranger: httpx.AsyncClient) -> None:
+    document: dict[str, Any] = (await stranger.get("/openapi.json")).json()
+    assert {method.address for method in methods().values()} <= set(document["paths"])
+    named = document["components"]["schemas"]
+    for operations in document["paths"].values():
+        for reference in _references(operations):
+            kind, name = reference.removeprefix("#/components/").split("/")
+            assert name in (named if kind == "schemas" else document["components"][kind])
+
+
+def _references(part: Any) -> list[str]:
+    if isinstance(part, dict):
+        own = [part["$ref"]] if "$ref" in part else []
+        return own + [found for value in part.values() for found in _references(value)]
+    return [found for value in part for found in _references(value)] if isinstance(part, list) else []
+
+
+async def test_health_tells_nothing_of_the_store(stranger: httpx.AsyncClient) -> None:
+    assert (await stranger.get("/health")).json() == {"status": "ok", "version": "v1"}
+
+
+async def test_a_write_that_comes_twice_is_done_once(server: Served, vira: httpx.AsyncClient) -> None:
+    call = (await vira.post("/v1/window", json={})).json()["rows"][0]["id"]
+    comment = {"call_id": call, "text": "once", "revision": 0}
+    first, again = [
+        await vira.post("/v1/comment", json=comment, headers={"idempotency-key": "a"}) for _ in range(2)
+    ]
+    assert first.status_code == again.status_code == 200
+    assert first.content == again.content
+    other = await vira.post("/v1/comment", json=comment, headers={"idempotency-key": "b"})
+    assert problem(other).kind == "conflict"
+
+
+async def test_events_tell_what_changed(server: Served, vira: httpx.AsyncClient) -> None:
+    call = (await vira.post("/v1/window", json={})).json()["rows"][0]["id"]
+    since = (await vira.post("/v1/changes", json={})).json()["change"]
+    async with vira.stream("GET", f"/v1/events?since={since}") as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        await vira.post("/v1/comment", json={"call_id": call, "text": "new", "revision": 0})
+        event: dict[str, str] = {}
+        async for line in stream.aiter_lines():
+            if not line:
+                break
+            name, _, value = line.partition(": ")
+            event[name] = value
+    assert (event["event"], int(event["id"])) == ("change", since + 1)
+    assert msgspec.json.decode(event["data"])["days"]
+
+
+async def test_a_question_that_stands_open_ends_with_the_server(server: Served, vira: httpx.AsyncClient) -> None:
+    since = (await vira.post("/v1/changes", json={})).json()["change"]
+    question = asyncio.create_task(vira.post("/v1/changes", json={"since": since, "wait": 30}, timeout=40))
+    await (await vira.get("/health")).aread()
+    server.desk.stopping.set()
+    assert (await question).json()["change"] == since
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+async def test_no_body_makes_a_server_fail(data: st.DataObject, vira: httpx.AsyncClient) -> None:
+    method = data.draw(st.sampled_from([one for one in methods().values() if one.name != "changes"]))
+    if method.request is None:
+        return
+    fields = [field.name for one in _structs(method.request) for field in msgspec.structs.fields(one)]
+    values = JSON | st.integers(-5, 2**64) | st.sampled_from(["", "register", "undo", "edit", "+380671234567"])
+    body = data.draw(st.dictionaries(st.sampled_from([*fields, "type"]), values, max_size=6) | JSON)
+    answer = await vira.post(method.address, content=msgspec.json.encode(_finite(body)))
+    assert answer.status_code < 500, (method.name, body, answer.text)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_finite(inner) for inner in value]
+    return str(value) if isinstance(value, int) and abs(value) > 2**64 else value
+
+
+def _structs(annotation: Any) -> tuple[Any, ...]:
+    return getattr(annotation, "__args__", (annotation,))
