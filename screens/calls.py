@@ -214,6 +214,10 @@ class CallsScreen(PlayerScreen):
         """The comment stands in the row's marks and in the details."""
         self.refresh_calls()
 
+    def client_changed(self) -> None:
+        """The rows show the client at once, not only when the feed tells."""
+        self.refresh_calls()
+
     # Rows
 
     def on_row_table_wanted(self, message: RowTable.Wanted) -> None:

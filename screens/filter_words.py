@@ -30,7 +30,7 @@ PRESETS: dict[Preset, str] = {
     Preset.LAST_YEAR: N_("Last year"),
 }
 
-_CLIENT_KINDS = {ClientKind.PERSON: N_("Person"), ClientKind.COMPANY: N_("Company")}
+CLIENT_KINDS = {ClientKind.PERSON: N_("Person"), ClientKind.COMPANY: N_("Company")}
 _LEADS = {
     LeadCategory.LOST: N_("Lost"),
     LeadCategory.REGISTERED: N_("Registered"),
@@ -47,7 +47,7 @@ _WORDS: dict[type[WireEnum], Mapping[Any, str]] = {
     Direction: {value: sign.text for value, sign in DIRECTIONS.items()},
     Family: {value: sign.text for value, sign in FAMILIES.items()},
     Status: {value: sign.text for value, sign in STATUSES.items()},
-    ClientKind: _CLIENT_KINDS,
+    ClientKind: CLIENT_KINDS,
     LeadCategory: _LEADS,
     Handling: _HANDLINGS,
 }

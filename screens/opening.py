@@ -14,7 +14,7 @@ from backend_client.contract import CallRequest
 from backend_client.errors import BackendError
 from backend_client.model.call import Call, CallDetails
 from backend_client.model.text import N_
-from screens.deeds import DeedsScreen
+from screens.client_deeds import ClientDeedsScreen
 from screens.language import _
 from screens.widgets.call_table import CallTable, call_key
 from screens.widgets.details_panel import DetailsPanel
@@ -45,6 +45,11 @@ class Wishes(Protocol):
         """Whether the panel is open from the start."""
         ...
 
+    @property
+    def registration(self) -> str:
+        """ "card" to register a caller with the full card at once, else with the quick form."""
+        ...
+
 
 class Console(Protocol):
     """What a screen asks of its application."""
@@ -69,7 +74,7 @@ class Console(Protocol):
         ...
 
 
-class OpeningScreen(DeedsScreen):
+class OpeningScreen(ClientDeedsScreen):
     """The base of screens with a table of calls and a panel: it opens the call with the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -105,6 +110,10 @@ class OpeningScreen(DeedsScreen):
     @property
     def backend(self) -> Backend:
         return self.console.backend
+
+    @property
+    def registration(self) -> str:
+        return self.console.settings.registration
 
     @property
     def call(self) -> Call | None:

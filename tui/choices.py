@@ -44,6 +44,12 @@ def choices(chosen: Settings) -> Sequence[Choice]:
             chosen.status_names,
             at_start,
         ),
+        Choice(
+            "registration",
+            _("Registration method"),
+            (("form", _("quick form")), ("card", _("full card"))),
+            chosen.registration,
+        ),
         Choice("details_panel", _("Details panel"), on_off, chosen.details_panel, at_start),
         Choice(
             "sound",

@@ -29,6 +29,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     """Columns of the journal in order, by name; empty lets the width of the window choose."""
     details_panel: bool = False
     """Details stand in a panel at the side; otherwise Enter opens them under the row."""
+    registration: str = "form"
+    """"form" registers a caller with a name and Enter, "card" with the full card."""
     acting_as: dict[str, str] = {}
     """Path of a store → login, extension or name of the employee who you are there, where your system login tells
     nobody; asked once a store."""
@@ -44,6 +46,7 @@ def _check(settings: Settings) -> Settings:
         (settings.theme, ("", *THEMES), "theme"),
         (settings.sound, ("", *SOUND), "sound"),
         (settings.status_names, ("statuses", "families"), "status-names"),
+        (settings.registration, ("form", "card"), "registration"),
     ):
         if value not in allowed:
             raise ValueError(f"{name}: {value!r}, not one of {', '.join(filter(None, allowed))}")
