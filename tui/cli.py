@@ -17,6 +17,7 @@ from tui import __version__
 
 SUBCOMMANDS = {
     "demo": "demo", "import": "import_calls", "calls": "calls", "call": "call", "comment": "comment",
+    "play": "play", "recordings": "recordings",
     "rebuild": "rebuild", "settings": "settings", "doctor": "doctor", "keys": "keys",
     "check": "check", "serve": "serve", "user": "user", "login": "login", "logout": "logout", "whoami": "whoami",
     "audit": "audit", "init": "init",
