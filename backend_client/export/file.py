@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from backend_client.contract import Backend
+from backend_client.contract import Backend, ExportRequest
 from backend_client.errors import BackendError, Conflict, Forbidden, Full, Invalid
 from backend_client.export.columns import Column, columns_named
 from backend_client.export.pages import pages
@@ -40,7 +40,7 @@ async def export_calls(
     stays. Raises Forbidden without the right to export, Conflict where the file exists and `overwrite` is not
     said, Full on a full disk, Invalid where the file cannot be written.
     """
-    require_export(backend)
+    await permit_export(backend, filter, limit)
     zone = ZoneInfo((await backend.clock()).zone)
     rows = 0
     with _failures(path), _whole_file(path, overwrite=overwrite) as stream:
@@ -58,12 +58,13 @@ async def export_calls(
     return rows
 
 
-def require_export(backend: Backend) -> None:
-    """Raises Forbidden where the session may not export (product.md, Rights)."""
+async def permit_export(backend: Backend, filter: CallFilter, limit: int | None) -> None:
+    """Have the export written down. Raises Forbidden where the session may not export (product.md, Rights)."""
     if not backend.session.may(Permission.EXPORT):
         raise Forbidden(
             N_("Your role may not export calls."), N_("Ask an administrator; a supervisor, a head may export.")
         )
+    await backend.export(ExportRequest(filter=filter, limit=limit))
 
 
 @contextmanager

@@ -17,6 +17,8 @@ from backend_client.contract import (
     CommentRequest,
     Count,
     CountRequest,
+    ExportPermit,
+    ExportRequest,
     Unsorted,
     UnsortedRequest,
     ViewRequest,
@@ -146,6 +148,9 @@ class ListBackend:
 
     async def save_view(self, request: ViewRequest) -> Views:
         return Views()
+
+    async def export(self, request: ExportRequest) -> ExportPermit:
+        return ExportPermit(calls=len(self.calls))
 
     async def unsorted(self, request: UnsortedRequest) -> Unsorted:
         return Unsorted(numbers=sum(1 for call in self.calls if not call.client))

@@ -89,7 +89,7 @@ async def _export(
 ) -> None:
     """Calls in a format to stdout, or to a workbook. stdout is closed by its reader with BrokenPipeError."""
     from backend_client.export.columns import columns_named
-    from backend_client.export.file import export_calls, require_export
+    from backend_client.export.file import export_calls, permit_export
     from backend_client.export.writers import Codes, Format, writer_for
 
     columns = columns_named(names)
@@ -99,7 +99,7 @@ async def _export(
         told = ngettext("{count} call is in {path}", "{count} calls are in {path}", number)
         click.echo(told.format(count=number, path=path), err=True)
         return
-    require_export(backend)
+    await permit_export(backend, wanted, limit)
     zone = ZoneInfo((await backend.clock()).zone)
     writer = writer_for(Format(format), sys.stdout.buffer, columns, zone, Codes())
     async for page in pages(backend, wanted, limit):
