@@ -18,6 +18,7 @@ from backend_client.model.permissions import Role
 from backend_client.model.text import N_
 from screens.language import _
 from screens.listening import Listening
+from screens.words import error_text
 from tui import failure, themes
 from tui.keymap import latin_key
 from tui.settings import Settings
@@ -198,10 +199,16 @@ class PultApp(App[None], inherit_bindings=False):
         self.push_screen(SettingsScreen(lambda: choices(self.settings), self.keep))
 
     def keep(self, name: str, value: object) -> None:
-        """Remember another choice of the person's, in the file of settings."""
+        """Remember another choice of the person's, in the file of settings; where that cannot be written, until
+        the console is left."""
         from tui.choices import changed
+        from tui.settings import save
 
         self.settings = changed(self.settings, name, value)
+        try:
+            save(self.settings)
+        except BackendError as error:
+            self.notify(error_text(error)[0], severity="warning", markup=False)
         if name == "theme":
             self.theme = themes.choose(self.settings.theme, self._environment)
 

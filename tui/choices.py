@@ -8,7 +8,6 @@ import msgspec
 
 from screens.language import _
 from screens.settings import Choice
-from tui import settings
 from tui.settings import Settings
 
 
@@ -69,7 +68,5 @@ def choices(chosen: Settings) -> Sequence[Choice]:
 
 
 def changed(before: Settings, name: str, value: object) -> Settings:
-    """The settings with another value, kept in the file."""
-    after = msgspec.structs.replace(before, **{name: value})
-    settings.save(after)
-    return after
+    """The settings with another value."""
+    return msgspec.structs.replace(before, **{name: value})

@@ -6,8 +6,10 @@ import asyncio
 import gc
 import os
 import sys
+from contextlib import suppress
 from dataclasses import replace
 
+from backend_client.errors import BackendError
 from screens.language import _
 from tui import failure, places
 from tui.invocation import Invocation
@@ -69,5 +71,7 @@ def _named(invocation: Invocation, name: str) -> Invocation:
 
     known = {**invocation.settings.acting_as, str(invocation.store): name}
     settings = changed(invocation.settings, acting_as=known)
-    save(settings)
+    with suppress(BackendError):
+        # Nowhere to keep it: the question comes again at the next start.
+        save(settings)
     return replace(invocation, acting_as=name, settings=settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import sys
 import time
@@ -28,16 +29,24 @@ def lines_about(error: BaseException) -> tuple[str, ...]:
     if isinstance(error, BackendError):
         what, hint = error_text(error)
         return (what, hint) if hint else (what,)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        # Whatever was being written, stdout too; no mistake of ours, and a report would find no room either.
+        what = _("There is no room for {path}.").format(path=error.filename or "stdout")
+        return what, _("Free some space, or choose another disk.")
     what = _("Something unexpected went wrong: {kind}.").format(kind=type(error).__name__)
     try:
         path = log(error)
-    except OSError as failure:
-        return what, _("The report could not be written: {reason}").format(reason=failure.strerror)
+    except (OSError, BackendError) as failure:
+        reason = failure.strerror if isinstance(failure, OSError) else failure.fields.get("reason")
+        return what, _("The report could not be written: {reason}").format(reason=reason)
     return what, _("The report is in {path}; it holds no numbers and no names.").format(path=path)
 
 
 def log(error: BaseException) -> Path:
-    """Write a redacted report of an unexpected error to the state folder; its path. Raises OSError."""
+    """Write a redacted report of an unexpected error to the state folder; its path.
+
+    Raises OSError, and Forbidden where the folder cannot be made.
+    """
     from tui import __version__, places
 
     folder = places.make(places.state_folder())

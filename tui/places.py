@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from backend_client.errors import Forbidden
+from backend_client.model.text import N_
+
 APPLICATION = "pult"
 
 
@@ -35,8 +38,15 @@ def cache_folder() -> Path:
 
 
 def make(folder: Path) -> Path:
-    """The folder, made if need be, readable by its owner alone."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """The folder, made if need be, readable by its owner alone. Raises Forbidden where it cannot be made."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Forbidden(
+            N_("The folder {path} cannot be made: {reason}"),
+            N_("Make it, or let the XDG variables name another."),
+            path=folder, reason=error.strerror,
+        ) from error  # fmt: skip
     return folder
 
 

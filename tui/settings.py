@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from backend_client.errors import Invalid
+from backend_client.errors import Forbidden, Invalid
 from backend_client.model.text import N_
 from tui import places
 
@@ -73,13 +73,18 @@ def load(path: Path | None = None) -> Settings:
 
 
 def save(settings: Settings, path: Path | None = None) -> None:
-    """Write the settings whole or not at all."""
+    """Write the settings whole or not at all. Raises Forbidden where they cannot be written."""
     path = path or places.settings_file()
     places.make(path.parent)
     lines = [f"{name} = {_toml(value)}\n" for name, value in msgspec.to_builtins(settings).items()]
     new = path.with_suffix(".new")
-    new.write_text("".join(lines), encoding="utf-8")
-    os.replace(new, path)
+    try:
+        new.write_text("".join(lines), encoding="utf-8")
+        os.replace(new, path)
+    except OSError as error:
+        raise Forbidden(
+            N_("{path} cannot be written: {reason}."), path=path, reason=error.strerror
+        ) from error
 
 
 def _toml(value: object) -> str:

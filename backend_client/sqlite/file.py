@@ -97,6 +97,9 @@ def as_backend_error(error: sqlite3.Error, path: Path) -> BackendError | None:
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_AUTH:
             return _no_permission(path)
         case sqlite3.SQLITE_IOERR:
+            # A full disk has no room for the index of the write-ahead log either, and SQLite calls that a failure.
+            if _has_no_room(path):
+                return _full(path)
             return Corrupt(
                 N_("The disk of {path} cannot be read or written."),
                 N_("Look at the system's log for errors of the disk."),
@@ -104,6 +107,14 @@ def as_backend_error(error: sqlite3.Error, path: Path) -> BackendError | None:
             )
         case _:
             return None
+
+
+def _has_no_room(path: Path) -> bool:
+    try:
+        told = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return told.f_bavail * told.f_frsize < PAGE_SIZE
 
 
 @contextmanager

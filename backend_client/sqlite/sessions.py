@@ -12,6 +12,7 @@ import msgspec
 from backend_client.errors import Invalid, NotFound
 from backend_client.model.permissions import Role, Session
 from backend_client.model.text import N_, fold
+from backend_client.sqlite.file import store_errors
 
 
 def os_login(uid: int | None = None) -> str:
@@ -28,9 +29,11 @@ def session_for(db: sqlite3.Connection, path: Path, name: str = "") -> Session:
     name or extension.
 
     The owner of the file is its administrator; others have the roles of their record, else an operator's. Acting
-    `--as` somebody gives that person's rights only. Raises NotFound for a name that nobody has.
+    `--as` somebody gives that person's rights only. Raises NotFound for a name that nobody has, and what the store's
+    file is good for (Corrupt, Busy …): this is the first that is read of it.
     """
-    return _session_as(db, name) if name else session_of_user(db, path, os.geteuid())
+    with store_errors(path):
+        return _session_as(db, name) if name else session_of_user(db, path, os.geteuid())
 
 
 def session_of_user(db: sqlite3.Connection, path: Path, uid: int) -> Session:

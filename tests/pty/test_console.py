@@ -69,6 +69,19 @@ def test_help_finds_and_runs_an_action(console: Terminal) -> None:
     assert console.wait_exit() == 0
 
 
+def test_settings_hold_where_they_cannot_be_kept(
+    store: Path, open_terminal: OpenTerminal, pult: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/proc/none")
+    terminal = open_terminal([pult])
+    terminal.wait_for("Today")
+    terminal.send(",")
+    terminal.wait_for("Theme")
+    terminal.send("enter")
+    terminal.wait_for("cannot be made")
+    terminal.wait_for("dark")
+
+
 def test_the_palette_finds_a_call_by_its_number(console: Terminal) -> None:
     console.send("ctrl+p")
     console.wait_for("An action, a number")

@@ -13,7 +13,7 @@ import pytest
 from backend_client.errors import BackendError, Busy, Corrupt, Forbidden, Full, Invalid, NotFound, Outdated
 from backend_client.sqlite import file
 from backend_client.sqlite.codes import SCHEMA_VERSION
-from backend_client.sqlite.file import network_file_system, open_file, store_errors
+from backend_client.sqlite.file import as_backend_error, network_file_system, open_file, store_errors
 from backend_client.sqlite.transaction import Writer
 from tests.sqlite.stores import Desk, empty_store
 
@@ -142,6 +142,16 @@ def test_a_full_disk_says_so_and_writes_nothing(path: Path) -> None:
             write_more_than_fits(writer)
         with closing(opened.reader()) as db:
             assert db.execute("SELECT count(*) FROM setting").fetchone() == (0,)
+
+
+def test_a_disk_without_room_for_the_log_s_index_is_full_not_broken(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = sqlite3.OperationalError("disk I/O error")
+    failed.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    assert isinstance(as_backend_error(failed, path), Corrupt)
+    monkeypatch.setattr(os, "statvfs", lambda place: os.statvfs_result((4096, 4096, 75, 0, 0, 0, 0, 0, 0, 255)))
+    assert isinstance(as_backend_error(failed, path), Full)
 
 
 def test_a_lock_that_stays_is_busy(path: Path) -> None:

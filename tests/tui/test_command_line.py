@@ -70,6 +70,38 @@ def test_a_file_that_is_no_store_is_told_in_two_lines() -> None:
     assert "no Pult store" in done.stderr
 
 
+def test_a_damaged_store_is_told_by_every_command(store: Path) -> None:
+    contents = bytearray(store.read_bytes())
+    contents[8192:] = b"Z" * (len(contents) - 8192)
+    store.write_bytes(contents)
+    for command in (["calls"], ["call", "5"], ["comment", "5", "late"], ["doctor"]):
+        done = pult(*command)
+        assert done.returncode == 1
+        assert "is damaged" in done.stdout + done.stderr, command
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.touch()
+    for variable, command in (("XDG_DATA_HOME", ["import", write_records(tmp_path)]), ("XDG_CACHE_HOME", ["demo"])):
+        done = pult(*command, **{variable: str(in_the_way)})
+        assert done.returncode == 1
+        assert f"The folder {in_the_way}/pult cannot be made" in done.stderr
+
+
+def test_a_locale_without_arrows_gets_an_answer_all_the_same(store: Path) -> None:
+    done = pult("calls", "--limit", "1", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert "2026-11-20" in done.stdout
+
+
+def test_a_full_disk_behind_stdout_is_told(store: Path) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([PULT, "calls", "--csv"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert "There is no room for stdout." in done.stderr
+
+
 def test_importing_again_changes_nothing(store: Path) -> None:
     again = pult("import", store.parent / "Master.csv")
     assert again.returncode == 0

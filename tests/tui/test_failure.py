@@ -1,5 +1,6 @@
 """What is told and kept about failures: the next step, and nothing of a person's."""
 
+import errno
 from pathlib import Path
 
 from backend_client.errors import Busy
@@ -37,3 +38,9 @@ def test_a_report_holds_no_numbers_addresses_or_names(own_home: Path) -> None:
     assert "12 tries" in text
     for secret in ("Олена", "olena@", "380441234567", str(own_home)):
         assert secret not in text
+
+
+def test_a_full_disk_is_no_report_but_a_next_step(own_home: Path) -> None:
+    lines = failure.lines_about(OSError(errno.ENOSPC, "No space left on device", "/srv/calls.csv"))
+    assert lines == ("There is no room for /srv/calls.csv.", "Free some space, or choose another disk.")
+    assert not (own_home / ".local/state/pult").exists()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.errors import Invalid
+from backend_client.errors import Forbidden, Invalid
 from tui import places, settings
 from tui.settings import Settings
 
@@ -62,3 +62,9 @@ def test_folders_follow_the_xdg_variables(monkeypatch: pytest.MonkeyPatch, tmp_p
 def test_folders_are_their_owner_s_alone(own_home: Path) -> None:
     settings.save(Settings(theme="dark"))
     assert places.config_folder().stat().st_mode & 0o777 == 0o700
+
+
+def test_settings_that_cannot_be_kept_say_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/proc/none")
+    with pytest.raises(Forbidden, match="The folder /proc/none/pult cannot be made"):
+        settings.save(Settings(theme="mono"))
