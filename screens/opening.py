@@ -18,7 +18,6 @@ from screens.client_deeds import ClientDeedsScreen
 from screens.language import _
 from screens.widgets.call_table import CallTable, call_key
 from screens.widgets.details_panel import DetailsPanel
-from screens.widgets.details_text import details_lines
 from screens.widgets.row_table import RowTable
 from screens.work import work
 
@@ -166,6 +165,9 @@ class OpeningScreen(ClientDeedsScreen):
             return
         self._details = details = message.details
         if message.under:
+            # 2 ms, which the first paint has no need of.
+            from screens.widgets.details_text import details_lines
+
             lines = details_lines(details, self.table.look, max(20, self.table.size.width - 4))
             self.table.open_row(call_key(details.call), lines)
         else:

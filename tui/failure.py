@@ -13,9 +13,9 @@ from backend_client.errors import BackendError
 from screens.language import _
 from screens.words import error_text
 
-_DIGITS = re.compile(r"\d{5,}")
-_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
-_QUOTED = re.compile(r"""(['"«“])(?:(?!\1).){2,}['"»”]""")
+_DIGITS = r"\d{5,}"
+_ADDRESS = r"[\w.+-]+@[\w.-]+"
+_QUOTED = r"""(['"«“])(?:(?!\1).){2,}['"»”]"""
 
 
 def tell(error: BaseException) -> None:
@@ -75,4 +75,6 @@ def redacted(error: BaseException) -> str:
 def _redacted_line(text: str) -> str:
     if text.startswith(("  File ", "Traceback ", "\n")):
         return text
-    return _QUOTED.sub("'…'", _ADDRESS.sub("…@…", _DIGITS.sub("#####", text)))
+    for pattern, mask in ((_DIGITS, "#####"), (_ADDRESS, "…@…"), (_QUOTED, "'…'")):
+        text = re.sub(pattern, mask, text)
+    return text

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-import tomllib
 from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -72,6 +69,9 @@ def all_bindings() -> dict[str, BoundKey]:
 
 def bound_keys() -> Iterator[BoundKey]:
     """Every binding of the console. Imports all screens: not for the way to the first paint."""
+    import importlib
+    import pkgutil
+
     import screens
     from tui.app import PultApp
 
@@ -102,6 +102,8 @@ def load(path: Path | None = None) -> Keymap:
     """
     path = path or places.keymap_file()
     try:
+        import tomllib
+
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Keymap({})

@@ -11,7 +11,6 @@ from textual.strip import Strip
 from backend_client.model.call import CallDetails
 from backend_client.model.text import N_
 from screens.widgets.columns import Look
-from screens.widgets.details_text import details_lines
 from screens.widgets.painted import Painted, Pieces
 from screens.words import Role
 
@@ -56,6 +55,9 @@ class DetailsPanel(Painted, can_focus=True):
     def _lay_out(self) -> None:
         self._lines = []
         if self.details is not None and self._look is not None:
+            # 2 ms, which the first paint has no need of.
+            from screens.widgets.details_text import details_lines
+
             self._lines = details_lines(self.details, self._look, max(20, self.size.width - 3))
         self.action_scroll(0)
         self.refresh()

@@ -64,6 +64,12 @@ def test_the_console_starts_without_dear_libraries() -> None:
     assert not loaded_by("import tui.app") & (DEAR_LIBRARIES | {"server"})
 
 
+def test_the_console_by_itself_needs_no_command_line() -> None:
+    loaded = loaded_by("import tui.start, tui.console, tui.invocation, tui.app, screens.today, backend_client.opening")
+    assert "textual" in loaded
+    assert not loaded & {"click", "tomllib"}
+
+
 def test_the_floors_hold() -> None:
     lint_imports = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run(
