@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from backend_client.errors import BackendError
 from screens.language import _
-from tui import failure, places
+from tui import failure, logs, places
 from tui.invocation import Invocation
 
 
@@ -23,6 +23,7 @@ def open_console(invocation: Invocation, welcome: str = "") -> int:
     # Nothing that the start makes is garbage: the collector would only look through it, for 30 ms. The application
     # switches it on again when it has drawn.
     gc.disable()
+    logs.begin("console")
     return asyncio.run(_run(invocation, welcome))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import re
 import sys
 import time
@@ -54,6 +55,7 @@ def log(error: BaseException) -> Path:
     with open(path, "a", encoding="utf-8", opener=lambda name, flags: _open_private(name, flags)) as report:
         report.write(f"pult {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n")
         report.write(redacted(error))
+    logging.getLogger("pult").error("unexpected %s, see %s", type(error).__name__, path.name)
     return path
 
 

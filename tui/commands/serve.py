@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from backend_client.errors import Invalid
 from backend_client.model.permissions import Permission
 from backend_client.model.text import N_
 from screens.language import _
-from tui import __version__
+from tui import __version__, logs
 from tui.invocation import Invocation, pass_invocation
 
 
@@ -55,7 +53,7 @@ def command(
     # 0.5 s, paid by this command alone.
     from server.listening import Address, run
 
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logs.begin("server", aloud=True)
     address = Address(
         host=host, port=port, unix=unix.absolute() if unix else None, certificate=tls_cert, key=tls_key,
         proxied=behind_proxy,
