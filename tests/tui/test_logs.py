@@ -48,9 +48,9 @@ def test_a_role_has_a_private_file(own_home: Path) -> None:
 
 def test_a_trace_holds_no_values(own_home: Path) -> None:
     logs.begin("console")
-    name = "Олена"
+    name, number = "Олена", 380_441_234_567
     try:
-        raise ValueError(f"no client {name!r} at 3804412{34567}")
+        raise ValueError(f"no client {name!r} at {number}")
     except ValueError:
         logging.getLogger("pult").exception("failed")
     text = (own_home / ".local/state/pult/console.log").read_text()
