@@ -127,11 +127,14 @@ async def test_a_narrowed_token_loses_what_it_does_not_name(server: Served) -> N
         await backend.close()
 
 
+def written(store: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in (store, *store.parent.glob(f"{store.name}-*")))
+
+
 async def test_neither_passwords_nor_tokens_are_in_the_store(server: Served, account: Desk) -> None:
     signed_in = await sign_in(server.url, SignIn(login="olena", password=RIGHT))
     account.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    files = [server.path, *server.path.parent.glob(f"{server.path.name}-*")]
-    content = b"".join(Path(file).read_bytes() for file in files)
+    content = written(server.path)
     assert b"Olena" in content
     assert RIGHT.encode() not in content
     assert signed_in.token.encode() not in content
