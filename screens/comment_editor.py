@@ -79,7 +79,8 @@ class CommentEditor(Dialog[Comment]):
                 tooltip=N_("Earlier texts of this comment")),
     ]  # fmt: skip
 
-    def __init__(self, backend: Backend, details: CallDetails) -> None:
+    def __init__(self, backend: Backend, details: CallDetails, addition: str = "") -> None:
+        """`addition` is put behind the text that stands: the place of the recording that is commented on."""
         super().__init__(_("Comment"))
         self._backend = backend
         self._details = details
@@ -90,6 +91,8 @@ class CommentEditor(Dialog[Comment]):
         self._draft = Draft("|".join(("comment", *identity)))
         self._drafted = self._draft.read()
         text = self._comment.text if self._drafted is None else self._drafted
+        if addition:
+            text = f"{text} {addition} ".lstrip()
         self._area = CommentArea(text, show_line_numbers=False, highlight_cursor_line=False, compact=True)
         self._area.cursor_blink = False
         self._question = ""

@@ -41,10 +41,14 @@ _RANGE = 1 << 20
 class Listening:
     """Used by one event loop. `changed` of every watcher is called when there is something else to show."""
 
-    def __init__(self, backend: Backend, way: Callable[[], str] = lambda: "") -> None:
-        """`way` gives the way of sound that the person settled on; blank: the best that there is."""
+    def __init__(
+        self, backend: Backend, way: Callable[[], str] = str, folder: Callable[[], str] = tempfile.gettempdir
+    ) -> None:
+        """`way` gives the way of sound that the person settled on, blank for the best that there is; `folder` where
+        sound may lie while it is heard, in files without a name."""
         self._backend = backend
         self._way = way
+        self._folder = folder
         self._lock = asyncio.Lock()
         self._player: Player | None = None
         self._buffers: list[PartBuffer] = []
@@ -167,7 +171,7 @@ class Listening:
         open_ways = tuple(ways(os.environ, self._way()))
         if not open_ways:
             self.problem = no_way(os.environ)
-        folder = tempfile.gettempdir()
+        folder = self._folder()
         self._buffers = [PartBuffer(part.size, folder) for part in self.parts]
         self._player = Player(self._take)
         # Without a way out the recording is opened all the same: its waveform can be seen, its time can pass.

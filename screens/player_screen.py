@@ -14,7 +14,7 @@ from backend_client.errors import BackendError
 from backend_client.model.call import Call, Mark
 from backend_client.model.permissions import Permission
 from backend_client.model.text import N_
-from screens.language import _
+from screens.language import _, duration
 from screens.listening import Listening
 from screens.opening import OpeningScreen
 from screens.recording_words import fetch_command
@@ -48,13 +48,15 @@ class PlayerScreen(OpeningScreen):
                 tooltip=N_("Pass over long silences, or hear them again")),
         Binding("t", "go_to_second", N_("Go to a time"), id="player.time", show=False,
                 tooltip=N_("Go to a minute and second of the recording")),
+        Binding("B", "mark", N_("Mark the place"), id="player.mark", show=False,
+                tooltip=N_("Comment on the call at this second of its recording")),
         Binding("P", "played", N_("Played call"), id="player.call", tooltip=N_("Go to the call that is played"),
                 show=False),
         Binding("s", "stop", N_("Stop"), id="player.stop", tooltip=N_("Stop and close the player"), show=False),
         Binding("w", "download", N_("Save recording"), id="player.download",
                 tooltip=N_("Save the recording of the call with the cursor to files")),
     ]  # fmt: skip
-    _NEED_A_PLAYER = frozenset({"skip", "part", "speed", "volume", "silence", "go_to_second", "played", "stop"})
+    _NEED_A_PLAYER = frozenset({"skip", "part", "speed", "volume", "silence", "go_to_second", "mark", "played", "stop"})
 
     @property
     def listening(self) -> Listening:
@@ -68,6 +70,8 @@ class PlayerScreen(OpeningScreen):
     def why_not(self, action: str) -> str:
         if action in self._NEED_A_PLAYER and self.listening.call is None:
             return _("nothing is played")
+        if action == "mark" and not self.backend.session.may(Permission.COMMENT):
+            return _("your role may not write comments")
         if action == "listen" and not self.listening.playing:
             return self._why_not_listen()
         if action == "download":
@@ -141,6 +145,26 @@ class PlayerScreen(OpeningScreen):
             self._complain(error)
             return
         self.show_calls((details.call.id,))
+
+    def action_mark(self) -> None:
+        """Comment on the call that is played, with the second at which it was pressed."""
+        call = self.listening.call
+        if not self._refused("mark") and call is not None:
+            place = self.listening.place
+            at = duration(int(place.second))
+            if len(self.listening.parts) > 1:
+                at = _("part {index}, {time}").format(index=place.part + 1, time=at)
+            work(self, partial(self._mark, call.id, f"[{at}]"), "mark")
+
+    async def _mark(self, call_id: int, addition: str) -> None:
+        from screens.comment_editor import CommentEditor
+
+        try:
+            details = await self.backend.call(CallRequest(id=call_id))
+        except BackendError as error:
+            self._complain(error)
+            return
+        self.app.push_screen(CommentEditor(self.backend, details, addition), self._saved)
 
     def action_go_to_second(self) -> None:
         """Ask for a minute and a second."""

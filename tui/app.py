@@ -19,7 +19,7 @@ from backend_client.model.text import N_
 from screens.language import _
 from screens.listening import Listening
 from screens.words import error_text
-from tui import failure, themes
+from tui import failure, places, themes
 from tui.keymap import latin_key
 from tui.settings import Settings
 from tui.terminal import TerminalDriver
@@ -95,7 +95,8 @@ class PultApp(App[None], inherit_bindings=False):
         super().__init__(driver_class=driver_class)
         self.backend = backend
         self.settings = own_settings or Settings()
-        self.listening = Listening(backend, lambda: self.settings.sound)
+        # Not in /tmp, which may be memory.
+        self.listening = Listening(backend, lambda: self.settings.sound, lambda: str(places.make(places.cache_folder())))
         self._welcome = welcome
         self.problem: BaseException | None = None
         """What ended the console, if it was not the person."""

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from backend_client.contract import AuditRequest
+from backend_client.contract import AuditRequest, CallRequest
 from backend_client.model.audit import Deed
 from screens.listening import Listening
 from screens.widgets.player_bar import PlayerBar
@@ -126,6 +126,21 @@ async def test_a_time_is_gone_to(loudspeaker: Callable[[], Recorder], store: Pat
         await pilot.press("t", *"0:15", "enter")
         await until(pilot, lambda: listening.place.second >= 15)
         assert listening.place.second < 17
+
+
+async def test_a_place_is_marked_in_the_comment(loudspeaker: Callable[[], Recorder], store: Path) -> None:
+    async with console(store) as pilot:
+        listening = await play(pilot, "end")
+        await pilot.press("t", *"0:12", "enter")
+        await until(pilot, lambda: listening.place.second >= 12)
+        await pilot.press("B")
+        await settled(pilot)
+        await pilot.press(*"price", "enter")
+        await settled(pilot)
+        call = listening.call
+        assert call is not None
+        details = await heard_by(pilot)._backend.call(CallRequest(id=call.id))
+    assert details.comment.text in ("[part 1, 0:12] price", "[part 1, 0:13] price")
 
 
 async def test_nothing_is_drawn_while_nothing_plays(loudspeaker: Callable[[], Recorder], store: Path) -> None:
