@@ -323,6 +323,7 @@ def _marks(
         Mark.BY_HAND: talked & outside & (rng.random(calls) < 0.002),
         Mark.WITHHELD: outside & (number == 0),
         Mark.SETTLED_IN_WINDOW: in_window,
+        Mark.SETTLED_BY_US: (settled_by > 0) & (kind[np.maximum(settled_by - 1, 0)] >= KIND_STEP),
     }
     marks = np.zeros(calls, np.int64)
     for bit, flags in bits.items():

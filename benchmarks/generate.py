@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from backend_client.model.call import Mark
+from backend_client.sqlite.reports.filling import fill
 from benchmarks.centre import CHANNELS, EMPLOYEES, LINES, Centre, Ints, make_centre
 from benchmarks.names import COMMENTS, PREFIXES, REGIONS, RESULTS, clients, forms_of, people
 from benchmarks.tallied import tally_rows
@@ -53,6 +54,7 @@ def generate(calls: int, path: Path, *, seed: int = SEED, until: datetime, facts
     clock.lap("tallies")
     for statement in indexes:
         db.execute(statement)
+    fill(db)
     db.execute("INSERT INTO client_search(client_search) VALUES ('rebuild')")
     db.execute("INSERT INTO number_search(number_search) VALUES ('rebuild')")
     db.execute("COMMIT")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 
+MINUTES_A_DAY = 1440
 NO_KEY = 0
 """The row of calls without employee ("nobody"), line, channel or region, so that rows add up to the total."""
 
@@ -25,10 +26,46 @@ class Dimension(IntEnum):
     """One `Mark` bit, a cell for each set."""
     SETTLED = 7
     """Key 1: missed calls that have a settling call, whenever it came."""
+    LEAD = 8
+    """Calls from new numbers: (1 lost, 2 registered now, 3 unregistered) × 2, and 1 for a first contact."""
+    HANDLING = 9
+    """Missed calls: (0 we called in time, 1 the client reached us in time, 2 later, 3 never, 4 impossible) × 2, and 1
+    for one from a new number."""
+    CALLBACK = 10
+    """Settled missed calls: minutes to the call-back, begun ones counted (past a day: begun hours) × 2, and 1 for one
+    from a new number."""
+    HOUR_SERIES = 11
+    """Hour × 3 and the series of the reports on the day and the week: 0 accepted, 1 missed, 2 outgoing. Kind is 0, so
+    that the largest day of a series is found without adding kinds up."""
+    TALK = 12
+    """Seconds of talk, key 0."""
+    EMPLOYEE_TALK = 13
+    """An employee's own seconds of talk."""
+    CLIENT = 14
+    """External calls by client: the kind is 0 accepted, 1 missed, 2 successful, 3 failed. In a table of its own."""
 
 
 Cell = tuple[int, int, int]
 """(dimension, key, kind); the local day stands beside it."""
+
+
+class Lead(IntEnum):
+    """Decision 6, as the keys of tallies know it."""
+
+    NONE = 0
+    LOST = 1
+    REGISTERED = 2
+    UNREGISTERED = 3
+
+
+class Handled(IntEnum):
+    """What became of a missed call (P9), as the keys of tallies know it."""
+
+    WE_CALLED = 0
+    CLIENT_REACHED = 1
+    LATER = 2
+    NEVER = 3
+    IMPOSSIBLE = 4
 
 
 def cells(
@@ -41,9 +78,19 @@ def cells(
     channel: int | None = None,
     region: int | None = None,
     settled: bool = False,
+    series: int | None = None,
+    lead: Lead = Lead.NONE,
+    handled: Handled | None = None,
+    callback: int | None = None,
+    client: int | None = None,
+    family: int | None = None,
 ) -> list[Cell]:
     """The cells in which one call counts once each. `kind` is the store's code of direction and status, ids
-    are the store's; a transaction sums cells(new) − cells(old) of what it changed, under the local day."""
+    are the store's; a transaction sums cells(new) − cells(old) of what it changed, under the local day.
+
+    `series` is that of HOUR_SERIES, `callback` seconds, `client` who has the number now, `family` 0 accepted, 1 missed,
+    2 successful, 3 failed; None where a call has none.
+    """
     found: list[Cell] = [
         (0, 0, kind),
         (2, line or NO_KEY, kind),
@@ -60,4 +107,26 @@ def cells(
         bit <<= 1
     if settled:
         found.append((7, 1, kind))
+    if lead:
+        found.append((8, lead * 2 + (marks >> 1 & 1), kind))
+    if handled is not None:
+        found.append((9, handled * 2 + (marks & 1), kind))
+    if callback is not None:
+        found.append((10, minutes_of(callback) * 2 + (marks & 1), kind))
+    if series is not None:
+        found.append((11, hour * 3 + series, 0))
+    if client is not None and family is not None:
+        found.append((14, client, family))
     return found
+
+
+def minutes_of(callback: int) -> int:
+    """Minutes of a call-back time in seconds, begun ones counted; past a day, begun hours."""
+    minutes = -(-callback // 60)
+    return minutes if minutes <= MINUTES_A_DAY else -(-minutes // 60) * 60
+
+
+def seconds_of(kind: int, talk: int, own: Iterable[tuple[int, int]]) -> list[tuple[Cell, int]]:
+    """The cells to which one call adds seconds of talk: the call's, and everybody's own (employee, seconds)."""
+    found = [((13, employee, kind), seconds) for employee, seconds in own if seconds]
+    return [((12, 0, kind), talk), *found] if talk else found

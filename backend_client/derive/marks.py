@@ -50,6 +50,8 @@ class Settlement(Struct, frozen=True):
     by: str
     callback: int
     in_window: bool
+    by_us: bool
+    """The contact was outgoing."""
 
 
 class Marks(Struct, frozen=True):
@@ -89,7 +91,9 @@ def settlement(
         return None
     contact = contacts[place]
     talk = contact.answered or 0
-    return Settlement(contact.key, talk - missed.start, in_window(missed.start, talk, settings, local))
+    return Settlement(
+        contact.key, talk - missed.start, in_window(missed.start, talk, settings, local), not contact.incoming
+    )
 
 
 def settled_span(before: Moment | None, contact: Moment) -> tuple[int | None, int]:
@@ -118,6 +122,8 @@ def marks_of(call: Moment, *, new: bool, first: bool, settled: Settlement | None
         bits |= Mark.ATTENTION | Mark.LOST if new else Mark.ATTENTION
     if settled is None:
         return Marks(int(bits))
+    if settled.by_us:
+        bits |= Mark.SETTLED_BY_US
     return Marks(int(bits), settled.by, settled.callback)
 
 

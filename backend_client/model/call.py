@@ -25,6 +25,8 @@ class Mark(IntFlag):
     WITHHELD = 256
     SETTLED_IN_WINDOW = 512
     """A later contact came inside the call-back window."""
+    SETTLED_BY_US = 1024
+    """The contact that settled this missed call was outgoing."""
 
 
 class PartyKind(WireEnum):

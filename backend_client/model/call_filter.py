@@ -95,7 +95,7 @@ class CallFilter(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
     offered: tuple[int, ...] = ()
     """Incoming calls that were accepted, or missed after a phone or a queue rang and at least so many seconds."""
     withheld: bool | None = None
-    """The outside number was withheld."""
+    """The outside number was withheld, or the source does not say it."""
     once: bool | None = None
     """The only external call of its number in the filter's period."""
     resolved: tuple[int, ...] = ()

@@ -98,6 +98,10 @@ def _ids(name: str, key: str, directory: str, title: str, help: str) -> FilterFi
     return FilterField(name=name, key=key, kind=FieldKind.IDS, directory=directory, title=title, help=help)
 
 
+def _numbers(name: str, low: int, high: int, title: str, help: str) -> FilterField:
+    return FilterField(name=name, key=name, kind=FieldKind.NUMBERS, low=low, high=high, title=title, help=help)
+
+
 FIELDS: tuple[FilterField, ...] = (
     FilterField(
         name="period",
@@ -197,6 +201,21 @@ FIELDS: tuple[FilterField, ...] = (
         title=N_("Call-back time"),
         help=N_("from a missed call to its call-back: from..to, in seconds or as m:ss"),
     ),
+    _choice("handled_by", "handled-by", Direction, N_("Settled by"), N_("out: we called back; in: the client called")),
+    FilterField(
+        name="wait",
+        key="wait",
+        kind=FieldKind.SPAN,
+        title=N_("Wait"),
+        help=N_("before somebody answered, or the caller gave up: from..to; either end may be left open"),
+    ),
+    _flag("rang", "rang", N_("Rang"), N_("incoming calls for which a phone or a queue rang")),
+    _numbers(
+        "offered", 0, 3600, N_("Offered"), N_("incoming, accepted or missed after ringing and at least so many seconds")
+    ),
+    _flag("withheld", "withheld", N_("Withheld"), N_("the outside number was withheld")),
+    _flag("once", "once", N_("One-off"), N_("the only call of its number in the period")),
+    _numbers("resolved", 1, 365, N_("Resolved"), N_("no further call of the number within so many days")),
     _ids(
         "not_employees",
         "not-employee",

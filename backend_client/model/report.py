@@ -304,8 +304,16 @@ def _met(name: str, old: object, new: object) -> object | None:
 def cell_filter(result: ReportResult, row: ReportRow, column: int) -> CallFilter:
     """The calls that a cell counts (of a share: its numerator), in the period of the result."""
     cell = row.cells[column]
-    day = CallFilter(period=Period(start=cell.day, end=cell.day)) if cell.day else NOTHING
+    day = CallFilter(period=_day_of(result.base.period or Period(), cell.day)) if cell.day else NOTHING
     return narrowed(result.base, row.fragment, result.columns[column].fragment, day)
+
+
+def _day_of(period: Period, day: str) -> Period:
+    """A day of a period, cut where the period is."""
+    return Period(
+        start=period.start if period.start.startswith(day) else day,
+        end=period.end if period.end.startswith(day) else day,
+    )
 
 
 def denominator_filter(result: ReportResult, row: ReportRow, column: int) -> CallFilter | None:

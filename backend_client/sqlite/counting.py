@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 
 import msgspec
 
@@ -20,9 +19,9 @@ from backend_client.sqlite.filter_sql import Viewer, kinds_of, span_of
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.search import attempts
 from backend_client.sqlite.statement import Span, among
-from backend_client.sqlite.tallies import month_of
+from backend_client.sqlite.tallies import first_day, month_of
 
-_IN_EVERY_TALLY = ("period", "directions", "internal", "families", "weekdays")
+IN_EVERY_TALLY = ("period", "directions", "internal", "families", "weekdays")
 """Fields that the kind and the day of a tally answer. Statuses too, where they do not ask who settled."""
 _MARK_FIELDS = {
     "lost": Mark.LOST, "attention": Mark.ATTENTION, "first_contact": Mark.FIRST_CONTACT, "new": Mark.NEW,
@@ -32,7 +31,7 @@ _ENTRY_FIELDS = {"lines": Dimension.LINE, "channels": Dimension.CHANNEL, "region
 
 
 @dataclass(frozen=True)
-class _Term:
+class Term:
     """Cells to add (or, with sign −1, to take away); `kinds` narrows them beyond the filter's own."""
 
     dimension: Dimension
@@ -41,7 +40,7 @@ class _Term:
     kinds: tuple[int, ...] | None = None
 
 
-_ALL = _Term(Dimension.ALL)
+_ALL = Term(Dimension.ALL)
 
 
 def read_count(db: sqlite3.Connection, request: CountRequest, viewer: Viewer, names: Names) -> Count:
@@ -59,7 +58,7 @@ def read_count(db: sqlite3.Connection, request: CountRequest, viewer: Viewer, na
 
 def _tallied(db: sqlite3.Connection, wanted: CallFilter, viewer: Viewer) -> int | None:
     """The sum of the tallies, where they answer this filter for this viewer; else None."""
-    terms = _terms(wanted, viewer)
+    terms = terms_of(wanted, viewer)
     days = _days(span_of(wanted, viewer), viewer)
     if terms is None or days is None:
         return None
@@ -83,16 +82,16 @@ def _days(span: Span, viewer: Viewer) -> tuple[int | None, int | None] | None:
     return edges[0], edges[1]
 
 
-def _terms(wanted: CallFilter, viewer: Viewer) -> tuple[_Term, ...] | None:
+def terms_of(wanted: CallFilter, viewer: Viewer) -> tuple[Term, ...] | None:
     """What adds up to the filter; None where one tally cannot."""
     defaults = {name: getattr(CallFilter(), name) for name in CallFilter.__struct_fields__}
     asked = {
         name: value
         for name, value in msgspec.structs.asdict(wanted).items()
-        if value != defaults[name] and name not in _IN_EVERY_TALLY
+        if value != defaults[name] and name not in IN_EVERY_TALLY
     }
-    ways: list[tuple[_Term, ...] | None] = [
-        _terms_of(name, value, wanted, viewer) for name, value in asked.items() if not _asks_kind_only(name, wanted)
+    ways: list[tuple[Term, ...] | None] = [
+        _terms_of(name, value, wanted, viewer) for name, value in asked.items() if not asks_kind_only(name, wanted)
     ]
     if not viewer.scope.all_calls:
         ways.append(_of_employee(viewer.scope.employee_id))
@@ -101,48 +100,48 @@ def _terms(wanted: CallFilter, viewer: Viewer) -> tuple[_Term, ...] | None:
     return ways[0] if ways else (_ALL,)
 
 
-def _asks_kind_only(name: str, wanted: CallFilter) -> bool:
+def asks_kind_only(name: str, wanted: CallFilter) -> bool:
     both = Status.CALLED_BACK in wanted.statuses, Status.MISSED in wanted.statuses
     return name == "statuses" and both[0] == both[1]
 
 
-def _of_employee(employee_id: int | None) -> tuple[_Term, ...]:
-    return () if employee_id is None else (_Term(Dimension.EMPLOYEE, (employee_id,)),)
+def _of_employee(employee_id: int | None) -> tuple[Term, ...]:
+    return () if employee_id is None else (Term(Dimension.EMPLOYEE, (employee_id,)),)
 
 
-def _terms_of(name: str, value: object, wanted: CallFilter, viewer: Viewer) -> tuple[_Term, ...] | None:
+def _terms_of(name: str, value: object, wanted: CallFilter, viewer: Viewer) -> tuple[Term, ...] | None:
     if name in _MARK_FIELDS:
-        marked = _Term(Dimension.MARK, (int(_MARK_FIELDS[name]),))
+        marked = Term(Dimension.MARK, (int(_MARK_FIELDS[name]),))
         return (marked,) if value else (_ALL, _negative(marked))
     if name in _ENTRY_FIELDS and isinstance(value, tuple):
-        return (_Term(_ENTRY_FIELDS[name], value),)
+        return (Term(_ENTRY_FIELDS[name], value),)
     if name == "hours":
-        return (_Term(Dimension.HOUR, wanted.hours),)
+        return (Term(Dimension.HOUR, wanted.hours),)
     if name == "mine":
         return _of_employee(viewer.employee_id)
     if name == "nobody":
-        return (_Term(Dimension.EMPLOYEE, (NO_KEY,)),)
+        return (Term(Dimension.EMPLOYEE, (NO_KEY,)),)
     if name == "employees" and len(set(wanted.employees)) == 1:
         return _of_employee(wanted.employees[0])
     if name == "statuses":
         return _of_statuses(wanted)
     if name == "leads" and set(wanted.leads) == {LeadCategory.LOST}:
-        return (_Term(Dimension.MARK, (int(Mark.LOST),)),)
+        return (Term(Dimension.MARK, (int(Mark.LOST),)),)
     if name == "handling" and set(wanted.handling) <= set(_HANDLING):
         return tuple(term for one in dict.fromkeys(wanted.handling) for term in _HANDLING[one])
     return None
 
 
-_SETTLED = _Term(Dimension.SETTLED, (1,))
-_IN_WINDOW = _Term(Dimension.MARK, (int(Mark.SETTLED_IN_WINDOW),))
-_WITHHELD = _Term(Dimension.MARK, (int(Mark.WITHHELD),))
+_SETTLED = Term(Dimension.SETTLED, (1,))
+_IN_WINDOW = Term(Dimension.MARK, (int(Mark.SETTLED_IN_WINDOW),))
+_WITHHELD = Term(Dimension.MARK, (int(Mark.WITHHELD),))
 
 
-def _negative(term: _Term) -> _Term:
-    return _Term(term.dimension, term.keys, -term.sign, term.kinds)
+def _negative(term: Term) -> Term:
+    return Term(term.dimension, term.keys, -term.sign, term.kinds)
 
 
-_HANDLING: dict[Handling, tuple[_Term, ...]] = {
+_HANDLING: dict[Handling, tuple[Term, ...]] = {
     Handling.IN_WINDOW: (_IN_WINDOW,),
     Handling.LATER: (_SETTLED, _negative(_IN_WINDOW)),
     Handling.NEVER: (_ALL, _negative(_SETTLED), _negative(_WITHHELD)),
@@ -150,18 +149,18 @@ _HANDLING: dict[Handling, tuple[_Term, ...]] = {
 }
 
 
-def _of_statuses(wanted: CallFilter) -> tuple[_Term, ...]:
+def _of_statuses(wanted: CallFilter) -> tuple[Term, ...]:
     """MISSED without a settling call, or with one, beside other statuses."""
     missed = tuple(kind for kind in kinds_of(wanted) if direction_and_status(kind)[1] is Status.MISSED)
-    settled = _Term(Dimension.SETTLED, (1,), kinds=missed)
+    settled = Term(Dimension.SETTLED, (1,), kinds=missed)
     if Status.MISSED in wanted.statuses:
         return _ALL, _negative(settled)
-    return _ALL, _Term(Dimension.ALL, sign=-1, kinds=missed), settled
+    return _ALL, Term(Dimension.ALL, sign=-1, kinds=missed), settled
 
 
 def _sums(
     db: sqlite3.Connection,
-    term: _Term,
+    term: Term,
     kinds: list[int],
     days: tuple[int | None, int | None],
     wanted: CallFilter,
@@ -173,7 +172,7 @@ def _sums(
     if wanted.weekdays:
         yield _sum(db, "tally", cells + f" AND {among('((day + 3) % 7 + 1)', wanted.weekdays)[0]}", "day", *days)
         return
-    months, edges = _tiers(*days)
+    months, edges = tiers(*days)
     if months is not None:
         yield _sum(db, "tally_month", cells, "month", *months)
     for first, last in edges:
@@ -190,23 +189,19 @@ def _sum(db: sqlite3.Connection, table: str, cells: str, column: str, first: int
 Edge = tuple[int | None, int | None]
 
 
-def _tiers(first: int | None, end: int | None) -> tuple[Edge | None, Iterable[Edge]]:
+def tiers(first: int | None, end: int | None) -> tuple[Edge | None, Iterable[Edge]]:
     """Days first … end − 1 as whole months and what is left of days on either side."""
     first_month, end_month = None if first is None else _month_from(first), None if end is None else month_of(end)
     if first_month is not None and end_month is not None and first_month >= end_month:
         return None, [(first, end)]
     edges: list[Edge] = []
     if first_month is not None:
-        edges.append((first, _first_day(first_month)))
+        edges.append((first, first_day(first_month)))
     if end_month is not None:
-        edges.append((_first_day(end_month), end))
+        edges.append((first_day(end_month), end))
     return (first_month, end_month), [edge for edge in edges if edge[0] != edge[1]]
 
 
 def _month_from(day: int) -> int:
     """The first month that begins on or after a day."""
     return month_of(day - 1) + 1
-
-
-def _first_day(month: int) -> int:
-    return (date(month // 12, month % 12 + 1, 1) - date(1970, 1, 1)).days

@@ -14,7 +14,17 @@ from backend_client.model.call import Mark
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.leg import CallFacts
 from backend_client.model.status import Direction
-from backend_client.sqlite.call_row import CallRow, Pair, count, ids_json, rows_by_id, write_employees, write_rows
+from backend_client.sqlite.call_row import (
+    CallRow,
+    Pair,
+    count,
+    ids_json,
+    rows_by_id,
+    tallied_clients,
+    write_employees,
+    write_rows,
+)
+from backend_client.sqlite.client_cells import move_number
 from backend_client.sqlite.codes import HUNG_UP_CODE, kind_code, pack_employees
 from backend_client.sqlite.directory import EmployeeIds, Names
 from backend_client.sqlite.neighbours import Changes, Neighbourhood, calls_of_numbers, cleared
@@ -72,9 +82,10 @@ class Deriver:
     def derive_numbers(self, transaction: Transaction, numbers: Iterable[int], since: int, until: int) -> None:
         """The marks of the calls of these numbers that started from `since` on, before `until`: a link changed."""
         changes = Changes()
+        numbers = list(numbers)
         for row in calls_of_numbers(transaction.db, numbers, since, until):
             changes.put(row.id, row, cleared(row))
-        self._finish(transaction, changes)
+        self._finish(transaction, changes, numbers)
 
     def _collapse(self, db: sqlite3.Connection, facts: dict[int, CallFacts]) -> dict[int, Collapsed | None]:
         settings = self.settings(db)
@@ -121,12 +132,13 @@ class Deriver:
             result_id=old.result_id if old is not None else None,
         )
 
-    def _finish(self, transaction: Transaction, changes: Changes) -> None:
+    def _finish(self, transaction: Transaction, changes: Changes, relinked: Iterable[int] = ()) -> None:
         """Numbers, neighbours, tables, tallies and stamps of a set of changed calls."""
         db, settings = transaction.db, self.settings(transaction.db)
         local = local_time(settings.zone)
         rows = [row for row in (*changes.before.values(), *changes.after.values()) if row is not None]
-        numbers = number_rows(db, {row.number_id for row in rows if row.number_id is not None})
+        numbers = number_rows(db, {*relinked, *(row.number_id for row in rows if row.number_id is not None)})
+        clients = tallied_clients(db, numbers)
         for row in changes.after.values():
             if row is not None and row.number_id is not None:
                 _read_number(row, numbers[row.number_id])
@@ -135,7 +147,10 @@ class Deriver:
         write_rows(db, pairs)
         write_employees(db, pairs)
         _write_last_starts(db, pairs, numbers)
-        count(transaction, pairs)
+        count(transaction, pairs, clients)
+        for number in numbers.values():
+            if number.client_id != clients.get(number.id):
+                move_number(transaction, number.id, clients.get(number.id), number.client_id)
         for directory in (self.lines, self.channels, self._numbers, self.employees):
             if directory.grew:
                 transaction.touch(Kind.DIRECTORIES)

@@ -120,6 +120,7 @@ def _conditions(wanted: CallFilter, viewer: Viewer, db: sqlite3.Connection) -> I
     yield from _places(wanted)
     yield from _times(wanted)
     yield from _outcomes(wanted)
+    yield from _service(wanted, viewer)
 
 
 EXTERNAL = Condition(Sql(f"c.kind < {2 * KIND_STEP}"))
@@ -139,8 +140,12 @@ def kinds_of(wanted: CallFilter) -> tuple[int, ...]:
         kinds &= {kind for family in wanted.families for kind in KINDS_OF_FAMILY.get(family, ())}
     if wanted.leads:
         kinds &= {kind for kind in KINDS if direction_and_status(kind)[0] is Direction.INCOMING}
-    if wanted.handling or wanted.callback_from is not None or wanted.callback_to is not None:
+    if wanted.handling or wanted.handled_by or wanted.callback_from is not None or wanted.callback_to is not None:
         kinds &= set(KINDS_OF_FAMILY[Family.MISSED])
+    if wanted.rang is not None or wanted.offered:
+        kinds &= {kind for kind in KINDS if direction_and_status(kind)[0] is Direction.INCOMING}
+    if wanted.once is not None or wanted.resolved or wanted.withheld is not None:
+        kinds &= {kind for kind in KINDS if direction_and_status(kind)[0] is not Direction.INTERNAL}
     return tuple(sorted(kinds))
 
 
@@ -343,3 +348,50 @@ def _outcomes(wanted: CallFilter) -> Iterator[Condition]:
     if wanted.handling:
         handling = " OR ".join(_HANDLING[one] for one in wanted.handling if one in _HANDLING)
         yield Condition(Sql(f"({handling})") if handling else NEVER)
+
+
+WAIT = "coalesce(c.queue_wait, c.wait)"
+RANG = f"(c.employees <> '' OR c.queue_wait IS NOT NULL OR {among('c.kind', KINDS_OF_FAMILY[Family.ACCEPTED]).text})"
+_DAY_SECONDS = 86_400
+
+
+def _service(wanted: CallFilter, viewer: Viewer) -> Iterator[Condition]:
+    """What the service indicators count (P12)."""
+    if wanted.handled_by:
+        ours = {_HANDLED_BY[way] for way in wanted.handled_by if way in _HANDLED_BY}
+        yield Condition(Sql(f"(c.settled_by IS NOT NULL AND ({' OR '.join(sorted(ours))}))") if ours else NEVER)
+    if wanted.wait_from is not None:
+        yield Condition(Sql(f"{WAIT} >= ?", (wanted.wait_from,)))
+    if wanted.wait_to is not None:
+        yield Condition(Sql(f"{WAIT} <= ?", (wanted.wait_to,)))
+    if wanted.rang is not None:
+        yield Condition(Sql(RANG if wanted.rang else f"NOT {RANG}"))
+    if wanted.offered:
+        accepted = among("c.kind", KINDS_OF_FAMILY[Family.ACCEPTED]).text
+        yield Condition(Sql(f"({accepted} OR ({RANG} AND {WAIT} >= ?))", (min(wanted.offered),)))
+    if wanted.withheld is not None:
+        yield Condition(Sql(f"c.number_id IS {'' if wanted.withheld else 'NOT '}NULL"))
+    if wanted.once is not None:
+        yield _once(wanted.once, span_of(wanted, viewer))
+    if wanted.resolved:
+        again = f"o.start > c.start AND o.start <= c.start + {min(wanted.resolved) * _DAY_SECONDS}"
+        yield Condition(Sql(f"(c.number_id IS NOT NULL AND NOT EXISTS ({_OF_SAME_NUMBER} AND {again}))"))
+
+
+_HANDLED_BY = {
+    Direction.OUTGOING: f"(c.marks & {int(Mark.SETTLED_BY_US)}) <> 0",
+    Direction.INCOMING: f"(c.marks & {int(Mark.SETTLED_BY_US)}) = 0",
+}
+_OF_SAME_NUMBER = "SELECT 1 FROM call o INDEXED BY call_number WHERE o.number_id = c.number_id"
+
+
+def _once(wanted: bool, span: Span) -> Condition:
+    """Whether no other call of the number began inside the span."""
+    inside = [Sql("o.id <> c.id")]
+    if span.start is not None:
+        inside.append(Sql("o.start >= ?", (span.start,)))
+    if span.end is not None:
+        inside.append(Sql("o.start < ?", (span.end,)))
+    others = conjunction(inside)
+    test = f"{'NOT ' if wanted else ''}EXISTS ({_OF_SAME_NUMBER} AND {others.text})"
+    return Condition(Sql(f"(c.number_id IS NOT NULL AND {test})", others.values))

@@ -18,15 +18,16 @@ from backend_client.model.call import Mark
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.sqlite.body import read_facts
 from backend_client.sqlite.call_row import MISSED_KINDS, CallRow, Pair, ids_json, rows_by_id, rows_where
+from backend_client.sqlite.codes import KIND_STEP
 from backend_client.sqlite.numbers import NumberRow, numbers_of_clients
 
-Contact = tuple[int, int, int]
-"""Begin of its talk, start, id: contacts in the order in which they settle."""
+Contact = tuple[int, int, int, bool]
+"""Begin of its talk, start, id, whether it is outgoing: contacts in the order in which they settle."""
 # Plain integers: an IntFlag costs a microsecond an operation.
 _NEW, _FIRST_CONTACT, _LOST = int(Mark.NEW), int(Mark.FIRST_CONTACT), int(Mark.LOST)
 _ATTENTION, _SETTLES = int(Mark.ATTENTION), int(Mark.SETTLES)
-_SETTLED_IN_WINDOW = int(Mark.SETTLED_IN_WINDOW)
-_DECIDED = _NEW | _FIRST_CONTACT | _LOST | _ATTENTION | _SETTLES | _SETTLED_IN_WINDOW
+_SETTLED_IN_WINDOW, _SETTLED_BY_US = int(Mark.SETTLED_IN_WINDOW), int(Mark.SETTLED_BY_US)
+_DECIDED = _NEW | _FIRST_CONTACT | _LOST | _ATTENTION | _SETTLES | _SETTLED_IN_WINDOW | _SETTLED_BY_US
 _LOWEST = -(2**62)
 _MISSED = ", ".join(map(str, sorted(MISSED_KINDS)))
 _CONTACT_BEFORE = (
@@ -34,7 +35,8 @@ _CONTACT_BEFORE = (
     " ORDER BY answered DESC LIMIT 1"
 )
 _CONTACTS_AFTER = (
-    "SELECT answered, start, id FROM call INDEXED BY call_contact WHERE number_id = ? AND answered > ?"
+    f"SELECT answered, start, id, kind >= {KIND_STEP} FROM call INDEXED BY call_contact"
+    " WHERE number_id = ? AND answered > ?"
     " ORDER BY answered"
 )
 _MISSED_BETWEEN = f"number_id = ? AND start >= ? AND start < ? AND kind IN ({_MISSED})"
@@ -139,7 +141,7 @@ class Neighbourhood:
             return
         first = min(row.start for row in rows)
         for row in rows:
-            holds = row.incoming and row.start == first and row.marks & _NEW
+            holds = row.incoming and row.start == first and row.marks & _NEW and not self._numbers[number].earlier
             marks = row.marks | _FIRST_CONTACT if holds else row.marks & ~_FIRST_CONTACT
             if marks != row.marks:
                 self._changes.open(row).marks = marks
@@ -195,7 +197,7 @@ class Neighbourhood:
         equal = [contact for contact in contacts[place : place + 8] if contact[:2] == contacts[place][:2]]
         if len(equal) == 1:
             return equal[0]
-        facts = read_facts(self._db, [id for _, _, id in equal])
+        facts = read_facts(self._db, [id for _, _, id, _ in equal])
         return min(equal, key=lambda contact: (facts[contact[2]].system, facts[contact[2]].call_key))
 
     def _between(self, party: Iterable[int], first: int, last: int) -> list[CallRow]:
@@ -229,7 +231,9 @@ class Neighbourhood:
 
     def _decide(self, row: CallRow, contact: Contact | None) -> None:
         """Settled by whom, when, and what that makes of the call."""
-        marks = row.marks & ~(_LOST | _ATTENTION | _SETTLED_IN_WINDOW)
+        marks = row.marks & ~(_LOST | _ATTENTION | _SETTLED_IN_WINDOW | _SETTLED_BY_US)
+        if contact is not None and contact[3]:
+            marks |= _SETTLED_BY_US
         if contact is not None and in_window(row.start, contact[0], self._settings, self._local):
             marks |= _SETTLED_IN_WINDOW
         else:
@@ -277,7 +281,7 @@ class Neighbourhood:
 def _contact(row: CallRow | None, party: set[int]) -> Contact | None:
     if row is None or row.answered is None or row.number_id not in party:
         return None
-    return (row.answered, row.start, row.id)
+    return (row.answered, row.start, row.id, not row.incoming)
 
 
 def calls_of_numbers(db: sqlite3.Connection, numbers: Iterable[int], since: int, until: int) -> list[CallRow]:

@@ -9,10 +9,11 @@ from contextlib import closing
 
 from msgspec import Struct
 
-from backend_client.sqlite.call_row import CallRow, cells_of
+from backend_client.derive.cells import Dimension
+from backend_client.sqlite.call_row import CallRow, cells_of, seconds_of_row
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.settings import read_derive_settings, read_setting, write_setting
-from backend_client.sqlite.tallies import first_day, month_of
+from backend_client.sqlite.tallies import ALL_DAYS, MONTHS_FROM, first_day, month_of
 from backend_client.sqlite.transaction import Transaction, Writer
 
 _DAY = 86_400
@@ -121,7 +122,12 @@ def wrong_tallies(db: sqlite3.Connection, progress: Progress | None = None) -> i
         if progress is not None:
             progress(month - first, last + 1 - first)
     beyond = db.execute("SELECT count(*) FROM tally_month WHERE month < ? OR month > ?", (first, last)).fetchone()
-    return wrong + int(beyond[0])
+    whole = db.execute(
+        "SELECT count(*) FROM client_tally a WHERE period = ? AND n <> (SELECT sum(m.n) FROM client_tally m"
+        " WHERE m.client_id = a.client_id AND m.period >= ? AND m.period < ?)",
+        (ALL_DAYS, MONTHS_FROM, ALL_DAYS),
+    ).fetchone()
+    return wrong + int(beyond[0]) + int(whole[0])
 
 
 def _wrong_in_month(db: sqlite3.Connection, month: int) -> int:
@@ -132,20 +138,41 @@ def _wrong_in_month(db: sqlite3.Connection, month: int) -> int:
     try:
         # The index is by instant, and no zone is further than a day from UTC.
         for values in db.execute(
-            f"SELECT {columns} FROM call WHERE start >= ? AND start < ? AND day >= ? AND day < ?",
+            f"SELECT (SELECT n.client_id FROM number n WHERE n.id = number_id), {columns} FROM call"
+            " WHERE start >= ? AND start < ? AND day >= ? AND day < ?",
             ((first - 2) * _DAY, (end + 2) * _DAY, first, end),
         ):
-            row = CallRow(*values)
-            for cell in cells_of(row):
+            row = CallRow(*values[1:])
+            for cell in cells_of(row, values[0]):
                 days[*cell, row.day] += 1
+            for cell, seconds in seconds_of_row(row):
+                days[*cell, row.day] += seconds
+        clients = {cell: days.pop(cell) for cell in [cell for cell in days if cell[0] == Dimension.CLIENT]}
         months: Counter[tuple[int, int, int, int]] = Counter()
         for (dimension, key, kind, _), n in days.items():
             months[dimension, key, kind, month] += n
-        return _differing(db, "tally", "day", first, end, days) + _differing(
-            db, "tally_month", "month", month, month + 1, months
+        return (
+            _differing(db, "tally", "day", first, end, days)
+            + _differing(db, "tally_month", "month", month, month + 1, months)
+            + _differing_clients(db, month, clients)
         )
     finally:
         db.execute("COMMIT")
+
+
+def _differing_clients(db: sqlite3.Connection, month: int, counted: dict[tuple[int, int, int, int], int]) -> int:
+    """Rows of `client_tally` of a month and its days that differ; all days together are the sum of the months."""
+    rows: dict[tuple[int, int], list[int]] = {}
+    for (_, client, family, day), n in counted.items():
+        for period in (day, MONTHS_FROM + month):
+            rows.setdefault((client, period), [0, 0, 0, 0])[family] += n
+    first, end = first_day(month), first_day(month + 1)
+    wrong = 0
+    for client, period, *families, n in db.execute(
+        "SELECT * FROM client_tally WHERE period >= ? AND period < ? OR period = ?", (first, end, MONTHS_FROM + month)
+    ):
+        wrong += rows.pop((client, period), None) != families or sum(families) != n
+    return wrong + len(rows)
 
 
 def _differing(

@@ -159,6 +159,20 @@ CREATE TRIGGER audit_is_not_shortened BEFORE DELETE ON audit BEGIN SELECT raise(
 # written.key: the idempotency keys of writes that came over HTTP, kept for a day.
 # audit.object_id: the call, client or employee that a deed was done to; audit.hash: see sqlite/audit.py.
 
+_REPORTS = """
+CREATE TABLE client_tally (
+  client_id INTEGER NOT NULL, period INTEGER NOT NULL, accepted INTEGER NOT NULL, missed INTEGER NOT NULL,
+  successful INTEGER NOT NULL, failed INTEGER NOT NULL, n INTEGER NOT NULL,
+  PRIMARY KEY (client_id, period)) STRICT, WITHOUT ROWID;
+CREATE INDEX client_tally_top ON client_tally(period, n DESC, client_id);
+CREATE TABLE number_tallied (number_id INTEGER PRIMARY KEY, client_id INTEGER NOT NULL) STRICT;
+UPDATE call SET marks = marks | 1024 WHERE settled_by IS NOT NULL
+  AND (SELECT s.kind / 16 FROM call s WHERE s.id = call.settled_by) = 1;
+"""
+# client_tally.period: a local day, a month or all days together (sqlite/tallies.py); the index lists the most active
+# clients of each. number_tallied: under whom the calls of a number are counted; number.client_id runs ahead of it until
+# the end of a transaction.
+
 # tally.kind is call.kind; month is local year × 12 + month − 1. Dimensions stand in derive/cells.py.
 
 
@@ -179,6 +193,15 @@ def add_client_deeds(db: Database) -> None:
 def add_access(db: Database) -> None:
     """Accounts and tokens of a server, writes that are done once, and the audit log."""
     _execute(db, _ACCESS)
+
+
+@store()
+def add_report_tallies(db: Database) -> None:
+    """Tallies of leads, handling, call-back times, talk and clients, filled from the calls that there are."""
+    from backend_client.sqlite.reports.filling import fill
+
+    _execute(db, _REPORTS)
+    fill(db.conn)
 
 
 def _execute(db: Database, script: str) -> None:

@@ -50,6 +50,7 @@ from backend_client.model.client import ClientCard
 from backend_client.model.directory import Directories
 from backend_client.model.permissions import Permission, Session
 from backend_client.model.recording import HeardRequest, PartRange, RangeRequest, Recording, RecordingRequest
+from backend_client.model.report import ReportRequest, ReportResult
 from backend_client.model.text import N_
 from backend_client.sqlite.audit import read_audit, record
 from backend_client.sqlite.changes import ChangeWatch
@@ -71,6 +72,7 @@ from backend_client.sqlite.unsorted import count_unsorted
 from backend_client.sqlite.window import read_window
 
 if TYPE_CHECKING:
+    from backend_client.sqlite.reports.count_calls import SliceCache
     from backend_client.sqlite.recordings import RecordingDesk
     from backend_client.sqlite.facts import FactWriter
 
@@ -90,6 +92,7 @@ class SqliteBackend:
         self._watch = ChangeWatch(file)
         self._directories = DirectoryCache()
         self._names: tuple[Directories, Names] | None = None
+        self._sums: SliceCache | None = None
 
     @property
     def session(self) -> Session:
@@ -286,6 +289,23 @@ class SqliteBackend:
         from backend_client.sqlite.recordings import RecordingDesk
 
         return RecordingDesk(self.file.path, self._session, self._scope, self._now)
+
+    async def report(self, request: ReportRequest) -> ReportResult:
+        # 5 ms of reading, and only reports need it.
+        from backend_client.sqlite.reports.reader import read_report
+
+        def read(db: sqlite3.Connection, viewer: Viewer, names: Names) -> ReportResult:
+            directories = self._names[0] if self._names is not None else self._directories.read(db)
+            return read_report(db, request, viewer, names, directories, self._report_cache())
+
+        return await self._read(read)
+
+    def _report_cache(self) -> SliceCache:
+        from backend_client.sqlite.reports.count_calls import SliceCache
+
+        if self._sums is None:
+            self._sums = SliceCache()
+        return self._sums
 
     async def close(self) -> None:
         self._watch.close()

@@ -145,7 +145,7 @@ def content(db: sqlite3.Connection) -> dict[str, object]:
         }  # fmt: skip
         return named
 
-    directories: dict[int, Mapping[Any, object]] = {1: employee, 2: line, 3: channel, 4: region}
+    directories: dict[int, Mapping[Any, object]] = {1: employee, 2: line, 3: channel, 4: region, 13: employee}
 
     def cell(dimension: int, at: int) -> object:
         names = directories.get(dimension)
@@ -177,4 +177,8 @@ def content(db: sqlite3.Connection) -> dict[str, object]:
         "facts": {document.call_key: document for document in facts.values()},
         "tallies": tallies("tally"),
         "months": tallies("tally_month"),
+        "clients": {
+            (client[to], period): counts
+            for to, period, *counts in db.execute("SELECT * FROM client_tally").fetchall()
+        },
     }

@@ -1,0 +1,133 @@
+"""Reports whose rows are days, weeks or months: number of calls (P1), leads (P8), missed calls (P9)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from backend_client.model.call_filter import CallFilter, Handling, LeadCategory
+from backend_client.model.report import Cell, ReportColumn, Unit
+from backend_client.model.status import Direction
+from backend_client.sqlite.reports import axis
+from backend_client.sqlite.reports.asked import (
+    Asked,
+    Line,
+    Table,
+    Take,
+    add_up,
+    bucket_lines,
+    in_buckets,
+    share,
+    total_line,
+)
+from backend_client.sqlite.reports.axis import Axis
+from backend_client.sqlite.reports.days import Bucket
+
+_LEADS = {
+    LeadCategory.LOST: axis.LEAD_LOST,
+    LeadCategory.REGISTERED: axis.LEAD_REGISTERED,
+    LeadCategory.UNREGISTERED: axis.LEAD_UNREGISTERED,
+}
+_HANDLING: dict[Handling, tuple[int, ...]] = {
+    Handling.IN_WINDOW: (axis.WE_CALLED, axis.CLIENT_REACHED),
+    Handling.LATER: (axis.LATER,),
+    Handling.NEVER: (axis.NEVER,),
+    Handling.IMPOSSIBLE: (axis.IMPOSSIBLE,),
+}
+_BY = {Direction.OUTGOING: axis.WE_CALLED, Direction.INCOMING: axis.CLIENT_REACHED}
+
+
+def no_keys(fragment: CallFilter) -> None:
+    """Kinds say all."""
+    return
+
+
+def lead_keys(fragment: CallFilter) -> frozenset[int]:
+    """Keys of `axis.LEAD` that a column adds up."""
+    categories = [_LEADS[lead] for lead in fragment.leads] or _LEADS.values()
+    return frozenset(category * 2 + first for category in categories for first in (0, 1))
+
+
+def handling_keys(fragment: CallFilter) -> frozenset[int]:
+    """Keys of `axis.HANDLING` that a column adds up."""
+    categories = {key for one in fragment.handling or _HANDLING for key in _HANDLING[one]}
+    if fragment.handled_by:
+        categories &= {_BY[way] for way in fragment.handled_by}
+    return frozenset(
+        category * 2 + new for category in categories for new in (0, 1) if fragment.new in (None, bool(new))
+    )
+
+
+def number_of_calls(asked: Asked) -> Table:
+    """P1."""
+    return over_time(asked, axis.NONE, no_keys)
+
+
+def leads(asked: Asked) -> Table:
+    """P8; by numbers the base asks for first contacts."""
+    return over_time(asked, axis.LEAD, lead_keys)
+
+
+def missed(asked: Asked) -> Table:
+    """P9."""
+    table = over_time(asked, axis.HANDLING, handling_keys)
+    _add_callbacks(asked, table, asked.days.buckets(asked.by))
+    return table
+
+
+Keys = Callable[[CallFilter], frozenset[int] | None]
+
+
+def over_time(asked: Asked, by_axis: Axis, keys: Keys) -> Table:
+    """A line a bucket, with counts and shares of counts; other units are left to be filled."""
+    columns = asked.report.columns
+    buckets = asked.days.buckets(asked.by)
+    fragments = [column.fragment for column in columns]
+    fragments += [column.fragment if column.of is None else column.of for column in columns]
+    takes: list[Take] = [(asked.kinds(fragment), keys(fragment)) for fragment in fragments]
+    lines = bucket_lines(asked, buckets, len(takes))
+    add_up(asked.sums(by_axis), lines, takes, in_buckets(buckets))
+    total = total_line(lines, len(takes))
+    for line in (*lines, total):
+        _shares(line, columns)
+    return Table(columns, lines, [total])
+
+
+def _shares(line: Line, columns: Sequence[ReportColumn]) -> None:
+    for i, column in enumerate(columns):
+        if column.unit is Unit.SHARE:
+            line.cells[i] = share(line.counts[i], line.counts[len(columns) + i])
+
+
+def _add_callbacks(asked: Asked, table: Table, buckets: Sequence[Bucket]) -> None:
+    """Median and shares of call-back times, to the minute."""
+    place = in_buckets(buckets)
+    minutes: list[Counter[int]] = [Counter() for _ in buckets]
+    for key, kind, day, n in asked.sums(axis.CALLBACK):
+        if kind in asked.kinds(CallFilter()):
+            at = place(key, day)
+            if at >= 0:
+                minutes[at][key // 2] += n
+    everything: Counter[int] = Counter()
+    for counted in minutes:
+        everything.update(counted)
+    columns = table.columns
+    for line, counted in zip((*table.lines, *table.totals), (*minutes, everything), strict=True):
+        for i, column in enumerate(columns):
+            if column.unit is Unit.MEDIAN_SECONDS:
+                line.cells[i] = _median(counted)
+            elif column.fragment.callback_to is not None:
+                most = column.fragment.callback_to // 60
+                part = sum(n for minute, n in counted.items() if minute <= most)
+                line.cells[i] = share(part, line.counts[len(columns) + i])
+
+
+def _median(counted: Counter[int]) -> Cell:
+    """The lower median."""
+    n = counted.total()
+    passed = 0
+    for minute in sorted(counted):
+        passed += counted[minute]
+        if passed * 2 >= n:
+            return Cell(minute * 60, n)
+    return Cell(None, 0)

@@ -1,0 +1,99 @@
+"""Average and peak by hour (P3) and by weekday (P4), after decision 10."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from backend_client.derive.local_time import weekday
+from backend_client.model.call_filter import CallFilter
+from backend_client.model.report import By, Cell, Measure, ReportRow, RowKind
+from backend_client.sqlite.reports import axis
+from backend_client.sqlite.reports.asked import Asked, Line, Table, Take, add_up
+from backend_client.sqlite.reports.count_calls import Sum
+from backend_client.sqlite.reports.days import iso
+from backend_client.sqlite.reports.tallied import peaks
+
+Peak = tuple[int, int]
+"""Calls, and the day."""
+
+
+def within_day(asked: Asked) -> Table:
+    """P3."""
+    hours = [hour for hour in range(24) if not asked.base.hours or hour in asked.base.hours]
+    rows = [ReportRow(kind=RowKind.HOUR, key=hour, fragment=CallFilter(hours=(hour,))) for hour in hours]
+    weekdays = asked.base.weekdays
+    days = [day for day in asked.days.averaged() if not weekdays or weekday(day) in weekdays]
+    if asked.measure is Measure.PEAK:
+        return _peaks(asked, rows, [days] * len(rows), _peaks_by_hour(asked))
+    table = _lines(asked, rows)
+    add_up(asked.sums(axis.HOUR, By.NONE), table.lines, _takes(asked), lambda hour, day: _place(hours, hour))
+    return _averages(table, [len(days)] * len(rows))
+
+
+def within_week(asked: Asked) -> Table:
+    """P4."""
+    weekdays = [day for day in range(1, 8) if not asked.base.weekdays or day in asked.base.weekdays]
+    rows = [ReportRow(kind=RowKind.WEEKDAY, key=day, fragment=CallFilter(weekdays=(day,))) for day in weekdays]
+    days = [[day for day in asked.days.averaged() if weekday(day) == wanted] for wanted in weekdays]
+    sums = asked.sums(axis.NONE, By.DAY)
+    if asked.measure is Measure.PEAK:
+        found = _largest(asked, ((weekday(day), kind, day, n) for _, kind, day, n in sums))
+        return _peaks(asked, rows, days, found)
+    table = _lines(asked, rows)
+    add_up(sums, table.lines, _takes(asked), lambda key, day: _place(weekdays, weekday(day)))
+    return _averages(table, [len(some) for some in days])
+
+
+def _takes(asked: Asked) -> list[Take]:
+    return [(asked.kinds(column.fragment), None) for column in asked.report.columns]
+
+
+def _lines(asked: Asked, rows: Sequence[ReportRow]) -> Table:
+    return Table(asked.report.columns, [Line(row, [0] * len(asked.report.columns)) for row in rows])
+
+
+def _place(keys: Sequence[int], key: int) -> int:
+    return keys.index(key) if key in keys else -1
+
+
+def _averages(table: Table, days: Sequence[int]) -> Table:
+    for line, n in zip(table.lines, days, strict=True):
+        for i, calls in enumerate(line.counts):
+            line.cells[i] = Cell(round(calls / n, 1) if n else None, n)
+    return table
+
+
+def _peaks_by_hour(asked: Asked) -> dict[tuple[int, int], Peak]:
+    base = asked.base
+    plain = CallFilter(period=base.period, hours=base.hours, weekdays=base.weekdays) == base
+    if plain and asked.days.whole and not asked.own:
+        return peaks(asked.db, asked.days, base.weekdays)
+    return _largest(asked, asked.sums(axis.HOUR, By.DAY))
+
+
+def _largest(asked: Asked, sums: Iterable[Sum]) -> dict[tuple[int, int], Peak]:
+    """(key, column) → the largest single day of the column, the latest of equals."""
+    takes = _takes(asked)
+    by_day: Counter[tuple[int, int, int]] = Counter()
+    for key, kind, day, n in sums:
+        for column, (kinds, _) in enumerate(takes):
+            if kind in kinds:
+                by_day[key, column, day] += n
+    best: dict[tuple[int, int], Peak] = {}
+    for (key, column, day), n in by_day.items():
+        if (n, day) > best.get((key, column), (0, 0)):
+            best[key, column] = (n, day)
+    return best
+
+
+def _peaks(
+    asked: Asked, rows: Sequence[ReportRow], days: Sequence[Sequence[int]], best: dict[tuple[int, int], Peak]
+) -> Table:
+    """A day without calls is the peak of a series that has none: the latest of equals."""
+    table = _lines(asked, rows)
+    for line, row, some in zip(table.lines, rows, days, strict=True):
+        for column in range(len(table.columns)):
+            n, day = best.get((row.key, column), (0, some[-1] if some else asked.days.last))
+            line.cells[column] = Cell(n, day=iso(day)) if some or n else Cell(None)
+    return table
