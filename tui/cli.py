@@ -17,11 +17,12 @@ import click
 from tui import __version__
 
 SUBCOMMANDS = {
-    "demo": "demo", "import": "import_calls", "calls": "calls", "call": "call", "comment": "comment",
+    "demo": "demo", "import": "import_calls", "follow": "follow", "calls": "calls", "call": "call", "comment": "comment",
     "play": "play", "recordings": "recordings",
     "rebuild": "rebuild", "settings": "settings", "doctor": "doctor", "keys": "keys",
     "check": "check", "serve": "serve", "user": "user", "login": "login", "logout": "logout", "whoami": "whoami",
-    "audit": "audit", "init": "init",
+    "audit": "audit", "init": "init", "backup": "backup", "restore": "restore", "migrate": "migrate",
+    "forget": "forget", "retention": "retention",
 }  # fmt: skip
 """Name on the command line → module of tui/commands."""
 

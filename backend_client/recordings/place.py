@@ -56,6 +56,10 @@ class Root(Protocol):
         """Bytes of what `find` found; fewer at its end. Raises NotFound, Unreachable."""
         ...
 
+    def delete(self, place: str) -> bool:
+        """Delete what `find` found, of somebody who is forgotten; whether it is gone."""
+        ...
+
 
 class Folder:
     """A folder of this machine."""
@@ -107,6 +111,18 @@ class Folder:
         finally:
             os.close(fd)
 
+    def delete(self, place: str) -> bool:
+        """Delete what `find` found; whether it is gone."""
+        try:
+            root = self._path.resolve(strict=True)
+            path = (root / "/".join(safe_parts(place))).resolve(strict=True)
+            if not path.is_relative_to(root):
+                return False
+            path.unlink()
+        except (OSError, ValueError):
+            return False
+        return True
+
 
 def _gone() -> NotFound:
     return NotFound(N_("The recording is not there any more."), N_("It may have been deleted or moved."))
@@ -147,6 +163,10 @@ class Roots:
         if found.root >= len(self._roots):
             raise Unreachable(N_("The place of this recording is not in the settings any more."))
         return self._roots[found.root].read(found.place, start, length)
+
+    def delete(self, found: Found) -> bool:
+        """Delete a recording; False where it lies on another machine, or may not be deleted."""
+        return self._roots[found.root].delete(found.place)
 
 
 def make_roots(texts: Sequence[str], cache: Path) -> Roots:

@@ -11,10 +11,12 @@ from typing import TypeVar
 from msgspec import Struct
 
 from backend_client.model.leg import CallEvent, CallFacts, Leg
-from backend_client.sqlite.body import pack, read_facts
+from backend_client.sqlite.body import erased_calls, pack, read_facts
 from backend_client.sqlite.comments import join_comments
 from backend_client.sqlite.deriver import Deriver
+from backend_client.sqlite.erasure import erase_arrived, known_by_hidden_key
 from backend_client.sqlite.identity import Group, Identity, keys_of, move_keys, write_keys
+from backend_client.sqlite.ledger import Ledger, read_ledger
 from backend_client.sqlite.transaction import LONGEST, Transaction, Writer
 
 FIRST_BATCH = 250
@@ -61,6 +63,7 @@ class FactWriter:
         self._deriver = Deriver()
         self._identity = Identity()
         self._pace = Pace()
+        self._erasures: Ledger | None = None
         self._seen = -1
         self.derived = 0
         """How many calls the last `derive_again` derived."""
@@ -154,16 +157,25 @@ class FactWriter:
         """Drop what was looked up: somebody else has written."""
         self._identity.forget()
         self._deriver.forget()
+        self._erasures = None
         self._seen = -1
 
     def _merge(self, transaction: Transaction, batch: Sequence[CallFacts]) -> PutReport:
         db = transaction.db
+        ledger, report = self._ledger(db), PutReport()
+        if ledger.watches:
+            hidden = known_by_hidden_key(db, ledger, batch)
+            report += _unchanged(facts for facts, known in zip(batch, hidden, strict=True) if known)
+            batch = [facts for facts, known in zip(batch, hidden, strict=True) if not known]
         groups = self._identity.group(db, batch)
         known = read_facts(db, {id for group in groups for id in group.ids})
+        erased = erased_calls(db, {id for group in groups for id in group.ids if id not in known})
         merged: dict[int, CallFacts] = {}
         joined: dict[int, int] = {}
-        report = PutReport()
         for group in groups:
+            if not erased.isdisjoint(group.ids):
+                report += _unchanged(group.facts)
+                continue
             facts, counted = _merge_group(group, known)
             report += counted
             if counted.new or counted.updated or len(group.ids) > 1:
@@ -173,10 +185,17 @@ class FactWriter:
                     joined[id] = group.id
         for id, kept in joined.items():
             self._join(db, known.get(id), id, kept)
-        write_keys(db, groups)
+        write_keys(db, (group for group in groups if erased.isdisjoint(group.ids)))
         _write_facts(db, merged)
         self._deriver.derive(transaction, merged, joined)
+        if ledger.watches and erase_arrived(transaction, ledger, merged):
+            self.forget()
         return report
+
+    def _ledger(self, db: sqlite3.Connection) -> Ledger:
+        if self._erasures is None:
+            self._erasures = read_ledger(db)
+        return self._erasures
 
     def _join(self, db: sqlite3.Connection, facts: CallFacts | None, id: int, kept: int) -> None:
         """The younger call becomes part of the older one; comments go over, the old id still finds it."""
@@ -184,6 +203,11 @@ class FactWriter:
             move_keys(db, self._identity.system_id(db, facts.system), sorted(keys_of(facts)), kept, id)
         db.execute("DELETE FROM facts WHERE call_id = ?", (id,))
         join_comments(db, kept, id)
+
+
+def _unchanged(records: Iterable[CallFacts]) -> PutReport:
+    """Records of calls that were erased: they change nothing."""
+    return PutReport(unchanged=sum(len(facts.legs) + len(facts.events) for facts in records))
 
 
 def _write_facts(db: sqlite3.Connection, merged: dict[int, CallFacts]) -> None:

@@ -158,7 +158,8 @@ def network_file_system(path: Path, mounts: str | None = None) -> str:
     return _NETWORK_FILE_SYSTEMS.get(found, "")
 
 
-def _check_surroundings(path: Path) -> None:
+def check_place(path: Path) -> None:
+    """Raises Invalid where a store cannot stand: a folder, a network file system, an SQLite that is too old."""
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise Invalid(
             N_("SQLite {version} is too old."),
@@ -199,7 +200,7 @@ class StoreFile:
     def reader(self) -> sqlite3.Connection:
         """A connection that cannot write. The caller closes it."""
         with store_errors(self.path):
-            db = _connect(self.path, "rw" if self.writable else "ro")
+            db = connect(self.path, "rw" if self.writable else "ro")
             _execute_all(
                 db,
                 f"PRAGMA cache_size=-{READ_CACHE_KB}", "PRAGMA mmap_size=0", "PRAGMA query_only=1",
@@ -229,7 +230,8 @@ class StoreFile:
             self._mark = None
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """A bare connection; `mode` is that of SQLite's URIs ("ro", "rw"). The caller closes it."""
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256,
@@ -242,7 +244,7 @@ def _execute_all(db: sqlite3.Connection, *statements: str) -> None:
 
 
 def _open_for_writing(path: Path) -> sqlite3.Connection:
-    db = _connect(path, "rw")
+    db = connect(path, "rw")
     _execute_all(
         db,
         f"PRAGMA cache_size=-{WRITE_CACHE_KB}", "PRAGMA mmap_size=0", "PRAGMA foreign_keys=1",
@@ -251,7 +253,7 @@ def _open_for_writing(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _version_of(db: sqlite3.Connection, path: Path) -> int:
+def version_of(db: sqlite3.Connection, path: Path) -> int:
     """The schema's version; 0 for a file without one. Raises Corrupt for somebody else's database."""
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
     if db.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID:
@@ -286,14 +288,14 @@ def migrate(path: Path) -> None:
     from backend_client.sqlite.schema import store
 
     with store_errors(path), closing(Turnstile(path)) as turnstile, turnstile.hold():
-        db = _connect(path, "rw")
+        db = connect(path, "rw")
         try:
             _check_fts(db)
-            if not _version_of(db, path):
+            if not version_of(db, path):
                 _execute_all(db, f"PRAGMA page_size={PAGE_SIZE}", "PRAGMA journal_mode=WAL")
             db.execute("BEGIN IMMEDIATE")
             try:
-                if _version_of(db, path) < SCHEMA_VERSION:
+                if version_of(db, path) < SCHEMA_VERSION:
                     store.apply(Database(db))
                     _execute_all(
                         db, f"PRAGMA application_id={APPLICATION_ID}", f"PRAGMA user_version={SCHEMA_VERSION}"
@@ -309,9 +311,9 @@ def migrate(path: Path) -> None:
 def _read_version(path: Path) -> tuple[int, bool]:
     """The version and whether the file may be written."""
     writable = os.access(path, os.W_OK)
-    db = _connect(path, "rw" if writable else "ro")
+    db = connect(path, "rw" if writable else "ro")
     try:
-        return _version_of(db, path), writable
+        return version_of(db, path), writable
     finally:
         db.close()
 
@@ -324,7 +326,7 @@ def open_file(path: Path, *, create: bool = True) -> StoreFile:
     `pult migrate` must bring up to date). A store newer than this program opens, read-only.
     """
     with store_errors(path):
-        _check_surroundings(path)
+        check_place(path)
         if not path.exists():
             if not create:
                 raise NotFound(N_("There is no store {path}."), N_("pult import makes one."), path=str(path))

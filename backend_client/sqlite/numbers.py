@@ -24,6 +24,8 @@ class NumberRow(Struct, gc=False):
     client_id: int | None
     known_since: int | None
     last_start: int
+    earlier: int = 0
+    """Whether calls of it were made anonymous, so that none that stands is its first."""
 
 
 class NumberIds:
@@ -117,7 +119,7 @@ def _write_forms(db: sqlite3.Connection, id: int, old: str, new: str) -> None:
 def number_rows(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, NumberRow]:
     """Rows of these numbers."""
     found = db.execute(
-        "SELECT id, region_id, client_id, known_since, last_start FROM number"
+        "SELECT id, region_id, client_id, known_since, last_start, earlier FROM number"
         " WHERE id IN (SELECT value FROM json_each(?))",
         (ids_json(ids),),
     ).fetchall()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -79,6 +80,20 @@ def named_recordings(db: sqlite3.Connection, call_id: int) -> tuple[Named, ...]:
         )
         for text in collapsed.recordings
     )  # fmt: skip
+
+
+def delete_recordings(db: sqlite3.Connection, store: Path, calls: Iterable[int]) -> list[str]:
+    """Delete the files of these calls' recordings; gives the names of those that could not be (other machines)."""
+    roots = make_roots(read_recording_settings(db).roots, cache_folder(store))
+    kept = []
+    for id in calls:
+        for named in named_recordings(db, id):
+            found = roots.find(named)
+            if not isinstance(found, Missing) and not roots.delete(found):
+                kept.append(named.name)
+    # What was fetched lies there under hashes of its addresses; it is fetched again.
+    shutil.rmtree(cache_folder(store), ignore_errors=True)
+    return kept
 
 
 class RecordingDesk:
@@ -190,6 +205,6 @@ def _state(parts: list[RecordingPart], *, fresh: bool) -> RecordingState:
         return RecordingState.AVAILABLE
     if fresh:
         return RecordingState.PENDING
-    if all(part.missing is Missing.EMPTY for part in parts):
+    if parts and all(part.missing is Missing.EMPTY for part in parts):
         return RecordingState.NONE
     return RecordingState.DELETED

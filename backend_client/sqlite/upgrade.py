@@ -1,0 +1,80 @@
+"""`pult migrate`: a store brought to this program's schema, under open consoles, with a copy of what it was."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from msgspec import Struct
+
+from backend_client.errors import Outdated
+from backend_client.model.text import N_
+from backend_client.sqlite.backup import back_up
+from backend_client.sqlite.codes import SCHEMA_VERSION
+from backend_client.sqlite.file import check_place, connect, migrate, store_errors, version_of
+
+_COPIED_A_SECOND = 100_000_000
+"""Bytes: what a slow disk copies and checks."""
+_CHANGED_A_SECOND = 300_000_000
+"""Bytes of store: a new column costs nothing, a new index is read through once."""
+
+
+class Plan(Struct, frozen=True):
+    """What an upgrade is going to do."""
+
+    store: Path
+    version: int
+    to: int
+    seconds: int
+    """About how long, the copy included."""
+    copy: Path | None
+
+    @property
+    def needed(self) -> bool:
+        return self.version < self.to
+
+
+def plan(store: Path, *, copy: bool = True) -> Plan:
+    """What stands before `store`. Raises Outdated where it is newer than this program, Corrupt, Invalid."""
+    check_place(store)
+    with store_errors(store), closing(connect(store, "ro")) as db:
+        version = version_of(db, store)
+    if version > SCHEMA_VERSION:
+        raise Outdated(
+            N_("The store {path} was written by a newer Pult (version {version})."),
+            N_("Upgrade this Pult; a store never goes back."),
+            path=str(store), version=version,
+        )  # fmt: skip
+    size = store.stat().st_size
+    seconds = 1 + size // _CHANGED_A_SECOND + (size // _COPIED_A_SECOND if copy else 0)
+    place = store.with_name(f"{store.name}-before-{SCHEMA_VERSION}") if copy else None
+    return Plan(store, version, SCHEMA_VERSION, seconds, place)
+
+
+def upgrade(planned: Plan, progress: Callable[[int, int], None] | None = None) -> bool:
+    """Copy the store, then change it in one transaction; whether there was anything to do.
+
+    After a kill the store is as it was, or upgraded; doing it again completes the work. Consoles of the older
+    program go on reading and refuse to write; whoever writes waits for the transaction. Raises BackendError kinds.
+    """
+    if not planned.needed:
+        return False
+    if planned.copy is not None and not _is_copy(planned):
+        back_up(planned.store, planned.copy, progress)
+    migrate(planned.store)
+    return True
+
+
+def _is_copy(planned: Plan) -> bool:
+    """Whether the copy was made since the last write, by an upgrade that was killed after it."""
+    assert planned.copy is not None
+    if not planned.copy.exists():
+        return False
+    try:
+        with closing(connect(planned.copy, "ro")) as copy, closing(connect(planned.store, "ro")) as store:
+            numbers = [db.execute("SELECT number FROM change").fetchone() for db in (copy, store)]
+            return numbers[0] == numbers[1] and version_of(copy, planned.copy) == planned.version
+    except sqlite3.Error:
+        return False
