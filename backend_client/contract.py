@@ -16,6 +16,7 @@ from backend_client.model.call import Call, CallDetails, Comment
 from backend_client.model.call_filter import CallFilter, ClientKind
 from backend_client.model.client import ClientCard, ClientRecord, ClientRow, RecordFate
 from backend_client.model.directory import ClientMatch, Directories, Employee
+from backend_client.model.live import SourceState
 from backend_client.model.permissions import Session
 from backend_client.model.recording import HeardRequest, PartRange, RangeRequest, Recording, RecordingRequest
 from backend_client.model.report import ReportRequest, ReportResult
@@ -381,6 +382,16 @@ class ExportPermit(Result, frozen=True, omit_defaults=True, kw_only=True):
     """How many calls stand in the audit log as exported, counted to COUNT_EXACTLY_TO."""
 
 
+class Live(Result, frozen=True, omit_defaults=True, kw_only=True):
+    """Running calls, newest first, and the followed sources. A call whose end was not seen has status ERROR and the
+    instant of its last event as its end. `stale`: a source of running calls says nothing any more."""
+
+    now: int
+    calls: tuple[Call, ...] = ()
+    sources: tuple[SourceState, ...] = ()
+    stale: bool = False
+
+
 class Backend(Protocol):
     """Every implementation passes tests/contract."""
 
@@ -392,6 +403,7 @@ class Backend(Protocol):
     async def changes(self, request: ChangeRequest) -> Changes: ...
     async def window(self, request: WindowRequest) -> Window: ...
     async def count(self, request: CountRequest) -> Count: ...
+    async def live(self) -> Live: ...
     async def call(self, request: CallRequest) -> CallDetails: ...
     async def comment(self, request: CommentRequest) -> Comment: ...
     async def views(self) -> Views: ...

@@ -149,8 +149,8 @@ class _Reader:
         )
         talk_end = min(end, answer + leg.billsec) if talked and answer is not None else start
         return Path(
-            leg, start, answer, end, a, a_address, b, b_address, self._is_outside(leg.callee), reached, talked, talk_end,
-            self._numbering.status_of(leg.cause, a_end, b_end) if leg.cause else None,
+            leg, start, answer, end, a, a_address, b, b_address, self._is_outside(leg.callee), reached, talked,
+            talk_end, self._numbering.status_of(leg.cause, a_end, b_end) if leg.cause else None,
         )  # fmt: skip
 
     def _b_side(self, leg: Leg, a_end: str, b_end: str, a: Side) -> tuple[Side, str, bool]:

@@ -19,7 +19,7 @@ LONGEST_WAIT = 30.0
 
 READS = frozenset(
     {
-        "audit", "call", "changes", "client", "clients", "clock", "count", "directories", "find_clients", "report",
+        "audit", "call", "changes", "client", "clients", "clock", "count", "directories", "find_clients", "live", "report",
         "unsorted", "views", "window",
     }
 )  # fmt: skip

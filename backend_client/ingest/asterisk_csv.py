@@ -18,6 +18,7 @@ from backend_client.ingest.rows import Block, CsvFile, is_binary
 from backend_client.ingest.sides import sides_of
 from backend_client.ingest.source import (
     ColumnPreview,
+    Growing,
     Portion,
     Preview,
     Reason,
@@ -182,6 +183,20 @@ class AsteriskCsvFile:
                 if done and block.unterminated:
                     _mark_half_written(portion, block)
                 yield portion
+
+    def take(self, data: bytes) -> Portion:
+        """The records of lines that were appended."""
+        block = self._file.parse(data, len(self._layout.fields))
+        portion = Portion([], [], list(block.rejections), len(data))
+        for number, row in zip(block.lines, block.rows, strict=True):
+            if row:
+                self._take(row, number, portion)
+        return portion
+
+    def follows(self, earlier: Growing) -> None:
+        """Equal records are counted on."""
+        if isinstance(earlier, AsteriskCsvFile):
+            self._keys = earlier._keys
 
     def _take(self, row: list[str], number: int, portion: Portion) -> None:
         width = len(row)

@@ -11,10 +11,11 @@ from backend_client.errors import Invalid
 from backend_client.ingest.dates import is_nothing, local_seconds
 from backend_client.ingest.identity import RecordKeys
 from backend_client.ingest.leg_reader import NotTaken
-from backend_client.ingest.record_table import Rows
+from backend_client.ingest.record_table import GrowingRows, Numbered, Rows
 from backend_client.ingest.source import (
     CallLine,
     ColumnPreview,
+    Growing,
     Portion,
     Preview,
     Reason,
@@ -28,7 +29,8 @@ from backend_client.model.text import N_, clean
 
 COLUMNS = (
     "eventtype", "eventtime", "cid_name", "cid_num", "cid_ani", "cid_rdnis", "cid_dnid", "exten", "context", "channame",
-    "appname", "appdata", "amaflags", "accountcode", "uniqueid", "linkedid", "peer", "userfield", "userdeftype", "extra",
+    "appname", "appdata", "amaflags", "accountcode", "uniqueid", "linkedid", "peer", "userfield", "userdeftype",
+    "extra",
 )  # fmt: skip
 """The order in which cel_custom and FreePBX write them."""
 EVENTS = frozenset({
@@ -65,6 +67,10 @@ class CelReader:
         self._options = options
         self._keys = RecordKeys()
         self._order, self._clock, self.zone_from = read_clock([], [], options)
+
+    def count_on(self, earlier: CelReader) -> None:
+        """Equal lines are counted where another reader of the same file had stopped."""
+        self._keys = earlier._keys
 
     @property
     def zone(self) -> str:
@@ -161,14 +167,27 @@ class CelTable:
 
     def read(self, after: int = 0) -> Iterator[Portion]:
         for numbered in self.rows.read(after):
-            events: list[CallLine] = []
-            rejections = list(numbered.rejections)
-            for number, row in zip(numbered.numbers, numbered.rows, strict=True):
-                try:
-                    event = self._reader.read(row)
-                except NotTaken as not_taken:
-                    rejections.append(Rejection(number, not_taken.reason, not_taken.detail, tuple(row)))
-                    continue
-                if event is not None:
-                    events.append(event)
-            yield Portion([], events, rejections, numbered.position)
+            yield self._events(numbered)
+
+    def take(self, data: bytes) -> Portion:
+        """The events of lines that were appended."""
+        assert isinstance(self.rows, GrowingRows)
+        return self._events(self.rows.take(data))
+
+    def follows(self, earlier: Growing) -> None:
+        """Equal lines are counted on."""
+        if isinstance(earlier, CelTable):
+            self._reader.count_on(earlier._reader)
+
+    def _events(self, numbered: Numbered) -> Portion:
+        events: list[CallLine] = []
+        rejections = list(numbered.rejections)
+        for number, row in zip(numbered.numbers, numbered.rows, strict=True):
+            try:
+                event = self._reader.read(row)
+            except NotTaken as not_taken:
+                rejections.append(Rejection(number, not_taken.reason, not_taken.detail, tuple(row)))
+                continue
+            if event is not None:
+                events.append(event)
+        return Portion([], events, rejections, numbered.position)

@@ -34,6 +34,17 @@ class CsvRows:
         rows = self._file.sample()
         return [row for row in (rows[1:] if self._header else rows) if len(row) == len(self.titles)]
 
+    def take(self, data: bytes) -> Numbered:
+        """Rows of lines that were appended; titles that came again are none."""
+        block = self._file.parse(data, len(self.titles))
+        titles = [title.lower() for title in self.titles]
+        pairs = [
+            (number, row)
+            for number, row in zip(block.lines, block.rows, strict=True)
+            if row and [text.strip().lower() for text in row] != titles
+        ]
+        return Numbered([row for _, row in pairs], [number for number, _ in pairs], len(data), block.rejections)
+
     def read(self, after: int = 0) -> Iterator[Numbered]:
         """All rows: a CSV file has no place to begin but its start."""
         for block in self._file.blocks(len(self.titles)):

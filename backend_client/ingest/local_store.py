@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 
+import msgspec
 from msgspec import Struct
 
 from backend_client.ingest.run import FileReport, PutCounts, with_patterns
@@ -56,10 +57,11 @@ class LocalImportStore:
     def end_run(self, run: int, report: FileReport) -> None:
         with self._writer.transaction(durable=False) as transaction:
             transaction.db.execute(
-                "UPDATE import_run SET new = ?, updated = ?, unchanged = ?, rejected = ?, finished = ? WHERE id = ?",
+                "UPDATE import_run SET new = ?, updated = ?, unchanged = ?, rejected = ?, finished = ?,"
+                " reasons = ? WHERE id = ?",
                 (
                     report.new, report.updated, report.unchanged, sum(report.rejected.values()),
-                    int(report.finished), run,
+                    int(report.finished), msgspec.json.encode(report.rejected).decode(), run,
                 ),
             )  # fmt: skip
 

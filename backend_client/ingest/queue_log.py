@@ -8,10 +8,11 @@ from pathlib import Path
 
 from backend_client.ingest.identity import RecordKeys
 from backend_client.ingest.leg_reader import NotTaken
-from backend_client.ingest.rows import CsvFile, is_binary
+from backend_client.ingest.rows import Block, CsvFile, is_binary
 from backend_client.ingest.source import (
     CallLine,
     ColumnPreview,
+    Growing,
     Portion,
     Preview,
     Reason,
@@ -77,6 +78,7 @@ class QueueLogFile:
     def __init__(self, path: Path) -> None:
         self._name = clean(path.name)
         self._file = CsvFile(path, delimiter="|")
+        self._reader = QueueLogReader()
 
     @property
     def size(self) -> int:
@@ -103,20 +105,34 @@ class QueueLogFile:
     def read(self) -> Iterator[Portion]:
         reader = QueueLogReader()
         for block in self._file.blocks(_WIDTH):
-            events: list[CallLine] = []
-            rejections = list(block.rejections)
-            for number, row in zip(block.lines, block.rows, strict=True):
-                if not row:
-                    continue
-                try:
-                    event = reader.read(row)
-                except NotTaken as not_taken:
-                    half = block.unterminated and number == block.last_line
-                    reason = Reason.HALF_WRITTEN if half else not_taken.reason
-                    rejections.append(Rejection(number, reason, not_taken.detail, tuple(row)))
-                    continue
-                if event is not None and not (block.unterminated and number == block.last_line):
-                    events.append(event)
-                elif event is not None:
-                    rejections.append(Rejection(number, Reason.HALF_WRITTEN, "", tuple(row)))
-            yield Portion([], events, rejections, block.position)
+            yield _portion(reader, block)
+
+    def take(self, data: bytes) -> Portion:
+        """The events of lines that were appended."""
+        return _portion(self._reader, self._file.parse(data, _WIDTH))
+
+    def follows(self, earlier: Growing) -> None:
+        """Equal lines are counted on."""
+        if isinstance(earlier, QueueLogFile):
+            self._reader = earlier._reader
+
+
+def _portion(reader: QueueLogReader, block: Block) -> Portion:
+    """A last line without an end is still being written, even if it could be read."""
+    events: list[CallLine] = []
+    rejections = list(block.rejections)
+    for number, row in zip(block.lines, block.rows, strict=True):
+        half = block.unterminated and number == block.last_line
+        if not row:
+            continue
+        try:
+            event = reader.read(row)
+        except NotTaken as not_taken:
+            reason = Reason.HALF_WRITTEN if half else not_taken.reason
+            rejections.append(Rejection(number, reason, not_taken.detail, tuple(row)))
+            continue
+        if event is not None and half:
+            rejections.append(Rejection(number, Reason.HALF_WRITTEN, "", tuple(row)))
+        elif event is not None:
+            events.append(event)
+    return Portion([], events, rejections, block.position)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
+from backend_client.ingest.clock import UtcClock
+from backend_client.ingest.dates import DateOrder
 from backend_client.ingest.identity import RecordKeys
 from backend_client.ingest.layouts import Layout
 from backend_client.ingest.leg_reader import LegReader, NotTaken
@@ -15,11 +17,13 @@ from backend_client.ingest.sides import sides_of
 from backend_client.ingest.source import (
     CallLine,
     ColumnPreview,
+    Growing,
     Portion,
     Preview,
     Reason,
     Rejection,
     SourceOptions,
+    ZoneFrom,
 )
 from backend_client.ingest.timing import read_clock
 from backend_client.model.leg import Leg
@@ -61,11 +65,19 @@ class Rows(Protocol):
         ...
 
 
+@runtime_checkable
+class GrowingRows(Rows, Protocol):
+    """Rows of a file that is written line by line."""
+
+    def take(self, data: bytes) -> Numbered: ...
+
+
 class RecordTable:
-    """A `Source` over rows of one layout."""
+    """A `Source` over rows of one layout; `dated`: all their dates are epoch seconds."""
 
     def __init__(
-        self, format: str, rows: Rows, layout: Layout, options: SourceOptions, finish: Finish | None = None
+        self, format: str, rows: Rows, layout: Layout, options: SourceOptions, finish: Finish | None = None,
+        dated: bool = False
     ) -> None:
         self._format = format
         self.rows = rows
@@ -76,8 +88,11 @@ class RecordTable:
         ids = [
             unique or linked for unique, linked in zip(self._texts("uniqueid"), self._texts("linkedid"), strict=True)
         ]
-        self._order, self._clock, self._zone_from = read_clock(self._texts("start"), ids, options)
+        self._order, self._clock, self._zone_from = (
+            (DateOrder.EPOCH, UtcClock(), ZoneFrom.DATES) if dated else read_clock(self._texts("start"), ids, options)
+        )
         self._keys = RecordKeys()
+        self._taking: LegReader | None = None
 
     @property
     def size(self) -> int:
@@ -119,6 +134,17 @@ class RecordTable:
         reader = self._reader(self._keys)
         for numbered in self.rows.read(after):
             yield self._legs(reader, numbered)
+
+    def take(self, data: bytes) -> Portion:
+        """The records of lines that were appended; rows that are no lines cannot be."""
+        assert isinstance(self.rows, GrowingRows)
+        self._taking = self._taking or self._reader(self._keys)
+        return self._legs(self._taking, self.rows.take(data))
+
+    def follows(self, earlier: Growing) -> None:
+        """Equal records are counted on."""
+        if isinstance(earlier, RecordTable):
+            self._keys = earlier._keys
 
     def _legs(self, reader: LegReader, numbered: Numbered) -> Portion:
         legs: list[Leg] = []

@@ -189,6 +189,15 @@ class CsvFile:
             block.unterminated = unterminated
             yield block
 
+    def parse(self, data: bytes, width: int) -> Block:
+        """Rows of whole lines that were appended to the file after it was opened."""
+        if self._utf16:
+            data = data.decode(self._utf16, "replace").encode("utf-8", "replace")
+        lines: list[str | None] = list(_decode(data, self._encoding))
+        if lines and not lines[-1]:
+            lines.pop()
+        return _RecordCutter(self.delimiter, width).cut(lines, at_end=True)
+
     def _line_blocks(self) -> Iterator[tuple[list[str | None], int, bool, bool]]:
         """(lines, position, whether it is the last block, whether its last line has no end).
 

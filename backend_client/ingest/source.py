@@ -152,6 +152,18 @@ class Source(Protocol):
         ...
 
 
+class Growing(Source, Protocol):
+    """A source that is written line by line, and can be followed."""
+
+    def take(self, data: bytes) -> Portion:
+        """The records of whole lines that came since; line numbers count from 1 in `data`."""
+        ...
+
+    def follows(self, earlier: Growing) -> None:
+        """Go on counting equal records where the same file, opened earlier, had stopped."""
+        ...
+
+
 class Format(Protocol):
     """One source format; one module each."""
 

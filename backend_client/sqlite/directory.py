@@ -72,6 +72,13 @@ class EmployeeIds:
                 return employee
         return self._make(db, number, name, start)
 
+    def holder(self, db: sqlite3.Connection, number: str, at: int) -> int | None:
+        """Who had an internal number at an instant; None where nobody is known."""
+        for since, until, employee in self._load(db).get(number, ()):
+            if since <= at and (until is None or at < until):
+                return employee
+        return None
+
     def _load(self, db: sqlite3.Connection) -> dict[str, list[tuple[int, int | None, int]]]:
         if self._holders is None:
             holders: dict[str, list[tuple[int, int | None, int]]] = {}

@@ -159,6 +159,15 @@ CREATE TRIGGER audit_is_not_shortened BEFORE DELETE ON audit BEGIN SELECT raise(
 # written.key: the idempotency keys of writes that came over HTTP, kept for a day.
 # audit.object_id: the call, client or employee that a deed was done to; audit.hash: see sqlite/audit.py.
 
+_ERASURES = """
+CREATE TABLE erased (
+  key TEXT NOT NULL, hash TEXT NOT NULL, token TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (key, hash)) STRICT, WITHOUT ROWID;
+ALTER TABLE number ADD COLUMN earlier INTEGER NOT NULL DEFAULT 0;
+"""
+# erased: the ledger of sqlite/ledger.py. number.earlier: calls of it were made anonymous, so that none that stands is
+# its first.
+
 _REPORTS = """
 CREATE TABLE client_tally (
   client_id INTEGER NOT NULL, period INTEGER NOT NULL, accepted INTEGER NOT NULL, missed INTEGER NOT NULL,
@@ -172,6 +181,19 @@ UPDATE call SET marks = marks | 1024 WHERE settled_by IS NOT NULL
 # client_tally.period: a local day, a month or all days together (sqlite/tallies.py); the index lists the most active
 # clients of each. number_tallied: under whom the calls of a number are counted; number.client_id runs ahead of it until
 # the end of a transaction.
+
+_FOLLOWERS = """
+CREATE TABLE follower (
+  source TEXT PRIMARY KEY, format TEXT NOT NULL DEFAULT '', position TEXT NOT NULL DEFAULT '', at INTEGER NOT NULL,
+  event_at INTEGER NOT NULL DEFAULT 0, lag REAL NOT NULL DEFAULT 0, behind INTEGER NOT NULL DEFAULT 0,
+  problem TEXT NOT NULL DEFAULT '', live INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+CREATE TABLE live_call (
+  system TEXT NOT NULL, key TEXT NOT NULL, call_id INTEGER NOT NULL, source TEXT NOT NULL, at INTEGER NOT NULL,
+  body TEXT NOT NULL, PRIMARY KEY (system, key)) STRICT, WITHOUT ROWID;
+ALTER TABLE import_run ADD COLUMN reasons TEXT NOT NULL DEFAULT '{}';
+"""
+# follower.position: what the source's own module reads; at: when the source was last looked at; live: it tells of
+# running calls. live_call.body: a LiveCall as JSON; at: its last event. import_run.reasons: rejected records by reason.
 
 # tally.kind is call.kind; month is local year × 12 + month − 1. Dimensions stand in derive/cells.py.
 
@@ -196,12 +218,24 @@ def add_access(db: Database) -> None:
 
 
 @store()
+def add_erasures(db: Database) -> None:
+    """The ledger of numbers that were forgotten."""
+    _execute(db, _ERASURES)
+
+
+@store()
 def add_report_tallies(db: Database) -> None:
     """Tallies of leads, handling, call-back times, talk and clients, filled from the calls that there are."""
     from backend_client.sqlite.reports.filling import fill
 
     _execute(db, _REPORTS)
     fill(db.conn)
+
+
+@store()
+def add_followers(db: Database) -> None:
+    """Followed sources with their positions, calls in progress, and why records of a run were rejected."""
+    _execute(db, _FOLLOWERS)
 
 
 def _execute(db: Database, script: str) -> None:

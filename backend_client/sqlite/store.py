@@ -29,6 +29,7 @@ from backend_client.contract import (
     CommentRequest,
     Count,
     CountRequest,
+    Live,
     DirectoryDeed,
     ExportPermit,
     ExportRequest,
@@ -61,6 +62,7 @@ from backend_client.sqlite.details import read_details, visible_call
 from backend_client.sqlite.directory import DirectoryCache
 from backend_client.sqlite.file import StoreFile
 from backend_client.sqlite.filter_sql import Viewer
+from backend_client.sqlite.live import read_live
 from backend_client.sqlite.names import Names, names_of
 from backend_client.sqlite.pool import ReadPool
 from backend_client.sqlite.rows import read_calls
@@ -73,8 +75,8 @@ from backend_client.sqlite.window import read_window
 
 if TYPE_CHECKING:
     from backend_client.sqlite.reports.count_calls import SliceCache
-    from backend_client.sqlite.recordings import RecordingDesk
     from backend_client.sqlite.facts import FactWriter
+    from backend_client.sqlite.recordings import RecordingDesk
 
 T = TypeVar("T")
 
@@ -118,6 +120,11 @@ class SqliteBackend:
 
     async def count(self, request: CountRequest) -> Count:
         return await self._read(lambda db, viewer, names: read_count(db, request, viewer, names))
+
+    async def live(self) -> Live:
+        return await self._read(
+            lambda db, viewer, names: read_live(db, self._session, viewer.scope, names, viewer.now)
+        )
 
     async def call(self, request: CallRequest) -> CallDetails:
         def details(db: sqlite3.Connection) -> CallDetails:

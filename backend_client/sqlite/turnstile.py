@@ -6,6 +6,7 @@ SQLite's own lock has no queue: without the turnstile a comment waited up to 5 s
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import time
 from collections.abc import Iterator
@@ -98,4 +99,19 @@ class OpenMark:
         fcntl.flock(self._lock, fcntl.LOCK_SH)
 
     def release(self) -> None:
+        os.close(self._lock)
+
+
+class SourceLock:
+    """One follower a source, over all processes; whoever does not get it stands by."""
+
+    def __init__(self, path: Path, source: str) -> None:
+        digest = hashlib.sha256(source.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        self._lock = _beside(path, f"follow-{digest}")
+
+    def take(self) -> bool:
+        """Whether this process follows the source, from now on or already."""
+        return _try(self._lock, fcntl.LOCK_EX)
+
+    def close(self) -> None:
         os.close(self._lock)

@@ -167,8 +167,8 @@ def test_calls_of_a_source_that_names_the_direction(desk: Desk) -> None:
         duration=60, billsec=60, disposition="ANSWERED", caller="+380672220001", callee="Олена", direction="in",
     )  # fmt: skip
     called = structs.replace(
-        incoming, key="1795204151|a2", uniqueid="a2", answer=None, billsec=0, disposition="CHANUNAVAIL", caller="504141",
-        callee="+380672220002", direction="out",
+        incoming, key="1795204151|a2", uniqueid="a2", answer=None, billsec=0, disposition="CHANUNAVAIL",
+        caller="504141", callee="+380672220002", direction="out",
     )  # fmt: skip
     desk.facts.put([CallFacts(system="amo", call_key=leg.uniqueid, legs=(leg,)) for leg in (incoming, called)])
     first, second = sorted((told(call) for call, _ in calls(desk)), key=lambda call: call.direction)

@@ -1,0 +1,1 @@
+"""Followers: sources that are read while they are being written."""

@@ -1,0 +1,173 @@
+"""The follower: every source in a thread of its own, one writer, one follower a source over all processes."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+
+import msgspec
+from msgspec import structs
+
+from backend_client.errors import BackendError, Busy
+from backend_client.ingest.follow.batch import Batch, Followed
+from backend_client.model.live import SourceState
+from backend_client.sqlite.facts import FactWriter, PutReport
+from backend_client.sqlite.live import read_position, write_live, write_source
+from backend_client.sqlite.transaction import Transaction, Writer
+from backend_client.sqlite.turnstile import SourceLock
+
+HEARTBEAT = 5.0
+"""Seconds after which a source says that it was looked at, though nothing came."""
+_AWAY = 2.0
+"""Seconds before a source that could not be read is tried again."""
+_STANDBY = 1.0
+_WAITING = 8
+"""Batches that may wait for the writer; a source then waits too."""
+
+Told = Callable[[SourceState, PutReport, dict[str, int]], None]
+"""Called after each commit that brought something, and when a source fails or is there again."""
+
+
+class _Came:
+    """What a source's thread gives to the writer."""
+
+    def __init__(self, source: Followed, batch: Batch | None, problem: BackendError | None, ended: bool) -> None:
+        self.source, self.batch, self.problem, self.ended = source, batch, problem, ended
+
+
+class Follower:
+    """Follows sources until `stop` is set or all of them have ended. `system` is the exchange that they tell of."""
+
+    def __init__(
+        self, writer: Writer, sources: Sequence[Followed], tell: Told, *, system: str = "main",
+        now: Callable[[], float] = time.time,
+    ) -> None:  # fmt: skip
+        self._writer = writer
+        self._facts = FactWriter(writer)
+        self._sources = sources
+        self._tell = tell
+        self._system = system
+        self._now = now
+        self._came: queue.Queue[_Came] = queue.Queue(_WAITING)
+        self._states: dict[str, SourceState] = {}
+        self._written: dict[str, float] = {}
+        self._runs: dict[str, int] = {}
+        self.stop = threading.Event()
+
+    def run(self) -> None:
+        """Raises what the store raises but Busy, which is waited for."""
+        threads = [
+            threading.Thread(target=self._follow, args=(source,), daemon=True, name=f"follow {source.name}")
+            for source in self._sources
+        ]
+        for thread in threads:
+            thread.start()
+        ended = 0
+        try:
+            while not self.stop.is_set() and ended < len(self._sources):
+                try:
+                    came = self._came.get(timeout=0.2)
+                except queue.Empty:
+                    continue
+                ended += came.ended
+                self._take(came)
+        finally:
+            self.stop.set()
+
+    def _follow(self, source: Followed) -> None:
+        """A source's thread: wait for its lock, read on from its position, and start over when it fails."""
+        with closing(SourceLock(self._writer.file.path, source.name)) as lock:
+            while not self.stop.is_set():
+                if not lock.take():
+                    self.stop.wait(_STANDBY)
+                    continue
+                try:
+                    with closing(self._writer.file.reader()) as db:
+                        position = read_position(db, source.name)
+                    for batch in source.batches(position, self.stop):
+                        if not self._give(_Came(source, batch, None, False)):
+                            return
+                    self._give(_Came(source, None, None, True))
+                    return
+                except BackendError as error:
+                    self._give(_Came(source, None, error, False))
+                    # What was read and not written yet is read again.
+                    self._came.join()
+                    self.stop.wait(_AWAY)
+
+    def _give(self, came: _Came) -> bool:
+        while not self.stop.is_set():
+            try:
+                self._came.put(came, timeout=0.2)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def _take(self, came: _Came) -> None:
+        """Write one batch; a store that is busy is waited for, so that nothing is lost."""
+        try:
+            while not self.stop.is_set():
+                try:
+                    self._write(came)
+                    return
+                except Busy:
+                    self.stop.wait(0.5)
+        finally:
+            self._came.task_done()
+
+    def _write(self, came: _Came) -> None:
+        source, batch, now = came.source, came.batch or Batch(), self._now()
+        before = self._states.get(source.name, SourceState(name=source.name))
+        problem = str(came.problem) if came.problem is not None else ""
+        state = structs.replace(
+            before, format=source.format, at=int(now), behind=batch.behind, problem=problem,
+            event_at=max(before.event_at, int(batch.newest)), live=before.live or batch.live is not None,
+            lag=max(0.0, now - batch.newest) if batch.newest else before.lag,
+        )  # fmt: skip
+        empty = not (batch.facts or batch.position or batch.live is not None or batch.rejected)
+        silent = now - self._written.get(source.name, 0.0) < HEARTBEAT and problem == before.problem
+        if empty and silent and not came.ended:
+            return
+        report = self._facts.put(batch.facts, after=lambda transaction: self._commit(transaction, source, batch, state))
+        self._states[source.name] = state
+        self._written[source.name] = now
+        if not empty or problem != before.problem:
+            self._note(source, report, batch)
+            self._tell(state, report, batch.rejected)
+
+    def _commit(self, transaction: Transaction, source: Followed, batch: Batch, state: SourceState) -> None:
+        write_source(transaction, state, batch.position)
+        if batch.live is not None:
+            write_live(transaction, self._system, source.name, state.at, batch.live, only=batch.only)
+
+    def _note(self, source: Followed, report: PutReport, batch: Batch) -> None:
+        """The import log: one run for as long as this process follows the source."""
+        if not (report.new or report.updated or report.unchanged or batch.rejected):
+            return
+        with self._writer.transaction(durable=False) as transaction:
+            db = transaction.db
+            run = self._runs.get(source.name)
+            if run is None:
+                row = db.execute(
+                    "INSERT INTO import_run (at, source, format, new, updated, unchanged, rejected, finished)"
+                    " VALUES (?, ?, ?, 0, 0, 0, 0, 1) RETURNING id",
+                    (int(self._now()), source.name, source.format),
+                ).fetchall()
+                run = self._runs[source.name] = int(row[0][0])
+            reasons = msgspec.json.decode(
+                db.execute("SELECT reasons FROM import_run WHERE id = ?", (run,)).fetchone()[0], type=dict[str, int]
+            )
+            for reason, count in batch.rejected.items():
+                reasons[reason] = reasons.get(reason, 0) + count
+            db.execute(
+                "UPDATE import_run SET new = new + ?, updated = updated + ?, unchanged = unchanged + ?,"
+                " rejected = rejected + ?, reasons = ? WHERE id = ?",
+                (
+                    report.new, report.updated, report.unchanged, sum(batch.rejected.values()),
+                    msgspec.json.encode(reasons).decode(), run,
+                ),
+            )  # fmt: skip

@@ -1,0 +1,75 @@
+"""`pult follow`: keep the store up to date with what an exchange writes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import click
+
+from backend_client.model.live import SourceState
+from backend_client.model.permissions import Permission
+from screens.language import _, number
+from tui.invocation import Invocation, pass_invocation
+
+
+@click.command(
+    "follow",
+    short_help=_("Keep the store up to date with what a telephone exchange writes."),
+    help="\n\n".join(
+        (
+            _("Keep the store up to date with what a telephone exchange writes."),
+            _(
+                "A source is a file (Master.csv, queue_log, CEL, JSON lines), a database (FreePBX, MikoPBX), "
+                "ami://user@host with the password in PULT_AMI_SECRET, or - for JSON lines on stdin. It goes on where it stopped; of "
+                "several followers of one source one works and the others stand by."
+            ),
+            "\b\n" + _("Examples:") + "\n"
+            "  pult follow /var/log/asterisk/cdr-csv/Master.csv /var/log/asterisk/queue_log\n"
+            "  pult follow ami://pult@127.0.0.1\n"
+            "  relay | pult follow -",
+        )
+    ),
+)  # fmt: skip
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--format", "format_", metavar="NAME", default="", help=_("the format, if it is not recognised"))
+@click.option("--timezone", metavar="ZONE", default="", help=_("where the records do not tell, such as Europe/Kyiv"))
+@click.option("--system", metavar="NAME", default="main", help=_("the telephone exchange, if there are several"))
+@click.option("--quiet", is_flag=True, help=_("say only what goes wrong"))
+@pass_invocation
+def command(
+    invocation: Invocation, sources: tuple[str, ...], format_: str, timezone: str, system: str, quiet: bool
+) -> None:
+    """Follow until interrupted, or until stdin ends."""
+    from backend_client.ingest.follow.follower import Follower
+    from backend_client.ingest.follow.opening import open_followed
+    from backend_client.ingest.local_store import LocalImportStore
+    from backend_client.ingest.source import SourceOptions
+    from backend_client.sqlite.facts import PutReport
+
+    def tell(state: SourceState, report: PutReport, rejected: dict[str, int]) -> None:
+        if state.problem or not quiet or rejected:
+            click.echo(_told(state, report.new, sum(rejected.values())), err=True)
+
+    with invocation.writer(Permission.IMPORT) as writer:
+        options = SourceOptions(timezone=timezone, settings=LocalImportStore(writer).settings())
+        followed = [
+            open_followed(source, options, system=system, environment=os.environ, format=format_) for source in sources
+        ]
+        follower = Follower(writer, followed, tell, system=system)
+        signal.signal(signal.SIGTERM, lambda *_: follower.stop.set())
+        follower.run()
+
+
+def _told(state: SourceState, new: int, rejected: int) -> str:
+    """One line of narration."""
+    clock = time.strftime("%H:%M:%S", time.localtime(state.at))
+    if state.problem:
+        return f"{clock}  {state.problem}"
+    told = _("{source}: {new} new, {lag} s behind").format(
+        source=state.name, new=number(new), lag=number(round(state.lag))
+    )
+    if rejected:
+        told += ", " + _("{count} rejected").format(count=number(rejected))
+    return f"{clock}  {told}"
