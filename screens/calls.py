@@ -108,7 +108,7 @@ class CallsScreen(PlayerScreen):
         names = wishes.status_names == "families"
         look = Look(ZoneInfo("UTC"), date.min, names=names, one_day=self.ONE_DAY)
         yield TitleLine(self.TITLE, id="title")
-        yield FilterBar(self.filter, self.filter, id="filter")
+        yield FilterBar(self.filter, self.home_filter, id="filter")
         with Horizontal(id="body"):
             yield CallTable(look, wishes.columns, id="table")
             panel = DetailsPanel(id="panel")
@@ -116,6 +116,11 @@ class CallsScreen(PlayerScreen):
             yield panel
         yield self.player_bar()
         yield StatusLine(self.HINTS, id="status")
+
+    @property
+    def home_filter(self) -> CallFilter:
+        """The filter without chips, to which clearing goes back."""
+        return self.filter
 
     @property
     def title_line(self) -> TitleLine:

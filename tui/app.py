@@ -46,11 +46,31 @@ def _journal() -> Screen[Any]:
     return JournalScreen()
 
 
+def _reports() -> Screen[Any]:
+    from screens.reports import ReportsScreen
+
+    return ReportsScreen()
+
+
+def _clients() -> Screen[Any]:
+    from screens.client_list import ClientsScreen
+
+    return ClientsScreen()
+
+
+def _directories() -> Screen[Any]:
+    from screens.directories import DirectoriesScreen
+
+    return DirectoriesScreen()
+
+
 class PultApp(App[None], inherit_bindings=False):
     """The console over one backend. Screens find it as `app.backend`, and the person's wishes as `app.settings`."""
 
     TITLE = "Pult"
-    MODES = {"today": _today, "journal": _journal}
+    MODES = {
+        "today": _today, "journal": _journal, "clients": _clients, "reports": _reports, "directories": _directories,
+    }  # fmt: skip
     DEFAULT_MODE = "today"
     # Own palette: Textual's draws itself over a translucent screen, at 80 KB an opening.
     ENABLE_COMMAND_PALETTE = False
@@ -62,6 +82,12 @@ class PultApp(App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "mode('today')", N_("Today"), id="app.today", tooltip=N_("Today's calls")),
         Binding("2", "mode('journal')", N_("Journal"), id="app.journal", tooltip=N_("All calls")),
+        Binding("4", "mode('reports')", N_("Reports"), id="app.reports", tooltip=N_("Tables whose numbers open their calls")),
+        Binding("3", "mode('clients')", N_("Clients"), id="app.clients", tooltip=N_("All clients")),
+        Binding(
+            "9", "mode('directories')", N_("Directories"), id="app.directories",
+            tooltip=N_("Employees, lines, acquisition channels, call results"),
+        ),
         Binding("f1,question_mark", "help", N_("Help"), id="app.help", tooltip=N_("Every key, and what it does")),
         Binding(
             "ctrl+p,colon", "palette", N_("Find"), id="app.palette",

@@ -1,0 +1,161 @@
+"""What a report says on screen: names of its rows and columns, values by their units, its definition."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+from backend_client.model.directory import Directories
+from backend_client.model.report import (
+    By,
+    Cell,
+    Chart,
+    Measure,
+    Note,
+    ReportColumn,
+    ReportResult,
+    ReportRow,
+    RowKind,
+    Unit,
+)
+from backend_client.model.text import N_
+from screens.language import (
+    NO_VALUE,
+    _,
+    decimal,
+    duration,
+    locale,
+    month_name,
+    number,
+    short_date,
+    weekday_name,
+    weekday_short,
+)
+
+BYS = {
+    By.NONE: N_("the whole period"),
+    By.DAY: N_("by day"),
+    By.WEEK: N_("by week"),
+    By.MONTH: N_("by month"),
+    By.HOUR: N_("by hour"),
+    By.EMPLOYEE: N_("by employee"),
+    By.NUMBER: N_("by number"),
+    By.UNKNOWN: "",
+}
+MEASURES = {
+    Measure.COUNT: N_("calls"),
+    Measure.NUMBERS: N_("numbers"),
+    Measure.TALK: N_("time of talk"),
+    Measure.AVERAGE: N_("average"),
+    Measure.PEAK: N_("peak"),
+    Measure.UNKNOWN: "",
+}
+CHARTS = {
+    Chart.BARS: N_("bars"),
+    Chart.STACKED: N_("stacked bars"),
+    Chart.STACKED_SHARES: N_("shares of 100 %"),
+    Chart.HORIZONTAL: N_("horizontal bars"),
+    Chart.SHARES: N_("shares"),
+    Chart.LINES: N_("lines"),
+    Chart.UNKNOWN: "",
+}
+_UNITS = {Measure.AVERAGE: Unit.AVERAGE_CALLS, Measure.TALK: Unit.SECONDS}
+_ROWS = {
+    RowKind.NOBODY: N_("Nobody"),
+    RowKind.UNREGISTERED: N_("Unregistered numbers"),
+    RowKind.WITHHELD: N_("Number withheld"),
+    RowKind.NONE_KNOWN: N_("Not known"),
+    RowKind.OTHERS: N_("Others"),
+    RowKind.TOTAL: N_("Total"),
+    RowKind.AVERAGE: N_("Average"),
+}
+
+
+def row_label(row: ReportRow | ReportColumn, by: By, directories: Directories) -> str:
+    """What a row, or a column that stands for an entry, is called."""
+    kind = row.kind
+    if kind in _ROWS:
+        return _(_ROWS[kind])
+    if isinstance(row, ReportRow) and kind is RowKind.BUCKET:
+        return bucket_label(row, by)
+    if kind is RowKind.HOUR:
+        return f"{row.key:02}:00"
+    if kind is RowKind.WEEKDAY:
+        return weekday_name(row.key)
+    if kind is RowKind.REGION:
+        found = next((region for region in directories.regions if region.id == row.key), None)
+        return found.names.get(locale(), row.label or found.key) if found else row.label or f"#{row.key}"
+    return row.label or f"#{row.key}"
+
+
+def bucket_label(row: ReportRow, by: By) -> str:
+    """A day, a week by its days, a month; "…" where the period cuts it."""
+    first, last = date.fromisoformat(row.first), date.fromisoformat(row.last)
+    cut = " …" if row.partial else ""
+    if by is By.MONTH:
+        return f"{month_name(first.month)} {first.year}{cut}"
+    if by is By.WEEK:
+        return f"{short_date(first)} – {short_date(last)}{cut}"
+    return f"{short_date(first)} {weekday_short(first.isoweekday())}{cut}"
+
+
+def column_title(column: ReportColumn, by: By, directories: Directories) -> str:
+    """The heading of a column."""
+    return _(column.title) if column.title else row_label(column, by, directories) if column.kind else ""
+
+
+def unit_of(result: ReportResult, column: int) -> Unit:
+    """What the cells of a column hold under the measure of the result."""
+    unit = result.columns[column].unit
+    return _UNITS.get(result.measure, unit) if unit is Unit.CALLS else unit
+
+
+def value_text(value: float | None, unit: Unit) -> str:
+    """A value alone."""
+    if value is None:
+        return NO_VALUE
+    match unit:
+        case Unit.SECONDS | Unit.MEAN_SECONDS | Unit.MEDIAN_SECONDS:
+            return duration(math.ceil(value))
+        case Unit.AVERAGE_CALLS:
+            return decimal(value, 1)
+        case Unit.SHARE:
+            return f"{decimal(value * 100, 1)} %"
+        case _:
+            return number(int(value))
+
+
+def cell_text(cell: Cell, unit: Unit) -> str:
+    """A cell: its value, of a share with its n; "…" while it is not known yet."""
+    if cell.pending:
+        return "…"
+    text = value_text(cell.value, unit)
+    if unit is Unit.SHARE and cell.n is not None:
+        text += f" /{number(cell.n)}"
+    return text
+
+
+def difference_text(cell: Cell, unit: Unit) -> str:
+    """How a cell differs from the period compared with: the difference and percent of what it was."""
+    if cell.value is None or cell.before is None:
+        return ""
+    change = cell.value - cell.before
+    sign = "+" if change > 0 else "−" if change < 0 else "±"
+    text = f"{sign}{value_text(abs(change), unit)}"
+    if cell.before and unit is not Unit.SHARE:
+        text += f" ({sign}{decimal(abs(change) / cell.before * 100, 0)} %)"
+    return text
+
+
+def note_text(note: Note) -> str:
+    """A sentence with its fields filled in."""
+    return _(note.text).format(**note.fields)
+
+
+def period_text(result: ReportResult) -> str:
+    """The days that a result covers."""
+    period = result.base.period
+    if period is None:
+        return ""
+    ends = [short_date(date.fromisoformat(end[:10])) for end in (period.start, period.end) if end]
+    return " – ".join(dict.fromkeys(ends))

@@ -1,0 +1,94 @@
+"""Reports on screen: the table, its keys, and the calls behind each number."""
+
+import re
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from screens.drill_down import DrillDownScreen
+from screens.reports import ReportsScreen
+from tests.screens.store import NOON, console, every_minute, fill, incoming, lines, settled, text
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    path = tmp_path / "calls.sqlite"
+    fill(path, every_minute(60))
+    return path
+
+
+def cell(pilot: Pilot[None]) -> int:
+    """The number under the cursor."""
+    found = re.search(r"\[([\d,]+)", "\n".join(line for line in lines(pilot) if line.startswith("►")))
+    assert found is not None, text(pilot)
+    return int(found[1].replace(",", ""))
+
+
+async def test_every_cell_of_the_first_report_opens_as_many_calls(store: Path) -> None:
+    async with console(store, (120, 30), mode="reports") as pilot:
+        assert "Number of calls" in lines(pilot)[0]
+        await pilot.press("end")
+        for _column in range(6):
+            await settled(pilot)
+            counted = cell(pilot)
+            await pilot.press("enter")
+            await settled(pilot)
+            assert isinstance(pilot.app.screen, DrillDownScreen)
+            assert f" {counted} call" in lines(pilot)[-1]
+            await pilot.press("escape")
+            await settled(pilot)
+            assert isinstance(pilot.app.screen, ReportsScreen)
+            await pilot.press("right")
+
+
+async def test_a_report_is_chosen_and_left_as_it_was(store: Path) -> None:
+    async with console(store, (120, 30), mode="reports") as pilot:
+        await pilot.press("w")
+        await settled(pilot)
+        assert "by week" in lines(pilot)[0]
+        await pilot.press("r", "end", "enter")
+        await settled(pilot)
+        assert "Service indicators" in lines(pilot)[0]
+        await pilot.press("r", "home", "enter")
+        await settled(pilot)
+        assert "Number of calls" in lines(pilot)[0]
+        assert "by week" in lines(pilot)[0]
+
+
+async def test_rows_are_sorted_by_the_column_with_the_cursor(store: Path) -> None:
+    async with console(store, (120, 30), mode="reports") as pilot:
+        await pilot.press("r", *["down"] * 5, "enter")
+        await settled(pilot)
+        assert "By employee" in lines(pilot)[0]
+        await pilot.press("s")
+        await settled(pilot)
+        assert "↓Accepted" in text(pilot) or "↓  Accepted" in text(pilot)
+        await pilot.press("s", "s")
+        await settled(pilot)
+        assert "↓" not in lines(pilot)[5]
+
+
+async def test_a_filter_narrows_the_report_and_is_a_chip(store: Path) -> None:
+    async with console(store, (120, 30), mode="reports") as pilot:
+        await pilot.press("end", "right", "right")
+        await settled(pilot)
+        everything = cell(pilot)
+        await pilot.press("m")
+        await settled(pilot)
+        assert "Missed ×" in lines(pilot)[1]
+        assert cell(pilot) < everything
+
+
+async def test_a_new_call_is_counted_without_a_key(store: Path) -> None:
+    async with console(store, (120, 30), mode="reports", now=NOON + 600) as pilot:
+        await pilot.press("end", "right", "right")
+        await settled(pilot)
+        before = cell(pilot)
+        fill(store, [incoming("late", NOON + 300, caller="0679999999")])
+        for _try in range(100):
+            await pilot.pause(0.05)
+            await settled(pilot)
+            if cell(pilot) > before:
+                break
+        assert cell(pilot) == before + 1
