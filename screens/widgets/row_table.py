@@ -19,6 +19,7 @@ from textual.strip import Strip
 
 from backend_client.model.text import N_
 from screens.widgets.columns import Column, row_pieces, titles, widths
+from screens.widgets.opened_row import OpenedRow
 from screens.widgets.page_cache import Key, PageCache
 from screens.widgets.painted import Painted, Pieces, fit
 from screens.words import CURSOR, Role
@@ -105,8 +106,7 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         self.ascii = ascii
         self._role = role
         self._note: tuple[str, ...] = ()
-        self._opened: Key | None = None
-        self._under: Sequence[Pieces] = ()
+        self._opened: OpenedRow | None = None
         self._numbers = 0
         self._waiting: dict[Where, int] = {}
         self._anchor: Key | None = None
@@ -170,14 +170,15 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         """Show lines under a row, or other ones under the row that is opened."""
         if not self.cache.holds(key):
             return
-        # An opened row must fit together with its lines, or no key would ever reach the rest.
-        under = lines[: max(0, self.page_rows - 1)]
-        if self._opened == key and self._under == under:
+        before, height = self._opened, self._under_height
+        same = before is not None and before.key == key
+        if before is not None and same and before.lines == lines:
             return
-        same = self._opened == key and len(self._under) == len(under)
-        self._opened, self._under = key, under
-        if not same and key == self._key(self.cursor):
-            bottom = self._line_of(self.cursor) + len(self._under)
+        self._opened = OpenedRow(key, lines)
+        if before is not None and same:
+            self._opened.move(before.first, self.page_rows)
+        if not (same and height == self._under_height) and key == self._key(self.cursor):
+            bottom = self._line_of(self.cursor) + self._under_height
             self.top = min(self.cursor, self.top + max(0, bottom - self.page_rows + 1))
         self.refresh()
 
@@ -185,7 +186,7 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         """Take the lines away; False where none were shown."""
         if self._opened is None:
             return False
-        self._opened, self._under = None, ()
+        self._opened = None
         self._clamp_top()
         self.refresh()
         return True
@@ -200,7 +201,7 @@ class RowTable(Painted, Generic[Row], can_focus=True):
     @property
     def opened(self) -> Key | None:
         """Key of the row with lines under it."""
-        return self._opened
+        return None if self._opened is None else self._opened.key
 
     @property
     def at_top(self) -> bool:
@@ -220,11 +221,12 @@ class RowTable(Painted, Generic[Row], can_focus=True):
     # Moving
 
     def action_move(self, by: int) -> None:
-        self._move_to(self.cursor + self._owed + by)
+        if not self._move_under(by):
+            self._move_to(self.cursor + self._owed + by)
 
     def action_page(self, pages: int) -> None:
         by = pages * self.page_rows
-        if not len(self.cache):
+        if not len(self.cache) or self._move_under(by):
             return
         line = self.cursor - self.top
         goal = self.cursor + self._owed + by
@@ -239,10 +241,20 @@ class RowTable(Painted, Generic[Row], can_focus=True):
             self._move_to(0)
 
     def action_bottom(self) -> None:
-        if self.cache.more_below:
+        if self.cache.more_below or not len(self.cache):
             self.open(last=True)
         else:
             self._move_to(len(self.cache) - 1)
+
+    def _move_under(self, by: int) -> bool:
+        """Move through the lines under the row with the cursor, where not all are shown."""
+        opened = self._opened
+        if opened is None or not len(self.cache) or opened.key != self._key(self.cursor):
+            return False
+        moved = opened.move(by, self.page_rows)
+        if moved:
+            self.refresh()
+        return moved
 
     def _move_to(self, goal: int, keep: int | None = None) -> None:
         """Put the cursor at an offset, or as near as rows are held; the rest of the way is owed to it."""
@@ -352,8 +364,8 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         self.top = 0 if was_at_top and not more_above else self.cursor - line
         if not self._visible(self.cursor):
             self.top = self.cursor - line
-        if self._opened is not None and not self.cache.holds(self._opened):
-            self._opened, self._under = None, ()
+        if self._opened is not None and not self.cache.holds(self._opened.key):
+            self._opened = None
         self._clamp_top()
         changed = [n for n, shown in enumerate(before) if shown != self._shown_at(n)]
         if len(rows) == 0:
@@ -369,14 +381,19 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         return self.cache.key(self.cache[offset])
 
     def _opened_offset(self) -> int | None:
-        if self._opened is None or not self.cache.holds(self._opened):
+        if self._opened is None or not self.cache.holds(self._opened.key):
             return None
-        return self.cache.find(self._opened)
+        return self.cache.find(self._opened.key)
+
+    @property
+    def _under_height(self) -> int:
+        """How many lines are shown under the opened row."""
+        return 0 if self._opened is None else self._opened.height(self.page_rows)
 
     def _line_of(self, offset: int) -> int:
         """The line, counted from the first row's, at which a row stands; may lie outside the view."""
         opened = self._opened_offset()
-        extra = len(self._under) if opened is not None and self.top <= opened < offset else 0
+        extra = self._under_height if opened is not None and self.top <= opened < offset else 0
         return offset - self.top + extra
 
     def _visible(self, offset: int) -> bool:
@@ -387,10 +404,10 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         offset, sub = self.top + line, 0
         opened = self._opened_offset()
         if opened is not None and self.top <= opened < offset:
-            if offset <= opened + len(self._under):
+            if offset <= opened + self._under_height:
                 offset, sub = opened, offset - opened
             else:
-                offset -= len(self._under)
+                offset -= self._under_height
         return (offset, sub) if 0 <= offset < len(self.cache) else None
 
     def _shown_at(self, line: int) -> tuple[Row, int, bool] | None:
@@ -400,6 +417,8 @@ class RowTable(Painted, Generic[Row], can_focus=True):
     # Drawing
 
     def on_resize(self, event: Resize) -> None:
+        if self._opened is not None:
+            self._opened.move(0, self.page_rows)
         self.lay_out()
         self._clamp_top()
         self._prefetch()
@@ -430,8 +449,8 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         if place is None:
             return Strip.blank(width, self.style_of(Role.PLAIN))
         offset, sub = place
-        if sub:
-            return self.strip([(" │ ", Role.ACCENT), *self._under[sub - 1]], width)
+        if sub and self._opened is not None:
+            return self.strip(self._opened.pieces(sub - 1, self.page_rows, ascii=self.ascii), width)
         row = self.cache[offset]
         key = (self.cache.key(row), offset == self.cursor)
         held = self._strips.get(key)

@@ -60,6 +60,16 @@ def test_a_key_is_its_place_on_the_keyboard(console: Terminal, quit_key: str) ->
     assert console.wait_exit() == 0
 
 
+def test_a_key_is_not_lost_while_a_screen_opens(store: Path, open_terminal: OpenTerminal, pult: Path) -> None:
+    terminal = open_terminal([pult])
+    terminal.wait_for("Today")
+    terminal.send("2", "G")
+    terminal.wait_for("Ivan Koval")
+    terminal.settle()
+    rows = [line for line in terminal.text.splitlines() if " 09:" in line]
+    assert "►" in rows[-1]
+
+
 def test_help_finds_and_runs_an_action(console: Terminal) -> None:
     console.send("?")
     console.wait_for("Keys of this screen")

@@ -180,6 +180,33 @@ async def test_the_last_row_on_screen_opens_in_full(store: Path) -> None:
         assert "►" in text(pilot)
 
 
+async def test_details_longer_than_the_window_are_moved_through(store: Path) -> None:
+    async with console(store, (80, 14)) as pilot:
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "▾" in text(pilot)
+        assert "Why this status" not in text(pilot)
+        await pilot.press(*["down"] * 4, "pagedown")
+        assert "Why this status" in text(pilot)
+        assert "▴" in text(pilot)
+        assert "▾" not in text(pilot)
+        assert minutes_back(pilot) == 0
+        await pilot.press("down")
+        assert minutes_back(pilot) == 1
+        await pilot.press("up", "pageup", "pageup")
+        assert "▾" in text(pilot)
+        assert minutes_back(pilot) == 0
+
+
+async def test_the_bottom_may_be_asked_for_before_there_are_rows(store: Path) -> None:
+    async with console(store) as pilot:
+        table = screen_of(pilot).table
+        table.cache.replace([], more_above=False, more_below=False)
+        table.action_bottom()
+        await settled(pilot)
+        assert minutes_back(pilot) == 1999
+
+
 async def test_the_panel_follows_the_cursor(store: Path) -> None:
     async with console(store, (150, 30)) as pilot:
         await pilot.press("p")
