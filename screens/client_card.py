@@ -44,7 +44,7 @@ class ClientScreen(CallsScreen):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("E", "edit", N_("Edit"), id="client.edit", tooltip=N_("Change name, kind, responsible employee, note")),
-        Binding("P", "parts", N_("Numbers and people"), id="client.parts",
+        Binding("N", "parts", N_("Numbers and people"), id="client.parts",
                 tooltip=N_("Add, take away or rename numbers and contact persons")),
         Binding("J", "merge", N_("Merge"), id="client.merge",
                 tooltip=N_("Take over another card of the same client, with its history")),

@@ -148,7 +148,8 @@ class RegistrationForm(Dialog[Registered]):
         event.stop()
         if event.input is self._typed:
             self._search(event.value)
-            if not self._question:
+            # The field tells of the draft's own name, too, when it first shows it.
+            if not self._question and event.value != (self._kept.name if self._kept else ""):
                 self.complain()
 
     def _search(self, text: str) -> None:

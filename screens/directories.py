@@ -1,0 +1,304 @@
+"""Directories: employees, lines, acquisition channels and call results, edited in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, cast
+from zoneinfo import ZoneInfo
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input
+
+from backend_client.contract import DirectoryDeed, EditEmployee, EditResult, Kind, NameChannel, NameLine
+from backend_client.errors import BackendError
+from backend_client.model.directory import CallResult, Channel, Directories, Employee, Line
+from backend_client.model.permissions import Permission
+from backend_client.model.text import N_, clean, sort_key
+from screens.feed import Changed, Feed
+from screens.language import _
+from screens.widgets.choice_list import Choice, ChoiceList
+from screens.widgets.client_fields import text_field
+from screens.widgets.status_line import StatusLine
+from screens.widgets.title_line import TitleLine
+from screens.words import Role, error_text
+from screens.work import work
+
+if TYPE_CHECKING:
+    from backend_client.contract import Backend
+    from screens.opening import Console
+
+
+class Section(Enum):
+    """Which directory is shown."""
+
+    EMPLOYEES = N_("Employees")
+    LINES = N_("Lines")
+    CHANNELS = N_("Acquisition channels")
+    RESULTS = N_("Call results")
+
+
+Edited = Employee | Line | Channel | CallResult
+
+
+def entries_of(section: Section, directories: Directories) -> Sequence[Edited]:
+    """The entries of a directory in their order: what has no name yet comes first, retired ones last."""
+    match section:
+        case Section.EMPLOYEES:
+            return sorted(directories.employees, key=lambda one: (not one.active, sort_key(one.name), one.id))
+        case Section.LINES:
+            return sorted(directories.lines, key=lambda one: (bool(one.name), sort_key(one.name), one.code))
+        case Section.CHANNELS:
+            return sorted(directories.channels, key=lambda one: (bool(one.name), sort_key(one.name), one.did))
+        case Section.RESULTS:
+            return sorted(directories.results, key=lambda one: (not one.active, one.id))
+
+
+def entry_choice(entry: Edited) -> Choice:
+    """How an entry stands in the list."""
+    match entry:
+        case Employee():
+            now = ", ".join(clean(one.number) for one in entry.extensions if one.until is None)
+            notes = [now, clean(entry.login), clean(entry.department), "" if entry.active else _("not active")]
+            return Choice(entry.id, clean(entry.name), " · ".join(filter(None, notes)))
+        case Line():
+            return Choice(entry.id, clean(entry.name) or "—", clean(entry.code))
+        case Channel():
+            return Choice(entry.id, clean(entry.name) or "—", clean(entry.did))
+        case CallResult():
+            return Choice(entry.id, clean(entry.name), "" if entry.active else _("not offered any more"))
+
+
+class DirectoriesScreen(Screen[None]):
+    """One directory at a time; the arrows left and right change which."""
+
+    TITLE = N_("Directories")
+    DEFAULT_CSS = """
+    DirectoriesScreen { layout: vertical; background: $background; }
+    DirectoriesScreen > ChoiceList { height: 1fr; }
+    DirectoriesScreen > Input { display: none; height: 1; border: none; padding: 0 1; background: $surface; }
+    DirectoriesScreen > Input:focus { border: none; }
+    DirectoriesScreen.-naming > Input { display: block; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,tab", "section(1)", N_("Next directory"), id="directories.next",
+                tooltip=N_("Employees, lines, channels, call results")),
+        Binding("left,shift+tab", "section(-1)", N_("Directory before"), id="directories.previous",
+                tooltip=N_("The directory before"), show=False),
+        Binding("a,n", "add", N_("New entry"), id="directories.add", tooltip=N_("A new employee or call result")),
+        Binding("d,delete", "retire", N_("Retire"), id="directories.retire",
+                tooltip=N_("Offer it no more, or again; calls keep it")),
+        Binding("escape", "back", N_("Back"), id="directories.back", tooltip=N_("Out of the field"), show=False),
+    ]  # fmt: skip
+    HINTS: ClassVar[Sequence[str]] = (
+        "choices.take", "directories.next", "directories.add", "directories.retire", "app.help"
+    )  # fmt: skip
+
+    @dataclass
+    class Known(Message):
+        """The directories as they are."""
+
+        directories: Directories
+        told: str = ""
+
+    @dataclass
+    class Refused(Message):
+        """They could not be read, or changed."""
+
+        error: BackendError
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.section = Section.EMPLOYEES
+        self.directories = Directories()
+        self.feed = Feed(self)
+        self._naming: Callable[[str], DirectoryDeed] | None = None
+
+    @property
+    def backend(self) -> Backend:
+        return cast("Console", self.app).backend
+
+    @property
+    def list(self) -> ChoiceList:
+        return self.query_one(ChoiceList)
+
+    @property
+    def entry(self) -> Edited | None:
+        """What has the cursor."""
+        line = self.list.line
+        entries = entries_of(self.section, self.directories)
+        return None if line is None else next((one for one in entries if one.id == line.value), None)
+
+    def compose(self) -> ComposeResult:
+        yield TitleLine(self.TITLE, id="title")
+        yield ChoiceList((), typing=False)
+        yield text_field("name")
+        yield StatusLine(self.HINTS, id="status")
+
+    def on_mount(self) -> None:
+        self.query_one(TitleLine).who = clean(self.backend.session.name)
+        self.list.focus()
+
+    def on_screen_resume(self) -> None:
+        work(self, self._read, "read")
+
+    def on_screen_suspend(self) -> None:
+        self.feed.stop()
+
+    def on_changed(self, message: Changed) -> None:
+        if message.changes.everything or Kind.DIRECTORIES in message.changes.kinds:
+            work(self, self._read, "read")
+
+    async def _read(self) -> None:
+        try:
+            self.post_message(self.Known(await self.backend.directories()))
+        except BackendError as error:
+            self.post_message(self.Refused(error))
+
+    def on_directories_screen_known(self, message: Known) -> None:
+        self.directories = message.directories
+        self.feed.start(self.backend, message.directories.change)
+        self._show()
+        if message.told:
+            self.notify(message.told, markup=False)
+
+    def on_directories_screen_refused(self, message: Refused) -> None:
+        self.notify("\n".join(filter(None, error_text(message.error))), severity="warning", markup=False)
+
+    def _show(self) -> None:
+        entries = entries_of(self.section, self.directories)
+        self.list.supply([entry_choice(one) for one in entries])
+        title = self.query_one(TitleLine)
+        title.subject = "  ".join(f"[{_(s.value)}]" if s is self.section else _(s.value) for s in Section)
+        title.show()
+        status = self.query_one(StatusLine)
+        if entries:
+            status.say("")
+        elif self.section is Section.RESULTS:
+            status.say(_("No call results yet: a adds one."), Role.MUTED)
+        else:
+            status.say(_("Nothing here yet: it fills itself from calls."), Role.MUTED)
+
+    # Deeds
+
+    def why_not(self, action: str) -> str:
+        """Why an action is not possible."""
+        if action in ("add", "retire") and not self.backend.session.may(Permission.DIRECTORIES):
+            return _("your role may not edit directories")
+        if action == "add" and self.section in (Section.LINES, Section.CHANNELS):
+            return _("lines and channels come from calls by themselves")
+        if action == "retire" and not isinstance(self.entry, Employee | CallResult):
+            return _("only employees and call results are retired")
+        return ""
+
+    def _refused(self, action: str) -> bool:
+        reason = self.why_not(action)
+        if reason:
+            self.notify(reason, severity="warning", markup=False)
+        return bool(reason)
+
+    def action_section(self, by: int) -> None:
+        """Another directory."""
+        if not self.has_class("-naming"):
+            sections = list(Section)
+            self.section = sections[(sections.index(self.section) + by) % len(sections)]
+            self._show()
+
+    def on_choice_list_taken(self, event: ChoiceList.Taken) -> None:
+        """Enter: edit the entry in its place."""
+        event.stop()
+        if not self.backend.session.may(Permission.DIRECTORIES):
+            self.notify(_("your role may not edit directories"), severity="warning", markup=False)
+            return
+        match self.entry:
+            case Employee() as employee:
+                self._edit(employee)
+            case Line(id=id, name=name):
+                self._ask(name, _("name of the line"), lambda text: NameLine(id=id, name=text))
+            case Channel(id=id, name=name):
+                self._ask(name, _("name of the channel"), lambda text: NameChannel(id=id, name=text))
+            case CallResult(id=id, name=name, active=active):
+                self._ask(name, _("name of the result"), lambda text: EditResult(id=id, name=text, active=active))
+            case None:
+                pass
+
+    def action_add(self) -> None:
+        """A new employee or outcome."""
+        if self._refused("add"):
+            return
+        if self.section is Section.EMPLOYEES:
+            self._edit(Employee(id=0, name=""))
+        else:
+            self._ask("", _("name of the result"), lambda text: EditResult(name=text))
+
+    def action_retire(self) -> None:
+        """Not offered any more, or again."""
+        if self._refused("retire"):
+            return
+        from msgspec.structs import replace
+
+        match self.entry:
+            case Employee() as employee:
+                self._send(EditEmployee(employee=replace(employee, active=not employee.active)))
+            case CallResult() as result:
+                self._send(EditResult(id=result.id, name=result.name, active=not result.active))
+            case _:
+                pass
+
+    def _edit(self, employee: Employee) -> None:
+        work(self, partial(self._open, employee), "edit")
+
+    async def _open(self, employee: Employee) -> None:
+        from screens.employee_dialog import EmployeeDialog
+
+        try:
+            zone = ZoneInfo((await self.backend.clock()).zone)
+        except BackendError as error:
+            self.post_message(self.Refused(error))
+            return
+
+        may_accounts = self.backend.session.may(Permission.ADMINISTER)
+
+        def done(changed: Employee | None) -> None:
+            if changed is not None:
+                self._send(EditEmployee(employee=changed), follow=changed.extensions != employee.extensions)
+
+        departments = self.directories.departments
+        self.app.push_screen(EmployeeDialog(employee, departments, accounts=may_accounts, zone=zone), done)
+
+    def _ask(self, value: str, placeholder: str, deed: Callable[[str], DirectoryDeed]) -> None:
+        self._naming = deed
+        field = self.query_one(Input)
+        field.placeholder, field.value = placeholder, clean(value)
+        field.cursor_position = len(field.value)
+        self.add_class("-naming")
+        field.focus()
+
+    def action_back(self) -> None:
+        """Out of the field, nothing changed."""
+        self._naming = None
+        self.remove_class("-naming")
+        self.list.focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        deed = self._naming
+        self.action_back()
+        if deed is not None:
+            self._send(deed(event.value))
+
+    def _send(self, deed: DirectoryDeed, *, follow: bool = False) -> None:
+        if follow:
+            self.notify(_("Calls follow the internal number; this may take a while."), markup=False)
+        work(self, partial(self._do, deed), "deed", exclusive=False)
+
+    async def _do(self, deed: DirectoryDeed) -> None:
+        try:
+            self.post_message(self.Known(await self.backend.change_directory(deed), _("Saved.")))
+        except BackendError as error:
+            self.post_message(self.Refused(error))

@@ -1,0 +1,173 @@
+"""The list of clients, their cards, directories, call results and calls by hand, over a real store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from backend_client.contract import (
+    ClientRequest,
+    EditEmployee,
+    EditResult,
+    RegisterClient,
+    WindowRequest,
+)
+from backend_client.model.call import Mark
+from backend_client.model.call_filter import CallFilter
+from backend_client.opening import open_store
+from screens.employee_dialog import extensions_of, extensions_text
+from tests.screens.store import NOON, console, fill, incoming, lines, text
+from tests.screens.test_registration import clients, desk, own_state, press, store
+
+__all__ = ["own_state", "store"]
+
+
+async def test_the_list_shows_clients_by_name_and_opens_the_card(store: Path) -> None:
+    async with desk(store) as (pilot, backend):
+        for name in ("Яна", "Анна", "[/foo]"):
+            await backend.change_client(RegisterClient(name=name))
+        await backend.change_client(RegisterClient(name="Борис", numbers=("0672220002",), person="Ганна"))
+        await press(pilot, "3")
+        shown = [line for line in lines(pilot) if any(n in line for n in ("Яна", "Анна", "[/foo]", "Борис"))]
+        assert [line.split()[-1] if "067" not in line else "Борис" for line in shown]
+        assert ["Анна" in shown[1], "067 222 00 02" in shown[2], "Яна" in shown[3]] == [True] * 3
+        await press(pilot, "slash", "typed:067222", "enter", "enter")
+        assert "Борис" in lines(pilot)[0]
+        assert "Ганна: 067 222 00 02" in text(pilot)
+        assert "calls: 2" in text(pilot)
+        await press(pilot, "escape")
+        assert "Clients" in lines(pilot)[0]
+        await press(pilot, "x")
+        assert "4 clients" in text(pilot)
+
+
+async def test_a_client_without_a_call_is_made_on_the_list(store: Path) -> None:
+    async with desk(store) as (pilot, backend):
+        await press(pilot, "3")
+        assert "There are no clients yet." in text(pilot)
+        await press(pilot, "a", "typed:Нова", "enter")
+        assert [card.name for card in await clients(backend)] == ["Нова"]
+        await press(pilot, "escape", "ctrl+z")
+        assert await clients(backend) == []
+
+
+async def test_the_card_is_edited_merged_and_archived(store: Path) -> None:
+    async with desk(store) as (pilot, backend):
+        made = await backend.change_client(RegisterClient(name="Перша", numbers=("0672220002",)))
+        await backend.change_client(RegisterClient(name="Друга", numbers=("0501110003",)))
+        assert made.client is not None
+        await press(pilot, "f5")
+        await press(pilot, "A", "E", "typed: картка", "tab", "right", "tab", "tab", "typed:VIP", "ctrl+s")
+        card = await backend.client(ClientRequest(id=made.client.id))
+        assert (card.name, card.kind, card.note) == ("Перша картка", "company", "VIP")
+        assert "VIP" in text(pilot)
+        await press(pilot, "J", "typed:друг", "enter")
+        [card] = await clients(backend)
+        assert (card.calls, len(card.numbers)) == (3, 2)
+        assert "050 111 00 03" in text(pilot)
+        await press(pilot, "ctrl+z")
+        assert len(await clients(backend)) == 2
+        await press(pilot, "X")
+        assert [one.name for one in await clients(backend)] == ["Друга"]
+        assert "in the archive" in text(pilot)
+
+
+async def test_numbers_and_people_are_added_renamed_and_taken_away(store: Path) -> None:
+    async with desk(store) as (pilot, backend):
+        await backend.change_client(RegisterClient(name="Клієнт", numbers=("0672220002",)))
+        await press(pilot, "f5")
+        await press(pilot, "A", "N", "p", "typed:Анна", "enter", "down", "n", "typed:0631112233", "enter")
+        [card] = await clients(backend)
+        assert [card.person(one.person_id) for one in card.numbers] == ["", "Анна"]
+        await press(pilot, "r", "typed:!", "enter")
+        [card] = await clients(backend)
+        assert card.persons[0].name == "Анна!"
+        await press(pilot, "n", "typed:0501110003x", "enter")
+        assert "is no number" in text(pilot)
+        await press(pilot, "escape", "home", "d", "escape")
+        [card] = await clients(backend)
+        assert len(card.numbers) == 1
+
+
+async def test_a_result_is_set_with_two_keys_and_filtered(store: Path) -> None:
+    async with desk(store) as (pilot, backend):
+        await press(pilot, "T")
+        assert "No call results are entered yet." in text(pilot)
+        await press(pilot, "escape")
+        for name in ("Замовлення", "[/foo]"):
+            await backend.change_directory(EditResult(name=name))
+        await press(pilot, "T", "2")
+        call = (await backend.window(WindowRequest())).rows[0]
+        assert call.result == "[/foo]"
+        await press(pilot, "T", "delete")
+        assert (await backend.window(WindowRequest())).rows[0].result == ""
+
+
+async def test_a_call_is_written_down_from_the_card(store: Path) -> None:
+    path = store
+    backend = await open_store(path, now=lambda: NOON + 60.0)
+    employee = next(one for one in (await backend.directories()).employees if one.extensions)
+    from msgspec.structs import replace
+
+    from backend_client.sqlite.sessions import os_login
+
+    await backend.change_directory(EditEmployee(employee=replace(employee, login=os_login(), roles=("administrator",))))
+    await backend.change_client(RegisterClient(name="Клієнт", numbers=("0672220002",)))
+    await backend.close()
+    async with desk(path) as (pilot, backend):
+        await press(pilot, "f5")
+        await press(pilot, "A", "W")
+        assert "Write down a call with Клієнт" in text(pilot)
+        await press(pilot, "typed:x", "enter")
+        assert "The talk is written in minutes" in text(pilot)
+        await press(pilot, "backspace", "shift+tab", *["backspace"] * 16, "typed:2026-11-21 12:00", "tab")
+        await press(pilot, "typed:2:30", "tab", "tab", "typed:на виставці", "enter")
+        [call] = (await backend.window(WindowRequest(filter=CallFilter(by_hand=True)))).rows
+        assert (call.talk, call.client, call.comment) == (150, "Клієнт", "на виставці")
+        assert call.marks & Mark.BY_HAND
+
+
+async def test_directories_are_edited_in_place_unnamed_first(store: Path) -> None:
+    async with desk(store) as (pilot, backend):
+        await press(pilot, "9")
+        assert "[Employees]" in text(pilot)
+        await press(pilot, "right", "right", "enter", "typed:Реклама [/x]", "enter")
+        assert [one.name for one in (await backend.directories()).channels] == ["Реклама [/x]"]
+        await press(pilot, "right", "a", "typed:Продано", "enter")
+        await press(pilot, "d")
+        [result] = (await backend.directories()).results
+        assert (result.name, result.active) == ("Продано", False)
+        assert "not offered any more" in text(pilot)
+
+
+async def test_an_employee_is_edited_with_extensions_by_day(store: Path) -> None:
+    async with desk(store) as (pilot, backend):
+        await press(pilot, "9", "a", "typed:Нова", "tab", "typed:Продажі", "tab", "typed:299 2026-11-01..", "enter")
+        employee = next(one for one in (await backend.directories()).employees if one.name == "Нова")
+        assert (employee.department, employee.extensions[0].number) == ("Продажі", "299")
+        assert employee.extensions[0].since is not None
+
+
+@pytest.mark.parametrize(
+    "text_of", ["201", "201, 305 2026-11-01..2026-11-20", "305 2026-11-01..", "305 ..2026-11-20", ""]
+)
+def test_internal_numbers_read_as_they_are_written(text_of: str) -> None:
+    zone = ZoneInfo("Europe/Kyiv")
+    extensions = extensions_of(text_of, zone)
+    assert extensions is not None
+    assert extensions_text(extensions, zone) == text_of
+
+
+@pytest.mark.parametrize("wrong", ["201 2026-11-01", "201 tomorrow..", "201 2026-13-01.."])
+def test_wrong_days_are_not_guessed(wrong: str) -> None:
+    assert extensions_of(wrong, ZoneInfo("Europe/Kyiv")) is None
+
+
+async def test_unnamed_channels_come_first(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    fill(path, [incoming("1", NOON - 300)])
+    async with console(path) as pilot:
+        await press(pilot, "9", "right", "right")
+        assert "380441112233" in text(pilot)
