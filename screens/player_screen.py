@@ -14,9 +14,10 @@ from backend_client.errors import BackendError
 from backend_client.model.call import Call, Mark
 from backend_client.model.permissions import Permission
 from backend_client.model.text import N_
-from screens.language import _, duration
+from screens.language import _
 from screens.listening import Listening
 from screens.opening import OpeningScreen
+from screens.playing_time import playing_time
 from screens.recording_words import fetch_command
 from screens.widgets.player_bar import PlayerBar
 from screens.work import work
@@ -151,7 +152,7 @@ class PlayerScreen(OpeningScreen):
         call = self.listening.call
         if not self._refused("mark") and call is not None:
             place = self.listening.place
-            at = duration(int(place.second))
+            at = playing_time(place.second)
             if len(self.listening.parts) > 1:
                 at = _("part {index}, {time}").format(index=place.part + 1, time=at)
             work(self, partial(self._mark, call.id, f"[{at}]"), "mark")

@@ -6,8 +6,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from screens.dialog import Dialog
-from screens.language import _, duration
-from screens.playing_time import seconds_of
+from screens.language import _
+from screens.playing_time import playing_time, seconds_of
 
 
 class TimeDialog(Dialog[int]):
@@ -23,7 +23,7 @@ class TimeDialog(Dialog[int]):
         self._longest = longest
 
     def body(self) -> list[Widget]:
-        hint = _("minutes:seconds, up to {end}").format(end=duration(self._longest))
+        hint = _("minutes:seconds, up to {end}").format(end=playing_time(self._longest))
         return [Input(placeholder=hint, id="time")]
 
     def hints(self) -> list[tuple[str, str]]:

@@ -10,8 +10,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
-from screens.language import _, duration
+from screens.language import _
 from screens.listening import Listening
+from screens.playing_time import playing_time
 from screens.recording_words import WAYS
 from screens.widgets.braille import lane
 from screens.widgets.painted import Painted, Piece, Pieces, fit
@@ -96,7 +97,7 @@ class PlayerBar(Painted):
         glyph, role = _SIGNS[sign]
         line: list[Piece] = [(f" {glyph} ", role)]
         if shape is not None:
-            line.append((f"{duration(int(place.second))} / {duration(int(shape.seconds))}", Role.PLAIN))
+            line.append((f"{playing_time(place.second)} / {playing_time(shape.seconds)}", Role.PLAIN))
         line.append((f"  {client_text(call)} : {employees_text(call)}", Role.TITLE))
         if len(heard.parts) > 1:
             text = _("part {index} of {count}").format(index=place.part + 1, count=len(heard.parts))

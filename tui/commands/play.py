@@ -8,8 +8,9 @@ import sys
 import click
 
 from backend_client.contract import Backend, CallRequest
-from screens.language import _, duration
+from screens.language import _
 from screens.listening import Listening
+from screens.playing_time import playing_time
 from screens.words import client_text, employees_text
 from tui.invocation import Invocation, pass_invocation
 from tui.progress import ProgressLine
@@ -53,8 +54,8 @@ async def _to_the_end(listening: Listening) -> str:
     try:
         while not listening.problem and not (listening.state and listening.state.ended):
             place, shape = listening.place, listening.shape
-            end = duration(int(shape.seconds)) if shape is not None else "…"
-            bar.show(f"{duration(int(place.second))} / {end}")
+            end = playing_time(shape.seconds) if shape is not None else "…"
+            bar.show(f"{playing_time(place.second)} / {end}")
             await asyncio.sleep(_LOOK)
     finally:
         bar.clear()

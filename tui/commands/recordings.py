@@ -16,8 +16,8 @@ from backend_client.errors import Invalid
 from backend_client.model.permissions import Permission
 from backend_client.model.recording import Purpose
 from backend_client.model.text import N_
-from screens.language import _, duration, ngettext, number
-from screens.playing_time import seconds_of
+from screens.language import _, ngettext, number
+from screens.playing_time import playing_time, seconds_of
 from screens.recording_words import PROBLEMS
 from tui.invocation import Invocation, pass_invocation
 from tui.progress import ProgressLine
@@ -197,4 +197,4 @@ def _get_piece(invocation: Invocation, id: int, output: Path, start: int, end: i
             seconds = export_clip(Path(whole.name), output, start, end)
         except SoundError as error:
             raise Invalid(PROBLEMS[error.problem]) from error
-    click.echo(f"{output}  {duration(round(seconds))}")
+    click.echo(f"{output}  {playing_time(seconds)}")
