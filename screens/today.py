@@ -9,18 +9,22 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from backend_client.contract import UnsortedRequest
+from backend_client.contract import Kind, Live, UnsortedRequest
 from backend_client.errors import BackendError
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.period import Period, Preset
 from backend_client.model.status import Direction
 from backend_client.model.text import N_
 from screens.calls import CallsScreen
+from screens.feed import Changed
 from screens.language import _, long_date, ngettext, number
+from screens.widgets.live_lines import LiveLines
 from screens.words import Role
 from screens.work import work
 
 TODAY = CallFilter(period=Period(preset=Preset.TODAY))
+LOOK = 5.0
+"""Seconds between two looks at running calls, beside those at which something changed."""
 UNSORTED = CallFilter(period=Period(preset=Preset.TODAY), directions=(Direction.INCOMING,), unregistered=True)
 """Today's incoming calls from numbers without a client."""
 
@@ -39,6 +43,12 @@ class TodayScreen(CallsScreen):
     HINTS = ("journal.details", "journal.panel", "app.journal", "today.unsorted", "app.help")
 
     @dataclass
+    class Running(Message):
+        """The calls in progress and their sources."""
+
+        live: Live
+
+    @dataclass
     class Unsorted(Message):
         """How many numbers without a card called today."""
 
@@ -50,9 +60,44 @@ class TodayScreen(CallsScreen):
     def subject(self, today: date) -> str:
         return long_date(today)
 
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.mount(LiveLines(id="live"), before="#body")
+        self.set_interval(LOOK, self._look)
+
+    def on_screen_suspend(self) -> None:
+        super().on_screen_suspend()
+        self.query_one(LiveLines).stop()
+
     def recount(self) -> None:
         super().recount()
         work(self, self._ask_unsorted, "unsorted")
+        work(self, self._ask_live, "live")
+
+    def on_changed(self, message: Changed) -> None:
+        changes = message.changes
+        if changes.kinds == (Kind.LIVE,) and not changes.days and not changes.everything:
+            # Running calls alone: the rows below them stand.
+            work(self, self._ask_live, "live")
+            message.prevent_default()
+
+    def _look(self) -> None:
+        """A source that fell silent tells so by no change."""
+        if self.is_current:
+            work(self, self._ask_live, "live")
+
+    async def _ask_live(self) -> None:
+        try:
+            live = await self.backend.live()
+        except BackendError:
+            # The rows tell what went wrong.
+            return
+        self.post_message(self.Running(live))
+
+    def on_today_screen_running(self, message: Running) -> None:
+        lines = self.query_one(LiveLines)
+        lines.home, lines.ascii = self.table.look.home, self.table.look.ascii
+        lines.show(message.live)
 
     async def _ask_unsorted(self) -> None:
         try:

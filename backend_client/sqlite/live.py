@@ -118,7 +118,7 @@ def _call(
     for extension in live.inside:
         employee = people.holder(db, extension, live.start)
         employees.append(
-            EmployeeOnCall(id=employee or 0, name=names.employees.get(employee or 0, ""), extension=extension)
+            EmployeeOnCall(id=employee or 0, name=names.employees.get(employee or 0, extension), extension=extension)
         )
     number = client = ""
     client_id = None

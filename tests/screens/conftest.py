@@ -19,6 +19,7 @@ from backend_client.contract import (
     CountRequest,
     ExportPermit,
     ExportRequest,
+    Live,
     Unsorted,
     UnsortedRequest,
     ViewRequest,
@@ -29,6 +30,7 @@ from backend_client.contract import (
 from backend_client.errors import BackendError, NotFound
 from backend_client.model.call import Call, CallDetails, Comment, EmployeeOnCall, Mark, Party, PartyKind
 from backend_client.model.directory import Directories
+from backend_client.model.live import SourceState
 from backend_client.model.permissions import Role, Session
 from backend_client.model.status import Direction, Status
 
@@ -71,6 +73,9 @@ class ListBackend:
         self.change = 1
         self.error: BackendError | None = None
         self.asked: list[WindowRequest] = []
+        self.running: list[Call] = []
+        self.sources: list[SourceState] = []
+        self.stale = False
         self._moved = asyncio.Event()
 
     @property
@@ -132,6 +137,9 @@ class ListBackend:
         if request.limit and total > request.limit:
             return Count(number=request.limit, exact=False)
         return Count(number=total)
+
+    async def live(self) -> Live:
+        return Live(now=NOON, calls=tuple(self.running), sources=tuple(self.sources), stale=self.stale)
 
     async def call(self, request: CallRequest) -> CallDetails:
         self._check()
