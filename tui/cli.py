@@ -17,7 +17,8 @@ import click
 from tui import __version__
 
 SUBCOMMANDS = {
-    "demo": "demo", "import": "import_calls", "follow": "follow", "calls": "calls", "call": "call", "comment": "comment",
+    "demo": "demo", "import": "import_calls", "follow": "follow", "calls": "calls", "report": "report",
+    "call": "call", "comment": "comment",
     "play": "play", "recordings": "recordings",
     "rebuild": "rebuild", "settings": "settings", "doctor": "doctor", "keys": "keys",
     "check": "check", "serve": "serve", "user": "user", "login": "login", "logout": "logout", "whoami": "whoami",

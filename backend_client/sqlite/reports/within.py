@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from msgspec import structs
+
 from backend_client.derive.local_time import weekday
 from backend_client.model.call_filter import CallFilter
-from backend_client.model.report import By, Cell, Measure, ReportRow, RowKind
+from backend_client.model.report import By, Cell, Measure, ReportRow, RowKind, Unit
 from backend_client.sqlite.reports import axis
 from backend_client.sqlite.reports.asked import Asked, Line, Table, Take, add_up
 from backend_client.sqlite.reports.count_calls import Sum
@@ -50,7 +52,9 @@ def _takes(asked: Asked) -> list[Take]:
 
 
 def _lines(asked: Asked, rows: Sequence[ReportRow]) -> Table:
-    return Table(asked.report.columns, [Line(row, [0] * len(asked.report.columns)) for row in rows])
+    unit = Unit.PEAK if asked.measure is Measure.PEAK else Unit.AVERAGE_CALLS
+    columns = tuple(structs.replace(column, unit=unit) for column in asked.report.columns)
+    return Table(columns, [Line(row, [0] * len(columns)) for row in rows])
 
 
 def _place(keys: Sequence[int], key: int) -> int:

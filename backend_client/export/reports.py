@@ -1,0 +1,233 @@
+"""A report as JSON, CSV, a workbook or plain text: the same numbers everywhere, worded by whoever asks."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from backend_client.export.writers import defused
+from backend_client.model.filter_text import to_text
+from backend_client.model.report import (
+    Cell,
+    ReportColumn,
+    ReportResult,
+    ReportRow,
+    RowKind,
+    Unit,
+    before_filter,
+    cell_filter,
+    denominator_filter,
+)
+
+SPANS = (Unit.SECONDS, Unit.MEAN_SECONDS, Unit.MEDIAN_SECONDS)
+_DAY = 86_400
+_CHARTED_ROWS = 60
+"""A native chart of more rows cannot be read."""
+
+
+class ReportWording(Protocol):
+    """How rows, columns and values are written."""
+
+    def row(self, row: ReportRow) -> str: ...
+    def column(self, column: ReportColumn) -> str: ...
+    def group(self, column: ReportColumn) -> str: ...
+    def value(self, cell: Cell, column: ReportColumn) -> str: ...
+    def difference(self, cell: Cell, column: ReportColumn) -> str: ...
+    def heading(self, result: ReportResult) -> Sequence[str]: ...
+    def corner(self) -> str: ...
+    def before(self) -> str: ...
+
+
+def report_json(result: ReportResult) -> bytes:
+    """Codes and numbers; each cell with the text of the filter that counts it."""
+    document = {
+        "report": result.report,
+        "by": result.by.value,
+        "measure": result.measure.value,
+        "filter": to_text(result.base),
+        "against": to_text(result.base_before) if result.base_before is not None else None,
+        "complete": result.complete,
+        "columns": [_column_json(column) for column in result.columns],
+        "rows": [_row_json(result, row) for row in result.rows],
+        "totals": [_row_json(result, row) for row in result.totals],
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=1)
+
+
+def _column_json(column: ReportColumn) -> dict[str, Any]:
+    return {
+        "id": column.id,
+        "title": column.label or column.title,
+        "group": column.group,
+        "unit": column.unit.value,
+    }
+
+
+def _row_json(result: ReportResult, row: ReportRow) -> dict[str, Any]:
+    document: dict[str, Any] = {"kind": row.kind.value}
+    if row.kind is RowKind.BUCKET:
+        document |= {"first": row.first, "last": row.last, "partial": row.partial}
+    elif row.key or row.kind is RowKind.HOUR:
+        document["key"] = row.key
+    if row.label:
+        document["label"] = row.label
+    document["cells"] = [_cell_json(result, row, i) for i in range(len(row.cells))]
+    return document
+
+
+def _cell_json(result: ReportResult, row: ReportRow, column: int) -> dict[str, Any]:
+    """The value, and the filters of its parts: of a share two, of an average its calls and `n` days."""
+    cell = row.cells[column]
+    document: dict[str, Any] = {"value": None if cell.value is None else _plain(cell.value)}
+    if cell.pending:
+        document["pending"] = True
+    if cell.n is not None:
+        document["n"] = cell.n
+    document["filter"] = to_text(cell_filter(result, row, column))
+    of = denominator_filter(result, row, column)
+    if of is not None:
+        document["of"] = to_text(of)
+    if cell.before is not None:
+        document["before"] = _plain(cell.before)
+        before = before_filter(result, row, column)
+        if before is not None and not cell.day:
+            document["before_filter"] = to_text(before)
+    return document
+
+
+def _plain(value: float) -> float:
+    return int(value) if float(value).is_integer() else value
+
+
+def report_csv(result: ReportResult, wording: ReportWording, *, delimiter: str = ",") -> str:
+    """A header and a line a row, totals last; spans in seconds, shares from 0 to 1."""
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines, delimiter=delimiter)
+    compared = result.base_before is not None
+    header = [wording.corner()]
+    for column in result.columns:
+        title = _full_title(column, wording)
+        header += [title, f"{title} ({wording.before()})"] if compared else [title]
+    writer.writerow([defused(text) for text in header])
+    for row in (*result.rows, *result.totals):
+        values: list[str] = [defused(wording.row(row))]
+        for cell in row.cells:
+            values.append(_number_text(cell.value))
+            if compared:
+                values.append(_number_text(cell.before))
+        writer.writerow(values)
+    return lines.getvalue()
+
+
+def _full_title(column: ReportColumn, wording: ReportWording) -> str:
+    group = wording.group(column)
+    return f"{group}: {wording.column(column)}" if group else wording.column(column)
+
+
+def _number_text(value: float | None) -> str:
+    return "" if value is None else f"{_plain(value)}"
+
+
+def report_text(result: ReportResult, wording: ReportWording, width: int = 100) -> str:
+    """For a printer: a heading, and columns aligned to the right in as many blocks as the width needs."""
+    rows = [*result.rows, *result.totals]
+    first = [wording.corner(), *(wording.row(row) for row in rows)]
+    label_width = min(36, max(map(_cells, first)))
+    blocks: list[list[list[str]]] = [[]]
+    used = label_width
+    for i, column in enumerate(result.columns):
+        texts = [wording.column(column)] + [_text(row.cells[i], column, wording) for row in rows]
+        texts.insert(0, wording.group(column))
+        wide = max(map(_cells, texts)) + 2
+        if used + wide > width and blocks[-1]:
+            blocks.append([])
+            used = label_width
+        blocks[-1].append([_right(text, wide) for text in texts])
+        used += wide
+    labels = ["", *first]
+    parts = ["\n".join(wording.heading(result))]
+    for block in blocks:
+        lines = [
+            (_left(label, label_width) + "".join(column[at] for column in block)).rstrip()
+            for at, label in enumerate(labels)
+        ]
+        lines.insert(2, "-" * (label_width + sum(_cells(column[0]) for column in block)))
+        parts.append("\n".join(lines if lines[0] else lines[1:]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _text(cell: Cell, column: ReportColumn, wording: ReportWording) -> str:
+    difference = wording.difference(cell, column)
+    value = wording.value(cell, column)
+    return f"{value} {difference}" if difference else value
+
+
+def _cells(text: str) -> int:
+    """Cells of a terminal or a printer; East Asian wide characters take two."""
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _left(text: str, width: int) -> str:
+    while _cells(text) > width:
+        text = text[:-1]
+    return text + " " * (width - _cells(text))
+
+
+def _right(text: str, width: int) -> str:
+    return " " * (width - _cells(text)) + text
+
+
+def report_xlsx(result: ReportResult, wording: ReportWording, path: Path) -> None:
+    """A workbook with numbers that are numbers and a chart of Excel's own."""
+    # 60 ms, and only an export needs it.
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet()
+        bold = book.add_format({"bold": True})
+        formats = {
+            Unit.SHARE: book.add_format({"num_format": "0.0%"}),
+            Unit.AVERAGE_CALLS: book.add_format({"num_format": "0.0"}),
+            **{unit: book.add_format({"num_format": "[h]:mm:ss"}) for unit in SPANS},
+        }
+        top = 0
+        for line in wording.heading(result):
+            sheet.write_string(top, 0, line)
+            top += 1
+        sheet.set_column(0, 0, 32)
+        sheet.write_string(top, 0, wording.corner(), bold)
+        for i, column in enumerate(result.columns, 1):
+            sheet.write_string(top, i, _full_title(column, wording), bold)
+        rows = [*result.rows, *result.totals]
+        for at, row in enumerate(rows, top + 1):
+            sheet.write_string(at, 0, wording.row(row))
+            for i, (cell, column) in enumerate(zip(row.cells, result.columns, strict=True), 1):
+                if cell.value is not None:
+                    value = cell.value / _DAY if column.unit in SPANS else cell.value
+                    sheet.write_number(at, i, value, formats.get(column.unit))
+        _add_chart(book, sheet, result, wording, top)
+
+
+def _add_chart(book: Any, sheet: Any, result: ReportResult, wording: ReportWording, top: int) -> None:
+    count = min(len(result.rows), _CHARTED_ROWS)
+    charted = [(i, column) for i, column in enumerate(result.columns, 1) if column.charted and not column.line]
+    if not count or not charted:
+        return
+    chart = book.add_chart({"type": "column", "subtype": "stacked"})
+    for i, column in charted:
+        chart.add_series(
+            {
+                "name": _full_title(column, wording),
+                "categories": [sheet.get_name(), top + 1, 0, top + count, 0],
+                "values": [sheet.get_name(), top + 1, i, top + count, i],
+            }
+        )
+    chart.set_size({"width": 900, "height": 420})
+    sheet.insert_chart(top + len(result.rows) + len(result.totals) + 3, 0, chart)
