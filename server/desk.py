@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -30,6 +31,8 @@ from server.throttle import Throttle
 
 T = TypeVar("T")
 
+MOST_SESSIONS = 500
+"""Sessions for which what was computed is kept, such as sums of reports."""
 _NOBODY = Session(employee_id=None, name="", roles=(Role.UNKNOWN,))
 
 
@@ -43,6 +46,7 @@ class Desk:
         self._people = self._file.reader()
         """Who asks is read in the event loop: two lookups by key, 30 µs."""
         self._now = now
+        self._backends: OrderedDict[Session, SqliteBackend] = OrderedDict()
         self._throttle = Throttle()
         self._guessing = asyncio.Semaphore(2)
         """A password costs 50 ms and 64 MB: two at a time leave room for everybody else."""
@@ -63,7 +67,11 @@ class Desk:
 
     def backend(self, session: Session) -> SqliteBackend:
         """The store as the session may see it. Never closed by who asks."""
-        return self._store.for_session(session)
+        found = self._backends.pop(session, None) or self._store.for_session(session)
+        self._backends[session] = found
+        while len(self._backends) > MOST_SESSIONS:
+            self._backends.popitem(last=False)
+        return found
 
     async def sign_in(self, request: SignIn, address: str) -> SignedIn:
         """A token for a login and its password. Raises Unauthorised, and Busy after too many wrong ones."""

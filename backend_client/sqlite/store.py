@@ -29,13 +29,14 @@ from backend_client.contract import (
     CommentRequest,
     Count,
     CountRequest,
-    Live,
     DirectoryDeed,
     ExportPermit,
     ExportRequest,
     ImportClients,
     ImportedClients,
+    Live,
     LogCall,
+    RegisterClient,
     SetResult,
     Unsorted,
     UnsortedRequest,
@@ -74,9 +75,9 @@ from backend_client.sqlite.unsorted import count_unsorted
 from backend_client.sqlite.window import read_window
 
 if TYPE_CHECKING:
-    from backend_client.sqlite.reports.count_calls import SliceCache
     from backend_client.sqlite.facts import FactWriter
     from backend_client.sqlite.recordings import RecordingDesk
+    from backend_client.sqlite.reports.count_calls import SliceCache
 
 T = TypeVar("T")
 
@@ -104,6 +105,9 @@ class SqliteBackend:
         """The same open store for somebody else; who opened it closes it."""
         other = copy(self)
         other._session, other._scope = session, scope_of(session)
+        # What was made for one session may know what another must not.
+        other._sums = None
+        vars(other).pop("_recordings", None)
         return other
 
     async def clock(self) -> Clock:
@@ -183,7 +187,12 @@ class SqliteBackend:
         def change(transaction: Transaction) -> ClientChange:
             from backend_client.sqlite.client_changes import change_client
 
-            return change_client(transaction, self._facts, self._session, self._scope, request, int(self._now()))
+            now = int(self._now())
+            changed = change_client(transaction, self._facts, self._session, self._scope, request, now)
+            deed = Deed.REGISTER if isinstance(request, RegisterClient) else Deed.CLIENT
+            client = None if changed.client is None else changed.client.id
+            record(transaction, self._session, deed, now, object_id=client, amount=changed.calls)
+            return changed
 
         return await self._write(change)
 
@@ -196,7 +205,9 @@ class SqliteBackend:
         def take(transaction: Transaction) -> ImportedClients:
             from backend_client.sqlite.client_import import import_clients
 
-            return import_clients(transaction, self._facts, self._session, request, int(self._now()))
+            now, amount = int(self._now()), len(request.records)
+            record(transaction, self._session, Deed.CLIENT, now, amount=amount)
+            return import_clients(transaction, self._facts, self._session, request, now)
 
         return await self._write(take, keep=not request.rehearse)
 
@@ -205,7 +216,12 @@ class SqliteBackend:
         from backend_client.sqlite.directory_changes import change_directory
         from backend_client.sqlite.rebuild import rebuild
 
-        since = await self._write(lambda transaction: change_directory(transaction, self._session, request))
+        def change(transaction: Transaction) -> int | None:
+            since = change_directory(transaction, self._session, request)
+            record(transaction, self._session, Deed.DIRECTORY, int(self._now()))
+            return since
+
+        since = await self._write(change)
         if since is not None:
             await self._pool.call(lambda: rebuild(self._writer, since=since))
         return await self.directories()
@@ -219,6 +235,7 @@ class SqliteBackend:
 
             call = visible_call(transaction.db, request.call_id, self._scope)
             save_result(transaction, call, request.result_id)
+            record(transaction, self._session, Deed.RESULT, int(self._now()), object_id=call)
             return call
 
         return await self._call_now(await self._write(save))
@@ -246,6 +263,7 @@ class SqliteBackend:
             if request.comment:
                 comment = CommentRequest(call_id=call, text=request.comment, revision=0)
                 save_comment(transaction, self._session, comment, now)
+            record(transaction, self._session, Deed.LOG_CALL, now, object_id=call)
             made.append(call)
 
         self._facts.put([facts], durable=True, after=complete)
