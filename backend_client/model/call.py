@@ -215,6 +215,8 @@ class CallDetails(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Caller id name as the source gave it."""
     did: str = ""
     region: str = ""
+    operator: str = ""
+    """Who gave out a mobile number; it may have been carried elsewhere since."""
     route: tuple[RouteLeg, ...] = ()
     reason: StatusReason = StatusReason(rule="")
     settles: tuple[int, ...] = ()

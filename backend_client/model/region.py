@@ -8,6 +8,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from backend_client.model.mobile import mobile_range
+
 _NAMES_FILE = Path(__file__).with_name("regions.json")
 """Country names of the Unicode CLDR, and areas of Ukraine's numbering plan (the two digits after the trunk 0)."""
 _LANGUAGES = ("en", "uk", "ru")
@@ -39,7 +41,8 @@ def _known_names() -> _NamesFile:
 @lru_cache(maxsize=4096)
 def region_of(key: str, home_country: str) -> HomeRegion:
     """The region of a number key: of the home country "UA mobile", an area ("UA 44", "RU 495") or "UA service";
-    a foreign number its country ("PL"); SIP addresses and digits that are no number: "unknown"."""
+    of Russia the registry's region of a mobile number
+    ("RU-SAM"); a foreign number its country ("PL"); SIP addresses and digits that are no number: "unknown"."""
     if not key.startswith("+"):
         return UNKNOWN
     if home_country == "UA" and key.startswith("+380"):
@@ -67,6 +70,9 @@ def _region_by_library(key: str, home_country: str) -> HomeRegion:
         return HomeRegion(country, names)
     kind = phonenumbers.number_type(number)
     if kind == PhoneNumberType.MOBILE:
+        known = mobile_range(key)
+        if known is not None and known.region:
+            return HomeRegion(known.region, known.names)
         return HomeRegion(f"{country} mobile", _MOBILE)
     if kind not in (PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE):
         return HomeRegion(f"{country} service", _SERVICE)

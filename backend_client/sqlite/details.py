@@ -14,6 +14,7 @@ from backend_client.model.call import Call, CallDetails, Mark, Price, PriceState
 from backend_client.model.directory import Directories
 from backend_client.model.hangup_cause import cause_text
 from backend_client.model.leg import CallFacts
+from backend_client.model.mobile import mobile_range
 from backend_client.model.permissions import Permission, Session
 from backend_client.model.text import N_
 from backend_client.sqlite.body import read_facts
@@ -78,6 +79,7 @@ def read_details(
         source_id=facts.call_key,
         system=facts.system,
         region=names.regions.get(region_id, ""),
+        operator=_operator(call.number),
         route=route(facts, settings, internal, employee_name=_holder(directories, call.start), client=call.client),
         settles=_settles(db, call, scope),
         zone=settings.zone,
@@ -96,6 +98,11 @@ def _with_source(known: CallDetails, collapsed: Collapsed, may_listen: bool) -> 
         did=collapsed.did,
         reason=_with_cause_text(collapsed.reason),
     )
+
+
+def _operator(number: str) -> str:
+    known = mobile_range(number)
+    return known.operator if known is not None else ""
 
 
 def _with_cause_text(reason: StatusReason) -> StatusReason:

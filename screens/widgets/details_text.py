@@ -139,6 +139,8 @@ def _source(details: CallDetails, look: Look) -> Iterator[Field]:
         channel = f"{channel} ({details.did})"
     yield _("Channel"), channel or NO_VALUE
     yield _("Region"), dict(look.regions).get(details.region, details.region) or NO_VALUE
+    if details.operator:
+        yield _("Carrier"), details.operator
     yield _("Call result"), call.result or NO_VALUE
     recording = _(words.RECORDINGS[details.recording])
     if len(details.recordings) > 1:
