@@ -42,7 +42,8 @@ class Dimension(IntEnum):
     EMPLOYEE_TALK = 13
     """An employee's own seconds of talk."""
     CLIENT = 14
-    """External calls by client: the kind is 0 accepted, 1 missed, 2 successful, 3 failed. In a table of its own."""
+    """External calls by client, 0 for numbers that are nobody's, −1 for calls without a number; the kind is 0 accepted,
+    1 missed, 2 successful, 3 failed. In a table of its own."""
 
 
 Cell = tuple[int, int, int]
@@ -88,7 +89,7 @@ def cells(
     """The cells in which one call counts once each. `kind` is the store's code of direction and status, ids
     are the store's; a transaction sums cells(new) − cells(old) of what it changed, under the local day.
 
-    `series` is that of HOUR_SERIES, `callback` seconds, `client` who has the number now, `family` 0 accepted, 1 missed,
+    `series` is that of HOUR_SERIES, `callback` seconds, `client` the key of CLIENT, `family` 0 accepted, 1 missed,
     2 successful, 3 failed; None where a call has none.
     """
     found: list[Cell] = [

@@ -90,6 +90,8 @@ def rows_by_id(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, CallRow]
     return {row[0]: CallRow(*row) for row in found}
 
 
+NOBODYS, NO_NUMBER = 0, -1
+"""Keys of the calls of numbers that are nobody's, and of those without one, in the tally of clients."""
 _FAMILIES = (Family.ACCEPTED, Family.MISSED, Family.SUCCESSFUL, Family.FAILED)
 FAMILY_CODE = {kind: code for code, family in enumerate(_FAMILIES) for kind in KINDS_OF_FAMILY[family]}
 """0 accepted, 1 missed, 2 successful, 3 failed; internal kinds have none."""
@@ -112,7 +114,7 @@ def cells_of(row: CallRow, client: int | None) -> list[Cell]:
         lead=lead_of(row.marks, client) if row.kind < KIND_STEP else Lead.NONE,
         handled=_handled(row) if missed else None,
         callback=row.callback if missed and row.settled_by is not None else None,
-        client=client,
+        client=NO_NUMBER if row.number_id is None else client or NOBODYS,
         family=family,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend_client.derive.cells import Dimension, Lead
 from backend_client.model.call import Mark
-from backend_client.sqlite.call_row import FAMILY_CODE, lead_of
+from backend_client.sqlite.call_row import FAMILY_CODE, NOBODYS, lead_of
 from backend_client.sqlite.call_row import tallied_clients as tallied_clients
 from backend_client.sqlite.codes import KIND_STEP
 from backend_client.sqlite.transaction import Transaction
@@ -22,8 +22,8 @@ def move_number(transaction: Transaction, number: int, was: int | None, now: int
     for client, sign in ((was, -1), (now, 1)):
         for day, kind, marks, n in rows:
             cells = []
-            if client is not None and kind in FAMILY_CODE:
-                cells.append((int(Dimension.CLIENT), client, FAMILY_CODE[kind]))
+            if kind in FAMILY_CODE:
+                cells.append((int(Dimension.CLIENT), client or NOBODYS, FAMILY_CODE[kind]))
             lead = lead_of(marks, client) if kind < KIND_STEP else Lead.NONE
             if lead:
                 first = 1 if marks & _FIRST_CONTACT else 0

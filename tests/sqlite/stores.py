@@ -178,7 +178,7 @@ def content(db: sqlite3.Connection) -> dict[str, object]:
         "tallies": tallies("tally"),
         "months": tallies("tally_month"),
         "clients": {
-            (client[to], period): counts
+            (client.get(to, to), period): counts
             for to, period, *counts in db.execute("SELECT * FROM client_tally").fetchall()
         },
     }

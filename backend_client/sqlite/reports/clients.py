@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec import structs
+
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.report import By, ReportRow, RowKind, narrowed
 from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.reports import axis
 from backend_client.sqlite.reports.asked import Asked, Line, Table, Take, add_up, total_line
 from backend_client.sqlite.reports.count_calls import Sum
+from backend_client.sqlite.reports.top_clients import NO_CLIENTS, families_of, periods_of, top_clients
 
 MOST = 1000
 """Rows of clients, or of numbers: a table to read, not an export of all clients."""
@@ -25,6 +28,8 @@ def clients(asked: Asked) -> Table:
         return _numbers(asked)
     columns = asked.report.columns
     takes: list[Take] = [(asked.kinds(column.fragment), None) for column in columns]
+    if _tallied(asked):
+        return _of_tallies(asked)
     ranked = _ranked(asked, asked.sums(axis.CLIENT, By.NONE), takes)
     nothing: list[float] = [0] * len(columns)
     strangers = [Line(row, ranked.pop(key, nothing)) for key, row in zip((0, -1), _STRANGERS, strict=True)]
@@ -34,10 +39,48 @@ def clients(asked: Asked) -> Table:
     lines = [Line(_client(key, names.get(key, "")), ranked.get(key, [0] * len(columns))) for key in shown]
     rest = [Line(_TOTAL, counts) for key, counts in ranked.items() if key not in set(shown)]
     if rest:
-        others = ReportRow(kind=RowKind.OTHERS, fragment=CallFilter(not_clients=tuple(shown), unregistered=False))
-        lines.append(Line(others, total_line(rest, len(columns)).counts))
+        lines.append(Line(_others(shown), total_line(rest, len(columns)).counts))
     lines += [line for line in strangers if any(line.counts)]
     return Table(columns, lines, [total])
+
+
+def _tallied(asked: Asked) -> bool:
+    """Whether the tally of clients answers: nothing but days is asked of the calls."""
+    only_days = structs.replace(asked.base, period=None) == CallFilter()
+    return only_days and asked.days.whole and not asked.own
+
+
+def _of_tallies(asked: Asked) -> Table:
+    """The same, without adding all clients up."""
+    columns = asked.report.columns
+    periods = periods_of(asked.days)
+    shown = list(asked.named) if asked.named is not None else top_clients(asked.db, periods, _count(asked))
+    counts = families_of(asked.db, periods, [*shown, *NO_CLIENTS])
+    names = _names(asked, shown)
+    lines = [Line(_client(key, names.get(key, "")), _with_sum(counts[key])) for key in shown]
+    strangers = [Line(row, _with_sum(counts[key])) for key, row in zip(NO_CLIENTS, _STRANGERS, strict=True)]
+    total = Line(_TOTAL, [0] * len(columns))
+    takes: list[Take] = [(asked.kinds(column.fragment), None) for column in columns]
+    add_up(asked.sums(axis.NONE, By.NONE), [total], takes, lambda key, day: 0)
+    known = total_line([*lines, *strangers], len(columns)).counts
+    others = [whole - part for whole, part in zip(total.counts, known, strict=True)]
+    if any(others):
+        lines.append(Line(_others(shown), others))
+    lines += [line for line in strangers if any(line.counts)]
+    return Table(columns, lines, [total])
+
+
+def _with_sum(families: Iterable[int]) -> list[float]:
+    counts: list[float] = list(families)
+    return [*counts, sum(counts)]
+
+
+def _others(shown: list[int]) -> ReportRow:
+    return ReportRow(kind=RowKind.OTHERS, fragment=CallFilter(not_clients=tuple(shown), unregistered=False))
+
+
+def _count(asked: Asked) -> int:
+    return min(asked.top or MOST, MOST)
 
 
 _TOTAL = ReportRow(kind=RowKind.TOTAL)
@@ -69,7 +112,7 @@ def _ranked(asked: Asked, sums: Iterable[Sum], takes: list[Take]) -> dict[int, l
 def _shown(asked: Asked, ranked: dict[int, list[float]]) -> list[int]:
     if asked.named is not None:
         return list(asked.named)
-    return list(ranked)[: min(asked.top or MOST, MOST)]
+    return list(ranked)[: _count(asked)]
 
 
 def _names(asked: Asked, ids: list[int]) -> dict[int, str]:

@@ -46,6 +46,8 @@ class Days:
     today: int
     first_call: int
     """Local day of the store's first call; after `today` in an empty store."""
+    last_call: int
+    """Local day of the store's last call, or today."""
     period: Period
     """The same as absolute local dates, or minutes where it cuts a day."""
     whole: bool
@@ -113,7 +115,7 @@ def days_of(db: sqlite3.Connection, wanted: CallFilter, viewer: Viewer) -> Days:
     period = Period(start=iso(first), end=iso(last))
     if not whole:
         period = Period(start=_minute(span.start, viewer, iso(first)), end=_minute(span.end, viewer, iso(last)))
-    return Days(first, last, span, today, first_call, period, whole)
+    return Days(first, last, span, today, first_call, last_call, period, whole)
 
 
 def _minute(at: int | None, viewer: Viewer, day: str) -> str:

@@ -60,8 +60,8 @@ def _fill_clients(db: sqlite3.Connection) -> None:
     families = f"sum({_ACCEPTED}), sum({_MISSED}), sum({_SUCCESSFUL}),"
     families += f" sum(c.kind >= {KIND_STEP} AND NOT {_SUCCESSFUL}), count(*)"
     db.execute(
-        f"INSERT INTO client_tally SELECT n.client_id AS client, c.day, {families} FROM call c"
-        f" CROSS JOIN number n ON n.id = c.number_id WHERE {_EXTERNAL} AND n.client_id IS NOT NULL GROUP BY 1, 2"
+        f"INSERT INTO client_tally SELECT {axis.CLIENT.key} AS client, c.day, {families} FROM call c"
+        f" WHERE {_EXTERNAL} GROUP BY 1, 2"
     )
     summed = "sum(accepted), sum(missed), sum(successful), sum(failed), sum(n)"
     month = f"{MONTHS_FROM} + {_MONTH.replace('day', 'period')}"
