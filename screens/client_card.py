@@ -194,7 +194,7 @@ class ClientScreen(CallsScreen):
         if change is None:
             return
         self._last_deed = change.deed
-        self.notify(f"{_('Saved.')} {_('Ctrl+Z undoes it.')}", markup=False)
+        self.notify(" ".join((_("Saved."), _("Ctrl+Z undoes it."))), markup=False)
         self.client_changed()
 
     def action_back(self) -> None:

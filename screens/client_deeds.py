@@ -114,7 +114,7 @@ class ClientDeedsScreen(DeedsScreen):
         name = clean(change.client.name) if change.client else ""
         linked = ngettext("{count} call is linked to {name}.", "{count} calls are linked to {name}.", change.calls)
         told = linked.format(count=number(change.calls), name=name)
-        self.notify(f"{told}\n{_('Ctrl+Z undoes it.')}", markup=False)
+        self.notify("\n".join((told, _("Ctrl+Z undoes it."))), markup=False)
         self.client_changed()
 
     async def action_undo(self) -> None:

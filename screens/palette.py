@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
+from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,16 +13,17 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 
-from backend_client.contract import ClientSearch, WindowRequest
+from backend_client.contract import ClientSearch, Clock, WindowRequest
 from backend_client.errors import BackendError
 from backend_client.model.call import Call
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import ClientMatch
+from backend_client.model.phone import format_number
 from backend_client.model.text import N_
 from screens import words
 from screens.actions import Action
 from screens.help import action_line
-from screens.language import _
+from screens.language import _, date_and_time, moment
 from screens.widgets.finder import Finder
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ class PaletteScreen(ModalScreen[Found | None]):
 
         number: int
         data: Sequence[Call | ClientMatch]
+        clock: Clock | None = None
 
     def __init__(self, backend: Backend, actions: Sequence[Action]) -> None:
         super().__init__()
@@ -72,6 +75,7 @@ class PaletteScreen(ModalScreen[Found | None]):
 
     async def _search(self, number: int, text: str) -> None:
         try:
+            clock = await self._backend.clock()
             clients = await self._backend.find_clients(ClientSearch(text=text, limit=AT_MOST))
             calls: tuple[Call, ...] = ()
             if any(character.isdigit() for character in text):
@@ -80,26 +84,36 @@ class PaletteScreen(ModalScreen[Found | None]):
         except BackendError:
             # The actions are there all the same; the journal behind says what is wrong with the store.
             return
-        self.post_message(self.Answered(number, (*clients.clients, *calls)))
+        self.post_message(self.Answered(number, (*clients.clients, *calls), clock))
 
     def on_palette_screen_answered(self, message: Answered) -> None:
         if message.number == self._number:
-            self._show(self.query_one(Finder).text, message.data)
+            self._show(self.query_one(Finder).text, message.data, message.clock)
 
     def on_finder_taken(self, message: Finder.Taken) -> None:
         self.dismiss(self._found[message.index])
 
-    def _show(self, text: str, data: Sequence[Call | ClientMatch]) -> None:
+    def _show(self, text: str, data: Sequence[Call | ClientMatch], clock: Clock | None = None) -> None:
         actions = [action for action in self._actions if action.matches(text)]
         self._found = [*actions, *data]
-        self.query_one(Finder).supply([_line(found) for found in self._found])
+        lines = [action_line(action) for action in actions]
+        if clock is not None:
+            lines += [_call_line(one, clock) if isinstance(one, Call) else _client_line(one, clock) for one in data]
+        self.query_one(Finder).supply(lines)
 
 
-def _line(found: Found) -> Content:
-    if isinstance(found, Action):
-        return action_line(found)
-    if isinstance(found, Call):
-        sign = words.status_sign(found)
-        return Content.assemble((f"{sign.glyph} {words.client_text(found)}", ""), (f"  {sign.word}", "$text-muted"))
-    numbers = ", ".join(found.numbers)
-    return Content.assemble((found.name, ""), (f"  {_('client')}  {numbers}", "$text-muted"))
+def _call_line(call: Call, clock: Clock) -> Content:
+    """When, with whom and by which number: what tells calls of one search from each other."""
+    sign = words.status_sign(call)
+    when = date_and_time(moment(call.start, ZoneInfo(clock.zone)))
+    number = format_number(call.number, clock.home_country) if call.client else ""
+    return Content.assemble(
+        (f"{sign.glyph} {when}  {words.client_text(call, clock.home_country)}", ""),
+        ("  ".join(("", *filter(None, (number, sign.word)))), "$text-muted"),
+    )
+
+
+def _client_line(client: ClientMatch, clock: Clock) -> Content:
+    numbers = ", ".join(format_number(number, clock.home_country) for number in client.numbers)
+    told = _("client")
+    return Content.assemble((client.name, ""), (f"  {told}  {numbers}", "$text-muted"))

@@ -58,10 +58,10 @@ class SavedViewsDialog(Dialog[CallFilter]):
             return [("Enter", _("save")), ("Esc", _("back"))]
         if self._asked is not None:
             return [("y", _("yes")), ("Esc", _("no"))]
-        keys = [("s", _("save the filter shown"))]
-        if self._views:
-            keys = [("Enter", _("show")), *keys, ("r", _("rename")), ("d", _("delete"))]
-        return [*keys, ("Esc", _("back"))]
+        if not self._views:
+            return [("s", _("save the filter shown")), ("Esc", _("back"))]
+        # Short words: in every language all five stand in one line.
+        return [("Enter", _("show")), ("s", _("save")), ("r", _("rename")), ("d", _("delete")), ("Esc", _("back"))]
 
     def on_mount(self) -> None:
         self.run_worker(self._take(self._backend.views()))

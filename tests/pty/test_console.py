@@ -96,6 +96,7 @@ def test_the_palette_finds_a_call_by_its_number(console: Terminal) -> None:
     console.send("ctrl+p")
     console.wait_for("An action, a number")
     console.type("440000003")
+    console.wait_for("2026-11-20")
     console.wait_for("00 03")
     console.send("enter")
     console.wait_for("Why this status")

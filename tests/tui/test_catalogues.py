@@ -1,5 +1,6 @@
 """The catalogues are whole: every string of the code, in both languages, with every form and placeholder."""
 
+import ast
 import string
 import subprocess
 import sys
@@ -48,6 +49,20 @@ def fields(text: str) -> set[str]:
         return {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name is not None}
     except ValueError:
         return set()
+
+
+def test_no_string_hides_from_the_extraction() -> None:
+    """Inside an f-string a call of `_` works, but before Python 3.12 nothing that extracts sees it."""
+    seen = {message for _context, message in written_in_the_code()}
+    hidden = {
+        f"{path.relative_to(ROOT)}: {call.args[0].value}"
+        for folder in FOLDERS
+        for path in (ROOT / folder).rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("_", "N_", "ngettext")
+        if call.args and isinstance(call.args[0], ast.Constant) and call.args[0].value not in seen
+    }
+    assert not hidden
 
 
 def test_every_string_of_the_code_is_in_the_catalogue(catalogue: Catalog) -> None:

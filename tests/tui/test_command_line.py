@@ -160,6 +160,15 @@ def test_a_call_and_its_comment(store: Path) -> None:
     assert pult("calls", "--comment", "--count").stdout == "0\n"
 
 
+def test_a_call_is_told_in_the_language_with_its_comment_in_one_column(store: Path) -> None:
+    assert pult("comment", "8", "one\ntwo").returncode == 0
+    told = pult("--lang", "uk", "call", "8").stdout
+    [first] = [line for line in told.splitlines() if line.startswith("Коментар")]
+    assert "\n" + " " * first.index("one") + "two\n" in told
+    assert "ANSWER" not in told
+    assert "UA " not in told
+
+
 def test_a_comment_too_long_is_refused(store: Path) -> None:
     done = pult("comment", "1", "x" * 201)
     assert done.returncode == 1

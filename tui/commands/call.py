@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 import click
@@ -10,8 +10,9 @@ import msgspec
 
 from backend_client.contract import Backend, CallRequest
 from backend_client.model.call import CallDetails, RouteLeg
+from backend_client.model.directory import Directories
 from screens import words
-from screens.language import _, clock_time, date_and_time, duration, moment
+from screens.language import _, clock_time, date_and_time, duration, locale, moment
 from tui.invocation import Invocation, pass_invocation
 
 
@@ -27,22 +28,23 @@ from tui.invocation import Invocation, pass_invocation
 def command(invocation: Invocation, id: int, as_json: bool) -> None:
     """Print the details of a call."""
 
-    async def ask(backend: Backend) -> CallDetails:
-        return await backend.call(CallRequest(id=id))
+    async def ask(backend: Backend) -> tuple[CallDetails, Directories]:
+        return await backend.call(CallRequest(id=id)), await backend.directories()
 
-    details = invocation.ask(ask)
+    details, directories = invocation.ask(ask)
     if as_json:
         click.echo(msgspec.json.encode(details))
         return
-    rows = [row for row in _rows(details) if row[1]]
+    regions = {region.key: region.names.get(locale(), region.key) for region in directories.regions}
+    rows = [row for row in _rows(details, regions) if row[1]]
     width = max(len(name) for name, _value in rows)
     for name, value in rows:
-        click.echo(f"{name:<{width}}  {value}")
+        click.echo(f"{name:<{width}}  " + value.replace("\n", "\n" + " " * (width + 2)))
     for leg in details.route:
         click.echo("  " + _route_line(leg, ZoneInfo(details.zone or "UTC")))
 
 
-def _rows(details: CallDetails) -> Iterator[tuple[str, str]]:
+def _rows(details: CallDetails, regions: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     call, zone = details.call, ZoneInfo(details.zone or "UTC")
     yield _("Status"), words.status_sign(call).word
     yield _("Direction"), words.DIRECTIONS[call.direction].word
@@ -56,7 +58,7 @@ def _rows(details: CallDetails) -> Iterator[tuple[str, str]]:
     yield _("Total"), "" if call.total is None else duration(call.total)
     yield _("Line"), call.line
     yield _("Channel"), call.channel
-    yield _("Region"), details.region
+    yield _("Region"), regions.get(details.region, details.region)
     yield _("Call result"), call.result
     yield _("Comment"), details.comment.text
     yield _("Source"), " ".join(filter(None, (details.system, details.source_id)))
@@ -68,7 +70,7 @@ def _route_line(leg: RouteLeg, zone: ZoneInfo) -> str:
         (
             clock_time(moment(leg.start, zone), seconds=True),
             f"{words.party_text(leg.caller)} → {words.party_text(leg.callee)}",
-            leg.disposition,
+            _("answered") if leg.answered else _("not answered"),
             duration(leg.talk) if leg.answered else "",
         )
     ).rstrip()

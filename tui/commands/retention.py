@@ -72,7 +72,8 @@ def _show(writer: Writer, settings: Retention) -> None:
         (_("who called"), ngettext("{count} month", "{count} months", settings.calls_months)),
     ):
         count = settings.recordings_days if what == _("recordings") else settings.calls_months
-        click.echo(f"{what}: {kept.format(count=number(count)) if count else _('for good')}")
+        how_long = kept.format(count=number(count)) if count else _("for good")
+        click.echo(f"{what}: {how_long}")
     with closing(writer.file.reader()) as db:
         calls, recordings = due(db, settings, int(time.time()))
     if calls or recordings:
