@@ -20,11 +20,25 @@ def open_console(invocation: Invocation, welcome: str = "") -> int:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         print(_("The console needs a terminal. For scripts there is: pult calls --help"), file=sys.stderr)
         return 1
+    if os.environ.get("TERM", "") in ("", "dumb"):
+        print(_("This terminal says of itself that it can draw no screen (TERM is {kind}).").format(
+            kind=os.environ.get("TERM") or "—"), file=sys.stderr)  # fmt: skip
+        print(_("Set TERM to what it is, such as xterm-256color; or use commands: pult --help"), file=sys.stderr)
+        return 1
     # Nothing that the start makes is garbage: the collector would only look through it, for 30 ms. The application
     # switches it on again when it has drawn.
     gc.disable()
     logs.begin("console")
-    return asyncio.run(_run(invocation, welcome))
+    return asyncio.run(_run(invocation, _encoding_told() or welcome))
+
+
+def _encoding_told() -> str:
+    """What to say where the terminal's encoding has no signs and maybe no letters for what is shown."""
+    encoding = (sys.__stderr__.encoding if sys.__stderr__ else None) or ""
+    if encoding.lower().replace("-", "").replace("_", "") == "utf8":
+        return ""
+    told = _("The encoding here is {encoding}, so many signs show as “?”. Set LANG to a UTF-8 locale such as C.UTF-8.")
+    return told.format(encoding=encoding or "—")
 
 
 async def _run(invocation: Invocation, welcome: str) -> int:
@@ -44,7 +58,7 @@ async def _run(invocation: Invocation, welcome: str) -> int:
     while True:
         backend = await invocation.open()
         app = PultApp(
-            backend, invocation.settings, theme=invocation.theme, keys=keys, welcome=welcome,
+            backend, invocation.settings, theme=invocation.theme, keys=keys, welcome=welcome, choose_name=not invocation.remote,
             driver_class=driver_class(invocation.driver, TerminalDriver),
         )  # fmt: skip
         try:

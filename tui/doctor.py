@@ -7,8 +7,9 @@ import platform
 import shutil
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
-from enum import StrEnum
+from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,35 +19,18 @@ import msgspec
 from backend_client.errors import BackendError
 from screens.language import _, number
 from screens.words import error_text
-from tui import __version__, places, translations
+from tui import __version__, failure, places, translations
+from tui.finding import Finding, Verdict
 from tui.invocation import Invocation
 
 LEAST_COLUMNS, LEAST_ROWS = 80, 24
-
-
-class Verdict(StrEnum):
-    """How a check ended."""
-
-    FINE = "fine"
-    NOTE = "note"
-    """Works, but less than it could."""
-    WRONG = "wrong"
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """One line of the doctor: what was looked at, what was found, and what to do."""
-
-    part: str
-    """store, terminal, sound, languages, settings, keys or versions."""
-    verdict: Verdict
-    text: str
-    hint: str = ""
 
 
 def examine(invocation: Invocation, environment: Mapping[str, str] = os.environ) -> Iterator[Finding]:
     """Every check, in the order in which a newcomer meets the parts."""
     checks: tuple[Callable[[], Iterator[Finding]], ...] = (
         lambda: store(invocation),
+        lambda: data(invocation),
         lambda: terminal(environment),
         sound,
         languages,
@@ -76,10 +60,31 @@ def store(invocation: Invocation) -> Iterator[Finding]:
     except BackendError as error:
         yield Finding("store", Verdict.WRONG, *error_text(error))
         return
+    except KeyError as error:
+        # ZoneInfoNotFoundError is one; the doctor goes on with the other parts.
+        yield Finding("store", Verdict.WRONG, *failure.lines_about(error))
+        return
     size = _("{number} MB").format(number=number(path.stat().st_size // 1_000_000))
     yield Finding("store", Verdict.FINE, f"{path}, {size}, {clock.zone}")
     if not clock.calls_anywhere:
         yield Finding("store", Verdict.NOTE, _("it holds no calls yet"), _("Bring calls in: pult import FILE"))
+
+
+def data(invocation: Invocation) -> Iterator[Finding]:
+    """Sources, the import log and what does not fit together, for those who may import."""
+    if not invocation.store.exists() or invocation.remote:
+        return
+    from backend_client.model.permissions import Permission
+    from backend_client.sqlite.quality import read_quality
+    from tui.data_quality import findings
+
+    try:
+        with invocation.writer(Permission.IMPORT) as writer, closing(writer.file.reader()) as db:
+            quality = read_quality(db)
+    except (BackendError, KeyError):
+        # The check of the store has told it, or it is nothing for this person.
+        return
+    yield from findings(quality, time.time())
 
 
 def terminal(environment: Mapping[str, str]) -> Iterator[Finding]:

@@ -34,6 +34,11 @@ def lines_about(error: BaseException) -> tuple[str, ...]:
         # Whatever was being written, stdout too; no mistake of ours, and a report would find no room either.
         what = _("There is no room for {path}.").format(path=error.filename or "stdout")
         return what, _("Free some space, or choose another disk.")
+    if zone := _missing_zone(error):
+        return (
+            _("This machine does not know the time zone {zone}.").format(zone=zone),
+            _("Install the time zones: pip install tzdata, or apt install tzdata."),
+        )
     what = _("Something unexpected went wrong: {kind}.").format(kind=type(error).__name__)
     try:
         path = log(error)
@@ -41,6 +46,13 @@ def lines_about(error: BaseException) -> tuple[str, ...]:
         reason = failure.strerror if isinstance(failure, OSError) else failure.fields.get("reason")
         return what, _("The report could not be written: {reason}").format(reason=reason)
     return what, _("The report is in {path}; it holds no numbers and no names.").format(path=path)
+
+
+def _missing_zone(error: BaseException) -> str:
+    """The zone that is not on this machine; blank for any other error."""
+    from zoneinfo import ZoneInfoNotFoundError
+
+    return str(error.args[0]).rpartition(" ")[2] if isinstance(error, ZoneInfoNotFoundError) and error.args else ""
 
 
 def log(error: BaseException) -> Path:
@@ -55,6 +67,8 @@ def log(error: BaseException) -> Path:
     with open(path, "a", encoding="utf-8", opener=lambda name, flags: _open_private(name, flags)) as report:
         report.write(f"pult {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n")
         report.write(redacted(error))
+    # Without a handler of its own, a command's log would be a third line on stderr.
+    logging.getLogger("pult").addHandler(logging.NullHandler())
     logging.getLogger("pult").error("unexpected %s, see %s", type(error).__name__, path.name)
     return path
 
