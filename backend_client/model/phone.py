@@ -81,7 +81,9 @@ def number_key(text: str, home_country: str) -> NumberKey:
     digits = _NOT_DIGITS.sub("", bare)
     if digits and "@" not in bare and not any(character.isalpha() for character in bare):
         return NumberKey(NumberKind.DIGITS, digits, digits)
-    key = bare.partition(";")[0].casefold() or bare.casefold()
+    user = bare.partition(";")[0]
+    # Parameters behind the address are none of it, but where nothing else is there.
+    key = (user if any(character.isalnum() for character in user) else bare).casefold()
     return NumberKey(NumberKind.SIP, key, key)
 
 
