@@ -18,7 +18,8 @@ from tui import __version__
 
 SUBCOMMANDS = {
     "demo": "demo", "import": "import_calls", "follow": "follow", "calls": "calls", "report": "report",
-    "call": "call", "comment": "comment",
+    "call": "call", "comment": "comment", "log-call": "log_call",
+    "clients": "clients", "client": "client", "employees": "employees", "channels": "channels",
     "play": "play", "recordings": "recordings",
     "rebuild": "rebuild", "settings": "settings", "doctor": "doctor", "keys": "keys",
     "check": "check", "serve": "serve", "user": "user", "login": "login", "logout": "logout", "whoami": "whoami",
