@@ -110,6 +110,7 @@ class PultApp(App[None], inherit_bindings=False):
         theme: str = "",
         keys: dict[str, str] | None = None,
         welcome: str = "",
+        choose_name: bool = True,
         driver_class: type[Driver] | None = TerminalDriver,
     ) -> None:
         self._environment = dict(os.environ)
@@ -124,6 +125,8 @@ class PultApp(App[None], inherit_bindings=False):
         # Not in /tmp, which may be memory.
         self.listening = Listening(backend, lambda: self.settings.sound, lambda: str(places.make(places.cache_folder())))
         self._welcome = welcome
+        self._choose_name = choose_name
+        """Whether somebody unknown may say who they are: on a server the token says so, or the system."""
         self.problem: BaseException | None = None
         """What ended the console, if it was not the person."""
         self.chosen_name = ""
@@ -152,7 +155,7 @@ class PultApp(App[None], inherit_bindings=False):
         if self._welcome:
             self.notify(self._welcome, markup=False)
         session = self.backend.session
-        if session.employee_id is None and Role.ADMINISTRATOR not in session.roles:
+        if self._choose_name and session.employee_id is None and Role.ADMINISTRATOR not in session.roles:
             self.run_worker(self._ask_who(session.name))
 
     async def _ask_who(self, login: str) -> None:

@@ -58,7 +58,8 @@ async def _run(invocation: Invocation, welcome: str) -> int:
     while True:
         backend = await invocation.open()
         app = PultApp(
-            backend, invocation.settings, theme=invocation.theme, keys=keys, welcome=welcome, choose_name=not invocation.remote,
+            backend, invocation.settings, theme=invocation.theme, keys=keys, welcome=welcome,
+            choose_name=not invocation.remote,
             driver_class=driver_class(invocation.driver, TerminalDriver),
         )  # fmt: skip
         try:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 
 import click
@@ -83,36 +83,19 @@ def list_(invocation: Invocation, as_json: bool) -> None:
     """Accounts and their tokens in force."""
     from backend_client.sqlite.accounts import list_accounts, list_tokens
 
-    def ask(db: sqlite3.Connection) -> list[dict[str, object]]:
-        now = int(time.time())
-        return [
-            {
-                **msgspec.to_builtins(account),
-                "tokens": [msgspec.to_builtins(token) for token in list_tokens(db, account.employee_id, now)],
-            }
-            for account in list_accounts(db)
-        ]
-
-    with invocation.administering() as (writer, _session):
-        db = writer.file.reader()
-        try:
-            accounts = ask(db)
-        finally:
-            db.close()
+    now = int(time.time())
+    with invocation.administering() as (writer, _session), closing(writer.file.reader()) as db:
+        accounts = [(account, list_tokens(db, account.employee_id, now)) for account in list_accounts(db)]
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(accounts)))
+        told = [{**msgspec.to_builtins(account), "tokens": tokens} for account, tokens in accounts]
+        click.echo(msgspec.json.format(msgspec.json.encode(told)))
         return
-    for account in accounts:
-        state = _("disabled") if account["disabled"] else "" if account["password"] else _("tokens only")
-        roles = account["roles"]
-        assert isinstance(roles, list)
-        click.echo(f"{account['login']}\t{account['name']}\t{', '.join(roles)}\t{state}")
-        tokens = account["tokens"]
-        assert isinstance(tokens, list)
-        for token in tokens:
-            until = datetime.fromtimestamp(token["expires"], UTC).date().isoformat()
-            told = _("token {id} “{name}” until {day}").format(id=token["id"], name=token["name"], day=until)
-            click.echo(f"\t{told}")
+    for account, tokens in accounts:
+        state = _("disabled") if account.disabled else "" if account.password else _("tokens only")
+        click.echo(f"{account.login}\t{account.name}\t{', '.join(account.roles)}\t{state}".rstrip())
+        for one in tokens:
+            until = datetime.fromtimestamp(one.expires, UTC).date().isoformat()
+            click.echo("\t" + _("token {id} “{name}” until {day}").format(id=one.id, name=one.name, day=until))
 
 
 @command.command("passwd", short_help=_("Change a password."), help=_("Change a password; every token of theirs ends."))
