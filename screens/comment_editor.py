@@ -23,8 +23,9 @@ from screens.words import error_text
 
 LIMIT = 200
 """Code points after cleaning (J9)."""
-_NEW_LINE = frozenset({"ctrl+n", "alt+enter", "shift+enter", "ctrl+j"})
-"""Ctrl+N reaches every program over plain SSH, the others where the terminal tells them from Enter."""
+_NEW_LINE = frozenset({"ctrl+n", "alt+enter", "shift+enter", "ctrl+j", "\r"})
+"""Ctrl+N reaches every program over plain SSH, the others where the terminal tells them from Enter; the last is how
+Alt+Enter arrives from tmux and xterm (modifyOtherKeys)."""
 _DRAFT_EVERY = 0.5
 """Seconds between looks at whether the draft must be written."""
 

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 from msgspec import structs
+from textual._xterm_parser import XTermParser
+from textual.events import Key
 
 from backend_client.errors import Unreachable
 from backend_client.model.call import Comment, CommentVersion
+from screens.comment_editor import CommentArea
 from screens.drafts import draft_folder
 from tests.screens.conftest import NOON, ListBackend
 from tests.screens.filtered import NamedBackend, text_of
@@ -37,6 +40,16 @@ async def test_enter_saves_and_another_key_breaks_the_line(backend: ListBackend)
         assert app.backend.details.comment.text == "Передзвонити\nзавтра"
         assert app.screen is app.filtering
         assert drafts() == []
+
+
+async def test_alt_enter_of_tmux_breaks_the_line_and_writes_no_control_character(backend: ListBackend) -> None:
+    async with console(backend) as (app, pilot):
+        await keys(pilot, "c", "typed:а")
+        [event] = [event for event in XTermParser().feed("\x1b[27;3;13~") if isinstance(event, Key)]
+        area = app.screen.query_one(CommentArea)
+        area.post_message(event)
+        await keys(pilot, "typed:б")
+        assert area.text == "а\nб"
 
 
 async def test_author_and_time_are_shown(backend: ListBackend) -> None:

@@ -114,6 +114,7 @@ def test_a_dry_run_shows_the_mapping_and_writes_nothing(tmp_path: Path) -> None:
     done = pult("--store", tmp_path / "none.sqlite", "import", "--dry-run", records)
     assert done.returncode == 0
     assert "→ channel: SIP/trunk-00000000" in done.stdout
+    assert "Format: asterisk-csv\n" in done.stdout
     assert list(tmp_path.iterdir()) == [records]
 
 

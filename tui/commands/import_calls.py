@@ -117,7 +117,7 @@ def _tell_preview(preview: Preview) -> None:
     zone = f"{preview.zone} ({_(ZONES[preview.zone_from])})" if ZONES[preview.zone_from] else preview.zone
     for name, value in (
         (_("File"), preview.file),
-        (_("Format"), f"{preview.format}, {preview.layout}"),
+        (_("Format"), ", ".join(dict.fromkeys((preview.format, preview.layout)))),
         (_("Text"), f"{preview.encoding}, {preview.delimiter!r}"),
         (_("Header"), _("yes") if preview.header else _("no")),
         (_("Dates"), preview.dates),
