@@ -31,6 +31,7 @@ from screens.language import (
     weekday_name,
     weekday_short,
 )
+from screens.widgets.chart_drawing import ChartData, Series
 
 BYS = {
     By.NONE: N_("the whole period"),
@@ -59,6 +60,8 @@ CHARTS = {
     Chart.LINES: N_("lines"),
     Chart.UNKNOWN: "",
 }
+WHOLE = frozenset({"total", "sum"})
+"""Columns that hold what the others of their row add up to."""
 _UNITS = {Measure.AVERAGE: Unit.AVERAGE_CALLS, Measure.TALK: Unit.SECONDS}
 _ROWS = {
     RowKind.NOBODY: N_("Nobody"),
@@ -102,6 +105,12 @@ def bucket_label(row: ReportRow, by: By) -> str:
 def column_title(column: ReportColumn, by: By, directories: Directories) -> str:
     """The heading of a column."""
     return _(column.title) if column.title else row_label(column, by, directories) if column.kind else ""
+
+
+def full_title(column: ReportColumn, by: By, directories: Directories) -> str:
+    """The heading of a column with the heading over it."""
+    title = column_title(column, by, directories)
+    return f"{_(column.group)}: {title}" if column.group else title
 
 
 def unit_of(result: ReportResult, column: int) -> Unit:
@@ -159,3 +168,53 @@ def period_text(result: ReportResult) -> str:
         return ""
     ends = [short_date(date.fromisoformat(end[:10])) for end in (period.start, period.end) if end]
     return " – ".join(dict.fromkeys(ends))
+
+
+def drawn_rows(result: ReportResult) -> list[ReportRow]:
+    """The rows that a chart shows."""
+    return [row for row in result.rows if row.kind is not RowKind.TOTAL]
+
+
+def chart_data(result: ReportResult, kind: Chart, directories: Directories) -> ChartData:
+    """What a chart of this result draws: the charted columns as series, a label a row."""
+    rows = drawn_rows(result)
+    charted = [
+        i for i, column in enumerate(result.columns) if column.charted and (column.line or column.id not in WHOLE)
+    ]
+    series = tuple(
+        Series(
+            column_title(result.columns[index], result.by, directories),
+            tuple(row.cells[index].value or 0.0 for row in rows),
+            line=result.columns[index].line,
+        )
+        for index in charted
+    )
+    notes = tuple(
+        "   ".join(
+            f"{full_title(column, result.by, directories)} {cell_text(row.cells[index], unit_of(result, index))}"
+            for index, column in enumerate(result.columns)
+        )
+        for row in rows
+    )
+    average = next((row for row in result.totals if row.kind is RowKind.AVERAGE), None)
+    return ChartData(
+        kind=kind,
+        labels=tuple(_short_label(row, result.by, directories) for row in rows),
+        series=series,
+        notes=notes,
+        average=None if average is None else sum(average.cells[index].value or 0 for index in charted),
+    )
+
+
+def _short_label(row: ReportRow, by: By, directories: Directories) -> str:
+    """A row's label where there is little room: a day without its year and weekday, a week by its first day."""
+    if row.kind is RowKind.HOUR:
+        return f"{row.key:02}"
+    if row.kind is RowKind.WEEKDAY:
+        return weekday_short(row.key)
+    if row.kind is RowKind.BUCKET:
+        first = date.fromisoformat(row.first)
+        if by is By.MONTH:
+            return f"{month_name(first.month)[:3]} {first.year % 100:02}"
+        return short_date(first).replace(str(first.year), "").strip(".-/")
+    return row_label(row, by, directories)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -17,7 +18,17 @@ from backend_client.errors import BackendError
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Directories
 from backend_client.model.period import Period
-from backend_client.model.report import By, Measure, ReportRequest, ReportResult, ReportRow, cell_filter, presets_of
+from backend_client.model.report import (
+    By,
+    Chart,
+    Measure,
+    ReportRequest,
+    ReportResult,
+    ReportRow,
+    cell_filter,
+    narrowed,
+    presets_of,
+)
 from backend_client.model.reports import MENU, REPORTS
 from backend_client.model.text import N_, clean
 from screens.drill_down import DrillDownScreen
@@ -27,17 +38,24 @@ from screens.filtering import FilteringScreen
 from screens.language import _
 from screens.report_words import (
     BYS,
+    CHARTS,
     MEASURES,
+    WHOLE,
     cell_text,
+    chart_data,
     column_title,
     difference_text,
+    drawn_rows,
+    full_title,
     note_text,
     period_text,
     row_label,
     unit_of,
 )
+from screens.widgets.chart_drawing import ChartData, canvas
 from screens.widgets.choice_list import Choice
 from screens.widgets.filter_bar import FilterBar
+from screens.widgets.report_chart import HORIZONTAL, ReportChart
 from screens.widgets.report_grid import GridData, GridRow, ReportGrid
 from screens.widgets.status_line import StatusLine
 from screens.widgets.title_line import TitleLine
@@ -45,6 +63,8 @@ from screens.words import Role, error_text
 from screens.work import work
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from backend_client.contract import Backend
     from screens.opening import Console
 
@@ -62,6 +82,8 @@ class Asked(Struct, frozen=True):
     all_rows: bool = False
     sorted_by: int | None = None
     descending: bool = True
+    chart: Chart | None = None
+    """How it is drawn; None is the table."""
 
 
 class ReportsScreen(FilteringScreen):
@@ -80,11 +102,13 @@ class ReportsScreen(FilteringScreen):
                 tooltip=N_("Another measure, such as average or peak")),
         Binding("equals_sign", "compare", N_("Compare"), id="report.compare",
                 tooltip=N_("Compare with the period before, and back")),
+        Binding("t", "chart", N_("Chart"), id="report.chart", tooltip=N_("Chart, and back to the table")),
+        Binding("g", "kind", N_("Kind of chart"), id="report.kind", tooltip=N_("Bars, lines and what else fits")),
         Binding("T", "all_rows", N_("All rows"), id="report.all", tooltip=N_("All rows, or the greatest and the rest")),
         Binding("s", "sort", N_("Sort"), id="report.sort", tooltip=N_("Sort by the column with the cursor, and back")),
         Binding("f5,ctrl+r", "reload", N_("Again"), id="report.reload", tooltip=N_("Ask again for what is shown")),
     ]  # fmt: skip
-    HINTS = ("grid.calls", "report.choose", "report.by", "filter.period", "report.sort", "app.help")
+    HINTS = ("grid.calls", "chart.calls", "report.chart", "report.choose", "report.by", "filter.period", "app.help")
 
     @dataclass
     class Answered(Message):
@@ -99,6 +123,13 @@ class ReportsScreen(FilteringScreen):
 
         number: int
         error: BackendError
+
+    @dataclass
+    class Drawn(Message):
+        """The canvas of this data."""
+
+        data: ChartData
+        canvas: tuple[Text, ...]
 
     def __init__(self) -> None:
         super().__init__()
@@ -124,6 +155,10 @@ class ReportsScreen(FilteringScreen):
         return self.query_one(ReportGrid)
 
     @property
+    def chart(self) -> ReportChart:
+        return self.query_one(ReportChart)
+
+    @property
     def title_line(self) -> TitleLine:
         return self.query_one(TitleLine)
 
@@ -136,6 +171,9 @@ class ReportsScreen(FilteringScreen):
         yield FilterBar(CallFilter(), CallFilter(), id="filter")
         yield Static(id="definition", markup=False)
         yield ReportGrid(id="grid")
+        chart = ReportChart(id="chart")
+        chart.display = False
+        yield chart
         yield StatusLine(self.HINTS, id="status")
 
     # Life
@@ -164,7 +202,7 @@ class ReportsScreen(FilteringScreen):
         self._ask_so(filter=filter)
 
     def release_filter(self) -> None:
-        self.grid.focus()
+        (self.chart if self.chart.display else self.grid).focus()
 
     def _ask_so(self, **changes: object) -> None:
         """Ask the report otherwise, and remember it."""
@@ -252,9 +290,70 @@ class ReportsScreen(FilteringScreen):
                 descending=asked.descending,
             )
         )
+        self._show_chart()
         self.status.say("" if result.complete else _("reading {done} of {total} days …").format(
             done=result.done, total=result.total
         ))  # fmt: skip
+
+    # The chart
+
+    def _show_chart(self) -> None:
+        """Chart or table, as the report was left; an upright chart is drawn off the loop."""
+        kind, result = self.asked.chart, self.result
+        had_focus = self.grid.has_focus or self.chart.has_focus
+        self.grid.display, self.chart.display = kind is None, kind is not None
+        if had_focus:
+            self.release_filter()
+        if kind is None or result is None:
+            return
+        data = chart_data(result, kind, self.filter_bar.directories)
+        if kind in HORIZONTAL or not data.labels:
+            self.chart.show(data)
+        else:
+            work(self, partial(self._draw, data.fitting(self.chart.size.width)), "chart")
+
+    async def _draw(self, data: ChartData) -> None:
+        drawn = await asyncio.to_thread(canvas, data, *self.chart.room, *self.chart.colours())
+        self.post_message(self.Drawn(data, drawn))
+
+    def on_reports_screen_drawn(self, message: Drawn) -> None:
+        self.chart.show(message.data, message.canvas)
+
+    def on_report_chart_resized(self) -> None:
+        if self.chart.display:
+            self._show_chart()
+
+    def on_report_chart_chosen(self, message: ReportChart.Chosen) -> None:
+        """Open the calls behind all bars of a label."""
+        result = self.result
+        if result is None:
+            return
+        row = drawn_rows(result)[message.label]
+        behind = narrowed(result.base, row.fragment)
+        for index, column in enumerate(result.columns):
+            if column.id in WHOLE:
+                behind = cell_filter(result, row, index)
+        label = row_label(row, result.by, self.filter_bar.directories)
+        self.app.push_screen(DrillDownScreen(behind, f"{_(self.report.title)} · {label}"))
+
+    def action_chart(self) -> None:
+        """Chart, and back to the table."""
+        self._left[self.report.id] = structs.replace(
+            self.asked, chart=self.report.charts[0] if self.asked.chart is None else None
+        )
+        self._show_chart()
+        self.status.forget_keys()
+
+    def action_kind(self) -> None:
+        """The next kind of chart."""
+        kinds = self.report.charts
+        now = self.asked.chart
+        following = kinds[0] if now is None else kinds[(kinds.index(now) + 1) % len(kinds)]
+        self._left[self.report.id] = structs.replace(self.asked, chart=following)
+        self._show_chart()
+        self.notify(_(CHARTS[following]), markup=False)
+
+    # The cells
 
     def _text(self, row: ReportRow, column: int) -> str:
         assert self.result is not None
@@ -302,9 +401,8 @@ class ReportsScreen(FilteringScreen):
             return
         row, column = self._order[message.row], result.columns[message.column]
         names = self.filter_bar.directories
-        title = column_title(column, result.by, names)
-        group = f"{_(column.group)}: " if column.group else ""
-        subject = f"{_(self.report.title)} · {row_label(row, result.by, names)} · {group}{title}"
+        title = full_title(column, result.by, names)
+        subject = f"{_(self.report.title)} · {row_label(row, result.by, names)} · {title}"
         self.app.push_screen(DrillDownScreen(cell_filter(result, row, message.column), subject))
 
     def action_choose(self) -> None:

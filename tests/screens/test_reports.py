@@ -92,3 +92,30 @@ async def test_a_new_call_is_counted_without_a_key(store: Path) -> None:
             if cell(pilot) > before:
                 break
         assert cell(pilot) == before + 1
+
+
+async def test_a_chart_shows_the_values_at_its_cursor_and_opens_them(store: Path) -> None:
+    async with console(store, (100, 30), mode="reports") as pilot:
+        await pilot.press("t")
+        await settled(pilot)
+        await pilot.pause(0.1)
+        shown = text(pilot)
+        assert "█ Accepted   ▓ Missed" in shown
+        assert "▲" in shown
+        assert "Incoming: Accepted" in lines(pilot)[-2]
+        await pilot.press("end", "enter")
+        await settled(pilot)
+        assert "60 calls" in lines(pilot)[-1]
+        await pilot.press("escape", "t")
+        await settled(pilot)
+        assert "►" in text(pilot)
+        assert "▲" not in text(pilot)
+
+
+async def test_horizontal_bars_name_their_rows(store: Path) -> None:
+    async with console(store, (100, 30), mode="reports") as pilot:
+        await pilot.press("r", *["down"] * 5, "enter", "t")
+        await settled(pilot)
+        rows = [line for line in lines(pilot)[:-2] if line.lstrip("►").lstrip().startswith("20")]
+        assert len(rows) == 4
+        assert all("█" in row or "▓" in row for row in rows)

@@ -1,0 +1,208 @@
+"""A chart as lines of text: the canvas by plotext, the legend, axis and labels around it to the cell.
+
+Every bar is a whole number of columns wide, so that bars and gaps are equal, and a label stands under its bar.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from backend_client.model.report import Chart
+
+RGB = tuple[int, int, int]
+MARKERS = "█▓▒░▚▞"
+"""A pattern a series, so that it is told apart without colour, too."""
+POINTS = "●○◆◇▲△"
+"""The same for lines."""
+Y_LABEL = 7
+"""Columns of the axis at the left: its numbers and its line."""
+_PLOTEXT = threading.Lock()
+"""plotext keeps state in its module: one drawing at a time."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series: its name, and a value a label."""
+
+    name: str
+    values: tuple[float, ...]
+    line: bool = False
+    """Drawn as a line on a second axis."""
+
+
+@dataclass(frozen=True)
+class ChartData:
+    """What is drawn. `notes` are the texts shown for a label when the cursor is there."""
+
+    kind: Chart
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    notes: tuple[str, ...] = ()
+    average: float | None = None
+    """Marked across horizontal bars."""
+
+    def fitting(self, width: int) -> ChartData:
+        """The same as lines where bars side by side would have no column each."""
+        crowded = slots(len(self.labels), width - Y_LABEL).bar < len(self.series)
+        return replace(self, kind=Chart.LINES) if self.kind is Chart.BARS and crowded else self
+
+    @property
+    def bars(self) -> tuple[Series, ...]:
+        return () if self.kind is Chart.LINES else tuple(series for series in self.series if not series.line)
+
+    @property
+    def lines(self) -> tuple[Series, ...]:
+        return self.series if self.kind is Chart.LINES else tuple(series for series in self.series if series.line)
+
+
+@dataclass(frozen=True)
+class Slots:
+    """Where labels stand on a canvas: each has `width` columns, of which the last is a gap if there is room."""
+
+    count: int
+    width: int
+
+    @property
+    def bar(self) -> int:
+        return max(1, self.width - 1)
+
+    def middle(self, index: int) -> int:
+        """The column in the middle of a slot's bar."""
+        return index * self.width + (self.bar - 1) // 2
+
+
+def slots(labels: int, room: int) -> Slots:
+    """As many columns a label as there is room for, at least one: what does not fit is left out at the left."""
+    width = min(16, max(1, room // max(1, labels)))
+    return Slots(min(labels, room // width), width)
+
+
+def scale(highest: float) -> list[int]:
+    """Round numbers from 0 to the highest value or a little more, about five of them."""
+    highest = max(1.0, highest)
+    step = 10 ** math.floor(math.log10(highest))
+    for times in (1, 2, 5, 10):
+        if highest / (step * times / 10) <= 5 or times == 10:
+            break
+    unit = next(s for s in (step / 10, step / 5, step / 2, step, step * 2) if highest / s <= 5)
+    whole = max(1, math.ceil(unit))
+    return list(range(0, math.ceil(highest / whole) * whole + 1, whole))
+
+
+def shares(series: Sequence[Series]) -> tuple[Series, ...]:
+    """Each value as percent of the sum at its label."""
+    sums = [sum(values) or 1.0 for values in zip(*(each.values for each in series), strict=True)]
+    return tuple(
+        Series(each.name, tuple(100 * value / total for value, total in zip(each.values, sums, strict=True)))
+        for each in series
+    )
+
+
+def label_line(labels: Sequence[str], places: Slots) -> tuple[str, list[int]]:
+    """The labels under the bars, as many as do not touch, and the indexes of those."""
+    line, shown, free = "", [], 0
+    for index, label in enumerate(labels):
+        start = max(0, places.middle(index) - (cell_len(label) - 1) // 2)
+        if start < free or start + cell_len(label) > places.count * places.width + 4:
+            continue
+        line += " " * (start - cell_len(line)) + label
+        free = start + cell_len(label) + 1
+        shown.append(index)
+    return line, shown
+
+
+@lru_cache(maxsize=16)
+def canvas(
+    data: ChartData, width: int, height: int, colours: tuple[RGB, ...], ground: RGB, ink: RGB
+) -> tuple[Text, ...]:
+    """The bars and lines between their axes. Blocking, 5 to 20 ms after the first: call it in a thread."""
+    # 110 ms, and only where a chart is looked at.
+    from textual_plotext import Plot
+
+    bars = shares(data.bars) if data.kind is Chart.STACKED_SHARES else data.bars
+    stacked = data.kind in (Chart.STACKED, Chart.STACKED_SHARES)
+    second = bool(bars and data.lines)
+    places = slots(len(data.labels), width - Y_LABEL - (Y_LABEL if second else 0))
+    first = len(data.labels) - places.count
+    with _PLOTEXT:
+        plot: Any = Plot()
+        # A fresh figure draws for seconds unless it was cleared first.
+        plot.clear_figure()
+        columns = places.count * places.width
+        size = (columns + Y_LABEL + (Y_LABEL if second else 0), height)
+        plot.plotsize(*size)
+        plot._set_size(*size)
+        for paint, colour in ((plot.canvas_color, ground), (plot.axes_color, ground), (plot.ticks_color, ink)):
+            paint(colour)
+        plot.xaxes(False, False)
+        plot.yaxes(True, second)
+        plot.xticks([])
+        plot.xlim(0, columns - 1)
+        _bars(plot, [each.values[first:] for each in bars], places, colours, stacked=stacked)
+        _lines(plot, [each.values[first:] for each in data.lines], places, colours[len(bars) :], right=second)
+        if data.kind is Chart.STACKED_SHARES:
+            _axis(plot, [0, 25, 50, 75, 100])
+        elif stacked:
+            _axis(plot, scale(max(map(sum, zip(*(each.values for each in bars), strict=True)), default=1)))
+        else:
+            _axis(plot, scale(_highest(bars or data.lines)))
+        if second:
+            _axis(plot, scale(_highest(data.lines)), side="right")
+        built = str(plot.build())
+    return tuple(Text.from_ansi(line, no_wrap=True) for line in built.splitlines())
+
+
+def _highest(series: Sequence[Series]) -> float:
+    return max((value for each in series for value in each.values), default=1)
+
+
+def _axis(plot: Any, marks: Sequence[int], side: str = "left") -> None:
+    room = Y_LABEL - 1
+    texts = [f"{mark:>{room}}" if side == "left" else f"{mark:<{room}}" for mark in marks]
+    plot.ylim(0, marks[-1], yside=side)
+    plot.yticks(list(marks), texts, yside=side)
+
+
+def _bars(plot: Any, rows: Sequence[Sequence[float]], places: Slots, colours: Sequence[RGB], *, stacked: bool) -> None:
+    """Bars as filled columns: drawn by plotext's own bars their widths would differ."""
+    each = places.bar if stacked else max(1, places.bar // max(1, len(rows)))
+    for index in reversed(range(len(rows))):
+        columns: list[int] = []
+        heights: list[float] = []
+        for place in range(places.count):
+            # The tallest first: each lower part of a stack is drawn over its foot.
+            height = sum(row[place] for row in rows[: index + 1]) if stacked else rows[index][place]
+            start = place * places.width + (0 if stacked else min(index * each, places.width - 1))
+            if height > 0:
+                columns += range(start, start + each)
+                heights += [height] * each
+        if columns:
+            plot.scatter(columns, heights, marker=MARKERS[index % len(MARKERS)], color=_of(colours, index), fillx=True)
+
+
+def _lines(plot: Any, rows: Sequence[Sequence[float]], places: Slots, colours: Sequence[RGB], *, right: bool) -> None:
+    """A point a column, on the straight line between the labels' values."""
+    for index, values in enumerate(rows):
+        columns: list[int] = []
+        heights: list[float] = []
+        for place in range(places.count):
+            columns.append(places.middle(place))
+            heights.append(values[place])
+            following = values[place + 1] if place + 1 < places.count else values[place]
+            for step in range(1, places.width if place + 1 < places.count else 1):
+                columns.append(places.middle(place) + step)
+                heights.append(values[place] + (following - values[place]) * step / places.width)
+        marker = POINTS[index % len(POINTS)]
+        plot.scatter(columns, heights, marker=marker, color=_of(colours, index), yside="right" if right else "left")
+
+
+def _of(colours: Sequence[RGB], index: int) -> RGB:
+    return colours[index % len(colours)] if colours else (128, 128, 128)

@@ -1,0 +1,201 @@
+"""A report as a chart: a legend, the drawing, the labels; the cursor stands on a bar and shows its values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.events import Click
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+
+from backend_client.model.report import Chart
+from backend_client.model.text import N_
+from screens.language import number
+from screens.widgets.chart_drawing import MARKERS, POINTS, RGB, Y_LABEL, ChartData, Slots, label_line, slots
+from screens.widgets.painted import Painted, Piece, fit
+from screens.words import Role
+
+SERIES_ROLES = (Role.GOOD, Role.BAD, Role.ACCENT, Role.WARNING, Role.TITLE, Role.MUTED)
+HORIZONTAL = frozenset({Chart.HORIZONTAL, Chart.SHARES})
+LEGEND = 1
+FOOT = 3
+"""Lines under the drawing: the axis with the cursor, the labels, the values at the cursor."""
+
+
+class ReportChart(Painted, can_focus=True):
+    """Shows a `ChartData`; the canvas of upright charts is drawn elsewhere and handed in."""
+
+    DEFAULT_CSS = """
+    ReportChart { height: 1fr; width: 1fr; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,down,j", "move(1)", N_("Next"), id="chart.next", tooltip=N_("The next bar"), show=False),
+        Binding("left,up,k", "move(-1)", N_("Previous"), id="chart.previous", tooltip=N_("The bar before"), show=False),
+        Binding("home", "move(-100000)", N_("First"), id="chart.first", tooltip=N_("The first bar"), show=False),
+        Binding("end", "move(100000)", N_("Last"), id="chart.last", tooltip=N_("The last bar"), show=False),
+        Binding("enter", "choose", N_("Calls"), id="chart.calls", tooltip=N_("Open the calls behind the bar")),
+    ]  # fmt: skip
+
+    @dataclass
+    class Chosen(Message):
+        """The calls behind the bars at this label are asked for."""
+
+        label: int
+
+    @dataclass
+    class Resized(Message):
+        """The room changed: the canvas has to be drawn anew."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.data = ChartData(Chart.BARS, (), ())
+        self.place = 0
+        self._canvas: tuple[Text, ...] = ()
+        self._top = 0
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Columns and lines of the canvas."""
+        return self.size.width, max(3, self.size.height - LEGEND - FOOT)
+
+    def show(self, data: ChartData, canvas: tuple[Text, ...] = ()) -> None:
+        """Show a chart; the cursor stays on its label where it is still there."""
+        label = self.data.labels[self.place] if self.place < len(self.data.labels) else None
+        self.data, self._canvas = data, canvas
+        self.place = data.labels.index(label) if label in data.labels else max(0, len(data.labels) - 1)
+        self._scroll()
+        self.refresh()
+
+    def colours(self) -> tuple[tuple[RGB, ...], RGB, RGB]:
+        """Those of the series, of the ground and of the ink, by the theme."""
+
+        def rgb(role: Role) -> RGB:
+            colour = self.style_of(role).color
+            red, green, blue = colour.get_truecolor() if colour else (200, 200, 200)
+            return red, green, blue
+
+        return tuple(map(rgb, SERIES_ROLES)), self.background_colors[1].rgb, rgb(Role.PLAIN)
+
+    def action_move(self, by: int) -> None:
+        """Go along the labels."""
+        self.place = max(0, min(self.place + by, len(self.data.labels) - 1))
+        if self.data.kind in HORIZONTAL:
+            self._scroll()
+            self.refresh()
+        else:
+            self.refresh(Region(0, self.size.height - FOOT, self.size.width, FOOT))
+
+    def action_choose(self) -> None:
+        """Open the calls behind the bars here."""
+        if self.data.labels:
+            self.post_message(self.Chosen(self.place))
+
+    def on_click(self, event: Click) -> None:
+        """A click moves the cursor, a double click opens the bar."""
+        if self.data.kind in HORIZONTAL:
+            place = self._top + event.y - LEGEND
+        else:
+            place = self._first + (event.x - Y_LABEL) // max(1, self._slots.width)
+        if 0 <= place < len(self.data.labels):
+            self.action_move(place - self.place)
+            if event.chain > 1:
+                self.action_choose()
+
+    def on_resize(self) -> None:
+        self._scroll()
+        self.post_message(self.Resized())
+
+    @property
+    def _slots(self) -> Slots:
+        second = Y_LABEL if self.data.bars and self.data.lines else 0
+        return slots(len(self.data.labels), self.size.width - Y_LABEL - second)
+
+    @property
+    def _first(self) -> int:
+        """The first label that there is room for."""
+        return len(self.data.labels) - self._slots.count
+
+    def _scroll(self) -> None:
+        if self.data.kind in HORIZONTAL:
+            room = max(1, self.size.height - LEGEND - 1)
+            self._top = max(self.place - room + 1, min(self._top, self.place))
+            self._top = max(0, min(self._top, len(self.data.labels) - room))
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        if not self.data.labels:
+            return self.strip([], width)
+        if y < LEGEND:
+            return self.strip(self._legend(), width)
+        if y == self.size.height - 1:
+            return self.strip(self._values(width), width)
+        if self.data.kind in HORIZONTAL:
+            place = self._top + y - LEGEND
+            return self.strip(self._bar(place, width) if place < len(self.data.labels) else [], width)
+        if y == self.size.height - FOOT:
+            return self.strip(self._axis(), width)
+        if y == self.size.height - FOOT + 1:
+            line, _shown = label_line(self.data.labels[self._first :], self._slots)
+            return self.strip([(" " * Y_LABEL + line, Role.MUTED)], width)
+        if y - LEGEND >= len(self._canvas):
+            return self.strip([], width)
+        segments = self._canvas[y - LEGEND].render(self.app.console)
+        return Strip(segments).apply_style(self.rich_style).adjust_cell_length(width, self.rich_style)
+
+    def _legend(self) -> list[Piece]:
+        pieces: list[Piece] = [(" ", Role.PLAIN)]
+        bars = len(self.data.bars)
+        for index, series in enumerate((*self.data.bars, *self.data.lines)):
+            sign = MARKERS[index % len(MARKERS)] if index < bars else POINTS[(index - bars) % len(POINTS)]
+            pieces += [(f"{sign} ", _role(index)), (f"{series.name}   ", Role.PLAIN)]
+        return pieces
+
+    def _axis(self) -> list[Piece]:
+        columns, middle = self._slots.count * self._slots.width, self._slots.middle(self.place - self._first)
+        left = " " * (Y_LABEL - 1) + "└"
+        if not 0 <= middle < columns:
+            return [(left + "─" * columns, Role.MUTED)]
+        return [(left + "─" * middle, Role.MUTED), ("▲", Role.ACCENT), ("─" * (columns - middle - 1), Role.MUTED)]
+
+    def _values(self, width: int) -> list[Piece]:
+        label = self.data.labels[self.place]
+        note = self.data.notes[self.place] if self.place < len(self.data.notes) else ""
+        return [(f"► {label}  ", Role.ACCENT), (fit(note, max(0, width - len(label) - 4)), Role.PLAIN)]
+
+    def _bar(self, place: int, width: int) -> list[Piece]:
+        """A label, its stacked bar and its sum; the average is marked across."""
+        here = place == self.place
+        label_width = min(28, max(10, width // 4))
+        sums = [sum(each.values[i] for each in self.data.bars) for i in range(len(self.data.labels))]
+        total = sum(sums) or 1
+        shown = number(round(sums[place]))
+        if self.data.kind is Chart.SHARES:
+            shown += f"  {round(100 * sums[place] / total)} %"
+        room = max(4, width - label_width - 16)
+        unit = (max(sums, default=0) or 1) / room
+        pieces: list[Piece] = [
+            ("►" if here else " ", Role.ACCENT),
+            (fit(self.data.labels[place], label_width), Role.ACCENT if here else Role.PLAIN),
+            (" ", Role.PLAIN),
+        ]
+        drawn, height = 0, 0.0
+        for index, series in enumerate(self.data.bars):
+            height += series.values[place]
+            cells = round(height / unit) - drawn
+            pieces.append((MARKERS[index % len(MARKERS)] * cells, _role(index)))
+            drawn += cells
+        mark = None if self.data.average is None else round(self.data.average / unit)
+        gap = " " * max(0, (mark or 0) - drawn)
+        if mark is not None and mark > drawn:
+            return [*pieces, (gap, Role.PLAIN), ("│", Role.WARNING), (f" {shown}", Role.PLAIN)]
+        return [*pieces, (f" {shown}", Role.PLAIN)]
+
+
+def _role(index: int) -> Role:
+    return SERIES_ROLES[index % len(SERIES_ROLES)]
