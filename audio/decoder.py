@@ -26,6 +26,8 @@ PATIENCE = 20.0
 MOST_DECODED = 4 << 30
 """Bytes of decoded sound: 37 hours of stereo at 8 kHz."""
 _CHUNK = 1 << 16
+_QUICK = ("-probesize", "65536", "-analyzeduration", "500000")
+"""Without these ffmpeg reads 5 s of sound before it says a word."""
 _POLL = 0.005
 
 
@@ -109,8 +111,9 @@ class Decoder:
     def _by_ffmpeg(self, program: str) -> None:
         rate = () if self._rate is None else ("-ar", str(self._rate))
         arguments = (
-            program, "-nostdin", "-loglevel", "quiet", "-protocol_whitelist", "pipe", "-f", self._container.value,
-            "-i", "pipe:0", "-map", "0:a:0", "-vn", "-sn", "-dn", *rate, "-c:a", "pcm_s16le", "-fflags", "+bitexact",
+            program, "-nostdin", "-loglevel", "quiet", "-protocol_whitelist", "pipe", *_QUICK,
+            "-f", self._container.value, "-i", "pipe:0",
+            "-map", "0:a:0", "-vn", "-sn", "-dn", *rate, "-c:a", "pcm_s16le", "-fflags", "+bitexact",
             "-flags", "+bitexact", "-flush_packets", "1", "-fs", str(MOST_DECODED), "-f", "wav", "pipe:1",
         )  # fmt: skip
         process = subprocess.Popen(

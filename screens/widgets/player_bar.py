@@ -10,12 +10,13 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
+from backend_client.model.text import N_
 from screens.language import _
 from screens.listening import Listening
 from screens.playing_time import playing_time
 from screens.recording_words import WAYS
 from screens.widgets.braille import lane
-from screens.widgets.painted import Painted, Piece, Pieces, fit
+from screens.widgets.painted import Painted, Piece, Pieces, fit, width_of
 from screens.words import Role, client_text, employees_text
 
 PERIOD = 0.5
@@ -23,6 +24,15 @@ PERIOD = 0.5
 _SIGNS: dict[str, tuple[str, Role]] = {
     "playing": ("►", Role.GOOD), "paused": ("‖", Role.MUTED), "waiting": ("…", Role.WARNING),
 }  # fmt: skip
+_KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("player.play",), N_("pause")),
+    (("player.back", "player.forward"), N_("10 s")),
+    (("player.slower", "player.faster"), N_("speed")),
+    (("player.stop",), N_("stop")),
+    (("player.previous-part", "player.next-part"), N_("part")),
+    (("player.call",), N_("call")),
+)
+"""Ids of bindings and the word for them, the most wanted first."""
 
 
 class PlayerBar(Painted):
@@ -45,6 +55,7 @@ class PlayerBar(Painted):
         self._listening = listening
         self._timer: Timer | None = None
         self._drawn: list[list[Piece]] = []
+        self._keys: list[Pieces] = []
         self._waves: tuple[object, list[str]] = (None, [])
 
     def on_mount(self) -> None:
@@ -65,6 +76,8 @@ class PlayerBar(Painted):
         if self._timer is not None:
             (self._timer.resume if self._listening.playing else self._timer.pause)()
         if open_:
+            if not self._keys and self.screen.is_current:
+                self._keys = self._read_keys()
             self._tick()
 
     def _tick(self) -> None:
@@ -110,7 +123,29 @@ class PlayerBar(Painted):
             line.append(("  " + _("without silence"), Role.ACCENT))
         if state is not None and state.way in WAYS:
             line.append(("  " + _("sound: {way}").format(way=_(WAYS[state.way])), Role.MUTED))
-        return line
+        return self._with_keys(line)
+
+    def _with_keys(self, line: list[Piece]) -> list[Piece]:
+        """The keys at the right, as many as there is room for."""
+        room = self.size.width - width_of(line) - 1
+        shown: list[Piece] = []
+        for group in self._keys:
+            if width_of(group) + 2 > room:
+                break
+            shown += [("  ", Role.PLAIN), *group]
+            room -= width_of(group) + 2
+        return [*line, (" " * room, Role.PLAIN), *shown] if shown else line
+
+    def _read_keys(self) -> list[Pieces]:
+        """Keys that the person has for what matters here."""
+        bound: dict[str, str] = {}
+        for active in self.screen.active_bindings.values():
+            bound.setdefault(active.binding.id or "", self.app.get_key_display(active.binding))
+        return [
+            [("".join(bound[one] for one in ids), Role.ACCENT), (f" {_(word)}", Role.MUTED)]
+            for ids, word in _KEYS
+            if all(one in bound for one in ids)
+        ]
 
     def _wave(self) -> list[list[Piece]]:
         """Two lines: a lane a channel, or one lane twice as high; what was heard in colour. Or why there is none."""

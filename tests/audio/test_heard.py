@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from audio.outputs.ways import Way
-from audio.player import Player
 from audio.place import Place
+from audio.player import Player
 from tests.audio.conftest import Listener, buffers, listening
 from tests.audio.sound_server import Recorder, find
 from tests.audio.speech import RATE, Samples, quiet, voice, write_wav
