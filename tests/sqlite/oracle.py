@@ -171,9 +171,34 @@ def _outcome(call: Known, wanted: CallFilter) -> bool:
     if wanted.handling and handling_of(call) not in wanted.handling:
         return False
     callback = call.row["callback"]
+    if not _of_service(call, wanted):
+        return False
     if wanted.callback_from is not None and (callback is None or callback < wanted.callback_from):
         return False
     return wanted.callback_to is None or (callback is not None and callback <= wanted.callback_to)
+
+
+def _of_service(call: Known, wanted: CallFilter) -> bool:
+    """P12: waits, and whether anything rang."""
+    queued = call.row["queue_wait"]
+    wait = call.row["wait"] if queued is None else queued
+    if wanted.wait_from is not None and wait < wanted.wait_from:
+        return False
+    if wanted.wait_to is not None and wait > wanted.wait_to:
+        return False
+    rang = call.family is Family.ACCEPTED or bool(call.people) or queued is not None
+    if wanted.rang is not None and (call.direction is not Direction.INCOMING or rang is not wanted.rang):
+        return False
+    if wanted.offered and call.family is not Family.ACCEPTED:
+        return call.family is Family.MISSED and rang and wait >= min(wanted.offered)
+    if wanted.withheld is not None:
+        outside = call.direction is not Direction.INTERNAL
+        return outside and wanted.withheld is (call.row["number_id"] is None)
+    if wanted.handled_by:
+        ours = call.has(Mark.SETTLED_BY_US)
+        by = Direction.OUTGOING if ours else Direction.INCOMING
+        return call.family is Family.MISSED and call.row["settled_by"] is not None and by in wanted.handled_by
+    return True
 
 
 def lead_of(call: Known) -> LeadCategory | None:

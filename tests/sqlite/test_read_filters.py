@@ -63,6 +63,11 @@ FIELDS: dict[str, st.SearchStrategy[object]] = {
     "weekdays": some(st.integers(1, 7)),
     "leads": some(st.sampled_from([LeadCategory.LOST, LeadCategory.REGISTERED, LeadCategory.UNREGISTERED])),
     "handling": some(st.sampled_from([one for one in Handling if one is not Handling.UNKNOWN])),
+    "handled_by": some(st.sampled_from([Direction.INCOMING, Direction.OUTGOING])),
+    "wait_from": st.sampled_from([0, 5, 20]),
+    "wait_to": st.sampled_from([0, 10, 60]),
+    **dict.fromkeys(("rang", "withheld"), YES_NO),
+    "offered": some(st.integers(0, 30)),
     "callback_from": st.sampled_from([0, 300, 86400]),
     "callback_to": st.sampled_from([0, 3600, 10**7]),
 }

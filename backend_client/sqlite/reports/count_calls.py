@@ -114,11 +114,11 @@ def sums_of_calls(
     for piece in usable:
         sums += piece.sums
         done += piece.last - piece.first + 1
-    size = 1
+    size, read = 1, 0
     for first, last in _gaps(days, usable):
         end = last
         while end >= first:
-            if deadline is not None and done and time.monotonic() >= deadline:
+            if deadline is not None and read and time.monotonic() >= deadline:
                 return Answer(sums, done, days.count)
             begin = max(first, end - size + 1)
             begun = time.monotonic()
@@ -128,6 +128,7 @@ def sums_of_calls(
                 _keep(kept, _Slice(begin, end, change, found), days)
             sums += found
             done += end - begin + 1
+            read += 1
             size = max(1, min(MOST_DAYS, int((end - begin + 1) * min(4.0, TARGET / took))))
             end = begin - 1
     return Answer(sums, done, days.count)
@@ -217,7 +218,8 @@ def _read(db: sqlite3.Connection, question: Question, plan: Plan, span: Span, vi
         own, step = viewer.scope.employee_id or 0, 32 if question.bits else 1
         found = [row for row in found if row[0] // step == own]
     width = len(weights)
-    return [(row[0] * width + i, row[1], row[2], row[3 + i]) for row in found for i in range(width) if row[3 + i]]
+    keyed = [row for row in found if row[0] is not None]
+    return [(row[0] * width + i, row[1], row[2], row[3 + i]) for row in keyed for i in range(width) if row[3 + i]]
 
 
 def _with_shared(

@@ -110,6 +110,11 @@ def _entry_columns(asked: Asked, by_axis: Axis, entries: Sequence[Entry], other:
     ranked = sorted(entries, key=lambda entry: -sum(per_key[key] for key in entry.keys))
     ranked = [entry for entry in ranked if any(per_key[key] for key in entry.keys)]
     top = asked.top or len(ranked)
+    if asked.named is not None:
+        by_key = {entry.row.key: entry for entry in entries}
+        shown = [by_key[key] for key in asked.named if key in by_key]
+        ranked = [*shown, *(entry for entry in ranked if entry not in shown)]
+        top = len(shown)
     columns = [_as_column(entry, _all(asked)) for entry in ranked[:top]]
     takes: list[Take] = [(kinds, entry.keys) for entry in ranked[:top]]
     if len(ranked) > top:

@@ -71,7 +71,8 @@ def read_report(
         base_before = structs.replace(base, period=request.against)
         days_before = days_of(db, base_before, viewer)
         base_before = structs.replace(base, period=days_before.period)
-        named = tuple(row.key for row in rows if row.kind not in _NO_ENTRY)
+        entries = rows if by is not By.DAY and by not in (By.WEEK, By.MONTH) else table.columns
+        named = tuple(one.key for one in entries if one.kind is not None and one.kind not in _NO_ENTRY)
         earlier = asked.earlier(base_before, days_before, named)
         before = _table(earlier)
         before_rows, before_totals = _rows(earlier, before)
@@ -156,7 +157,9 @@ def _rows(asked: Asked, table: Table) -> tuple[list[ReportRow], list[ReportRow]]
     return rows, [finished(line, table.columns) for line in table.totals]
 
 
-_NO_ENTRY = (RowKind.BUCKET, RowKind.OTHERS, RowKind.NOBODY)
+_NO_ENTRY = (
+    RowKind.BUCKET, RowKind.OTHERS, RowKind.NOBODY, RowKind.TOTAL, RowKind.UNREGISTERED, RowKind.WITHHELD,
+)  # fmt: skip
 
 
 def _place_of(column: ReportColumn, table: Table) -> int | None:
