@@ -17,7 +17,8 @@ import click
 from tui import __version__
 
 SUBCOMMANDS = {
-    "demo": "demo", "import": "import_calls", "follow": "follow", "calls": "calls", "report": "report",
+    "demo": "demo", "import": "import_calls", "follow": "follow", "profile": "profile",
+    "calls": "calls", "report": "report",
     "call": "call", "comment": "comment", "log-call": "log_call",
     "clients": "clients", "client": "client", "employees": "employees", "channels": "channels",
     "play": "play", "recordings": "recordings",
@@ -87,6 +88,10 @@ def build() -> click.Group:
             ["--remote"], metavar="URL", envvar="PULT_REMOTE",
             help=_("A server instead of a store (also PULT_REMOTE): https://… or unix:PATH"),
         ),
+        click.Option(
+            ["--follow"], metavar="SOURCE", multiple=True,
+            help=_("Keep the store up to date while the console is open; see: pult follow --help"),
+        ),
         *look_options(),
         click.Option(
             ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_tell_version,
@@ -121,6 +126,7 @@ def _open(
     ctx: click.Context,
     store: str | None,
     remote: str | None,
+    follow: tuple[str, ...],
     acting_as: str | None,
     lang: str | None,
     theme: str | None,
@@ -133,9 +139,12 @@ def _open(
         store=store, acting_as=acting_as, theme=theme, no_mouse=no_mouse, driver=driver, remote=remote
     )
     if ctx.invoked_subcommand is None:
+        from tui.companion import following
         from tui.console import open_console
 
-        ctx.exit(open_console(ctx.obj))
+        with following(ctx.obj, follow):
+            code = open_console(ctx.obj)
+        ctx.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

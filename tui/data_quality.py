@@ -64,13 +64,20 @@ def _misfits(quality: Quality) -> Iterator[Finding]:
             "{count} call is known from queue_log or channel events only",
             "{count} calls are known from queue_log or channel events only", count,
         )  # fmt: skip
-        yield Finding("data", Verdict.NOTE, text.format(count=number(count)), _("Import or follow the call records of the same exchange too."))
+        yield Finding(
+            "data",
+            Verdict.NOTE,
+            text.format(count=number(count)),
+            _("Import or follow the call records of the same exchange too."),
+        )
     if quality.endless_calls:
         count = quality.endless_calls
         text = ngettext(
             "{count} call lasted more than twelve hours", "{count} calls lasted more than twelve hours", count
         )
-        yield Finding("data", Verdict.NOTE, text.format(count=number(count)), _("Look whether the clock of the exchange jumped."))
+        yield Finding(
+            "data", Verdict.NOTE, text.format(count=number(count)), _("Look whether the clock of the exchange jumped.")
+        )
 
 
 def _few(count: int, examples: tuple[str, ...]) -> str:

@@ -50,7 +50,8 @@ def read_quality(db: sqlite3.Connection, runs: int = RUNS) -> Quality:
         runs=read_runs(db, runs),
         nameless_lines=_some(db, "SELECT code FROM line WHERE name = '' ORDER BY id DESC"),
         nameless_extensions=_some(
-            db, "SELECT e.number FROM extension e JOIN employee p ON p.id = e.employee_id WHERE p.found > 0 ORDER BY e.id"
+            db,
+            "SELECT e.number FROM extension e JOIN employee p ON p.id = e.employee_id WHERE p.found > 0",
         ),
         events_without_call=_number(db, "SELECT count(*) FROM facts WHERE call_id NOT IN (SELECT id FROM call)"),
         endless_calls=_number(db, "SELECT count(*) FROM call WHERE ended - start > 43200"),
@@ -64,10 +65,7 @@ def read_runs(db: sqlite3.Connection, limit: int) -> tuple[ImportRun, ...]:
         " ORDER BY id DESC LIMIT ?",
         (limit,),
     ).fetchall()
-    return tuple(
-        ImportRun(*row[:7], bool(row[7]), msgspec.json.decode(row[8], type=dict[str, int]))
-        for row in rows
-    )
+    return tuple(ImportRun(*row[:7], bool(row[7]), msgspec.json.decode(row[8], type=dict[str, int])) for row in rows)
 
 
 def _number(db: sqlite3.Connection, query: str, values: Sequence[object] = ()) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+import threading
 import time
 
 import click
@@ -37,9 +39,16 @@ from tui.invocation import Invocation, pass_invocation
 @click.option("--timezone", metavar="ZONE", default="", help=_("where the records do not tell, such as Europe/Kyiv"))
 @click.option("--system", metavar="NAME", default="main", help=_("the telephone exchange, if there are several"))
 @click.option("--quiet", is_flag=True, help=_("say only what goes wrong"))
+@click.option("--with-stdin", is_flag=True, hidden=True)
 @pass_invocation
 def command(
-    invocation: Invocation, sources: tuple[str, ...], format_: str, timezone: str, system: str, quiet: bool
+    invocation: Invocation,
+    sources: tuple[str, ...],
+    format_: str,
+    timezone: str,
+    system: str,
+    quiet: bool,
+    with_stdin: bool,
 ) -> None:
     """Follow until interrupted, or until stdin ends."""
     from backend_client.ingest.follow.follower import Follower
@@ -58,8 +67,17 @@ def command(
             open_followed(source, options, system=system, environment=os.environ, format=format_) for source in sources
         ]
         follower = Follower(writer, followed, tell, system=system)
+        if with_stdin:
+            threading.Thread(target=_end_with_stdin, args=(follower.stop,), daemon=True).start()
         signal.signal(signal.SIGTERM, lambda *_: follower.stop.set())
         follower.run()
+
+
+def _end_with_stdin(stop: threading.Event) -> None:
+    """Whoever started this has gone when stdin ends."""
+    while sys.stdin.buffer.read(4096):
+        pass
+    stop.set()
 
 
 def _told(state: SourceState, new: int, rejected: int) -> str:

@@ -1,0 +1,42 @@
+"""A follower beside the console, for an office without a server of its own (`pult --follow`).
+
+A process of its own: reading and deriving never hold up the screen. It ends with the console, even one that was killed,
+since its stdin then ends; in every console of an office one follows and the others stand by.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from tui.invocation import Invocation
+
+_PATIENCE = 5.0
+
+
+@contextmanager
+def following(invocation: Invocation, sources: Sequence[str]) -> Iterator[None]:
+    """Follow these sources while the block runs; what goes wrong with them is shown in the console."""
+    if not sources:
+        yield
+        return
+    who = ["--as", invocation.acting_as] if invocation.acting_as else []
+    process = subprocess.Popen(
+        [
+            sys.executable, "-c", "from tui.cli import main; main()", "--store", str(invocation.store), *who,
+            "follow", "--quiet", "--with-stdin", "--", *sources,
+        ],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
