@@ -23,6 +23,8 @@ _DRAIN = 0.1
 """Seconds that the device needs for what it has taken."""
 _ENOUGH = 1.0
 """Seconds that must have come before playing goes on after a wait."""
+_LOST = 3.0
+"""Seconds without a frame taken after which an output counts as lost."""
 LOUDEST = 2.0
 
 
@@ -44,6 +46,8 @@ class Deck:
         self._dirty = True
         """What plays is not what is wanted."""
         self._started = 0.0
+        self._moved = (0.0, 0.0)
+        """Frames heard, and when they last became more."""
         self._told = State(playing=False, part=0, second=0.0, speed=1.0, at=0.0)
         self.tune(load.speed, load.volume, load.skip_silence)
 
@@ -107,6 +111,11 @@ class Deck:
         if self._reel is None or self._output is None:
             return
         heard, made = self._output.heard(), self._reel.made
+        if self._stands_still(heard):
+            self._place = self.place
+            self._lose_output()
+            self._dirty = True
+            return
         if self._reel.ended and heard >= made + _DRAIN * self._reel.rate:
             self._part_ended()
         elif self._reel.starving and heard >= made:
@@ -147,6 +156,7 @@ class Deck:
             self._lose_output()
             return
         self._started = time.monotonic()
+        self._moved = (0.0, self._started)
         self._dirty = False
         self._say(delay=self._output.delay)
 
@@ -173,6 +183,13 @@ class Deck:
         """The way was open and is not any more, as when a device is pulled out: the next one, at the next look."""
         self._output, self._reel = None, None
         self._ways = tuple(way for way in self._ways if way is not self._way)
+
+    def _stands_still(self, heard: float) -> bool:
+        """Whether the device has taken nothing for a while: it was pulled out, or its server has gone."""
+        now = time.monotonic()
+        if heard != self._moved[0]:
+            self._moved = (heard, now)
+        return now - self._moved[1] > _LOST
 
     def _halt(self) -> None:
         if self._output is not None:

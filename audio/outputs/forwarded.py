@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from contextlib import suppress
 
 from audio.outputs.output import Clocked
 
@@ -40,18 +39,26 @@ class ForwardedOutput(Clocked):
             program, "--playback", "--raw", "--format=s16le", f"--rate={rate}", f"--channels={channels}",
             f"--latency-msec={_LATENCY}", "--client-name=Pult", "--stream-name=Pult",
         )  # fmt: skip
+        self._lost = 0.0
+        """Frames heard when the server went away; 0 while it is there."""
         self._process: subprocess.Popen[bytes] | None = None
 
     def _begin(self) -> None:
+        self._lost = 0.0
         self._process = subprocess.Popen(
             self._arguments, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, bufsize=0
         )
 
     def _emit(self, data: bytes) -> None:
         if self._process is not None and self._process.stdin is not None:
-            # A server that went away: the clock goes on, and the next start says what is wrong.
-            with suppress(OSError):
+            try:
                 self._process.stdin.write(data)
+            except OSError:
+                self._lost = self._lost or max(1.0, super().heard())
+
+    def heard(self) -> float:
+        """By the clock, until the server went away."""
+        return self._lost or super().heard()
 
     def _halt(self) -> None:
         """A stream whose client is gone falls silent at once."""

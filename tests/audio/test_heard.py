@@ -7,6 +7,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from audio.outputs.ways import Way
 from audio.place import Place
 from audio.player import Player
 from tests.audio.conftest import Listener, buffers, listening
-from tests.audio.sound_server import Recorder, find
+from tests.audio.sound_server import Recorder, find, sound_server
 from tests.audio.speech import RATE, Samples, quiet, voice, write_wav
 
 EXACT = 0.05
@@ -181,6 +182,27 @@ async def test_the_process_goes_with_its_console(loudspeaker: Loudspeaker, tmp_p
         assert process.stdin is not None
         process.stdin.close()
         assert await asyncio.wait_for(process.wait(), 5) == 0
+
+
+@pytest.mark.parametrize("way", [Way.ALSA, Way.DEVICE, Way.FORWARDED])
+async def test_a_device_that_goes_away_is_survived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: Way) -> None:
+    folder = tmp_path / "server"
+    folder.mkdir()
+    with ExitStack() as stack:
+        for name, value in stack.enter_context(sound_server(folder)).items():
+            monkeypatch.setenv(name, value)
+        async with listening(buffers(write_wav(tmp_path / "call.wav", voice(60))), [way]) as listener:
+            await listener.playing()
+            await asyncio.sleep(0.5)
+            stack.close()
+            await asyncio.sleep(0.2)
+            # ALSA plays on by the clock; where sound should come from again, the loss is noticed.
+            if way is Way.ALSA:
+                listener.player.seek(Place(0, 20.0))
+            await listener.until(lambda: listener.problems)
+            assert listener.problems[0].problem == "no-device"
+            assert not listener.player.state.playing
+            assert listener.player.pid is not None
 
 
 async def test_without_a_device_it_says_so_and_time_may_pass_in_silence(
