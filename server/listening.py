@@ -94,9 +94,14 @@ class Connection(H11Protocol):
 class _Server(uvicorn.Server):
     """Tells the desk before it waits for open answers to end."""
 
-    def __init__(self, config: uvicorn.Config, desk: Desk) -> None:
+    def __init__(self, config: uvicorn.Config, desk: Desk, started: Callable[[], None]) -> None:
         super().__init__(config)
         self._desk = desk
+        self._tell_started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._tell_started()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Once: end gracefully. Twice: now. The signal is not raised again afterwards: the store has to be closed."""
@@ -146,7 +151,9 @@ def _unix_socket(path: Path) -> socket.socket:
     return listening
 
 
-def server_for(desk: Desk, address: Address, version: str) -> uvicorn.Server:
+def server_for(
+    desk: Desk, address: Address, version: str, started: Callable[[], None] = lambda: None
+) -> uvicorn.Server:
     """A server that answers on the socket given to its `serve` until SIGTERM, SIGINT or `should_exit`."""
     config = uvicorn.Config(
         cast(Any, application(desk, version)),
@@ -155,6 +162,7 @@ def server_for(desk: Desk, address: Address, version: str) -> uvicorn.Server:
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="warning",
         access_log=False,
         proxy_headers=False,
         server_header=False,
@@ -165,18 +173,18 @@ def server_for(desk: Desk, address: Address, version: str) -> uvicorn.Server:
         ssl_certfile=str(address.certificate) if address.certificate else None,
         ssl_keyfile=str(address.key) if address.key else None,
     )
-    return _Server(config, desk)
+    return _Server(config, desk, started)
 
 
 def run(path: Path, address: Address, version: str, started: Callable[[str], None]) -> None:
-    """Serve the store at `path` until asked to stop; `started` is told the address when the socket is bound."""
+    """Serve the store at `path` until asked to stop; `started` is told the address when it answers."""
 
     async def whole() -> None:
         desk = Desk(path)
         try:
             listening = open_socket(address)
-            started(_told(address, listening))
-            await server_for(desk, address, version).serve(sockets=[listening])
+            where = _told(address, listening)
+            await server_for(desk, address, version, lambda: started(where)).serve(sockets=[listening])
         finally:
             if address.unix is not None:
                 address.unix.unlink(missing_ok=True)

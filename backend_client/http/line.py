@@ -64,6 +64,9 @@ class Line:
         headers = {"user-agent": "pult"}
         if token:
             headers["authorization"] = f"Bearer {token}"
+        if socket or urlsplit(self.url).hostname in _LOOPBACK:
+            # Nothing is saved on the way, and a page would cost 1 ms more.
+            headers["accept-encoding"] = "identity"
         self._errors = httpx
         self._client = httpx.AsyncClient(
             base_url="http://pult" if socket else self.url,
