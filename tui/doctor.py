@@ -66,8 +66,21 @@ def store(invocation: Invocation) -> Iterator[Finding]:
         return
     size = _("{number} MB").format(number=number(path.stat().st_size // 1_000_000))
     yield Finding("store", Verdict.FINE, f"{path}, {size}, {clock.zone}")
+    if not invocation.remote:
+        yield from _age(path)
     if not clock.calls_anywhere:
         yield Finding("store", Verdict.NOTE, _("it holds no calls yet"), _("Bring calls in: pult import FILE"))
+
+
+def _age(path: Path) -> Iterator[Finding]:
+    """A store of a newer program opens, but nothing can be written: better known before somebody types a comment."""
+    from backend_client.sqlite.codes import SCHEMA_VERSION
+    from backend_client.sqlite.file import connect, newer_store, version_of
+
+    with closing(connect(path, "ro")) as db:
+        written_by = version_of(db, path)
+    if written_by > SCHEMA_VERSION:
+        yield Finding("store", Verdict.NOTE, *error_text(newer_store(path, written_by)))
 
 
 def data(invocation: Invocation) -> Iterator[Finding]:

@@ -72,7 +72,8 @@ def _no_permission(path: Path) -> BackendError:
     )
 
 
-def _newer(path: Path, version: int) -> BackendError:
+def newer_store(path: Path, version: int) -> BackendError:
+    """What is said where such a store would be written."""
     return Outdated(
         N_("The store {path} was written by a newer Pult (version {version}); it can only be read."),
         N_("Start Pult again, or upgrade it."),
@@ -212,7 +213,7 @@ class StoreFile:
     def writer(self) -> sqlite3.Connection:
         """A connection that may write. The caller closes it. Raises Outdated or Forbidden where it may not."""
         if self.version > SCHEMA_VERSION:
-            raise _newer(self.path, self.version)
+            raise newer_store(self.path, self.version)
         if not self.writable:
             raise _no_permission(self.path)
         with store_errors(self.path):
@@ -223,7 +224,7 @@ class StoreFile:
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
             self.version = version
-            raise _newer(self.path, version)
+            raise newer_store(self.path, version)
 
     def close(self) -> None:
         if self._mark is not None:

@@ -1,7 +1,9 @@
 """`pult` as a process: exit codes, stdout for data, stderr for talk, the next step in every failure."""
 
 import json
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -100,6 +102,13 @@ def test_a_full_disk_behind_stdout_is_told(store: Path) -> None:
         done = subprocess.run([PULT, "calls", "--csv"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1
     assert "There is no room for stdout." in done.stderr
+
+
+def test_the_doctor_tells_of_a_newer_store(store: Path) -> None:
+    with closing(sqlite3.connect(store)) as db:
+        db.execute("PRAGMA user_version = 999")
+    told = pult("doctor").stdout
+    assert "was written by a newer Pult (version 999)" in told
 
 
 def test_importing_again_changes_nothing(store: Path) -> None:
