@@ -24,8 +24,8 @@ from tui.invocation import Invocation, pass_invocation
             _("Keep the store up to date with what a telephone exchange writes."),
             _(
                 "A source is a file (Master.csv, queue_log, CEL, JSON lines), a database (FreePBX, MikoPBX), "
-                "ami://user@host with the password in PULT_AMI_SECRET, or - for JSON lines on stdin. It goes on where it stopped; of "
-                "several followers of one source one works and the others stand by."
+                "ami://user@host with the password in PULT_AMI_SECRET, or - for JSON lines on stdin. It goes on "
+                "where it stopped; of several followers of one source one works and the others stand by."
             ),
             "\b\n" + _("Examples:") + "\n"
             "  pult follow /var/log/asterisk/cdr-csv/Master.csv /var/log/asterisk/queue_log\n"

@@ -12,7 +12,7 @@ from backend_client.ingest.source import Portion, Reason
 from backend_client.model.leg import CallFacts
 from backend_client.model.live import LiveCall
 
-PAUSE = 0.2
+PAUSE = 0.1
 """Seconds between two looks at a source: a line is on screen within a second."""
 
 

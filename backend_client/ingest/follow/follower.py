@@ -6,15 +6,15 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 
-import msgspec
-from msgspec import structs
+from msgspec import Struct, structs
 
 from backend_client.errors import BackendError, Busy
 from backend_client.ingest.follow.batch import Batch, Followed
 from backend_client.model.live import SourceState
 from backend_client.sqlite.facts import FactWriter, PutReport
+from backend_client.sqlite.import_log import add_to_run, begin_run
 from backend_client.sqlite.live import read_position, write_live, write_source
 from backend_client.sqlite.transaction import Transaction, Writer
 from backend_client.sqlite.turnstile import SourceLock
@@ -38,6 +38,14 @@ class _Came:
         self.source, self.batch, self.problem, self.ended = source, batch, problem, ended
 
 
+class _Note(Struct):
+    """What came of a source since the log was written."""
+
+    format: str
+    report: PutReport = PutReport()
+    rejected: dict[str, int] = {}
+
+
 class Follower:
     """Follows sources until `stop` is set or all of them have ended. `system` is the exchange that they tell of."""
 
@@ -55,6 +63,8 @@ class Follower:
         self._states: dict[str, SourceState] = {}
         self._written: dict[str, float] = {}
         self._runs: dict[str, int] = {}
+        self._notes: dict[str, _Note] = {}
+        self._noted = 0.0
         self.stop = threading.Event()
 
     def run(self) -> None:
@@ -76,6 +86,8 @@ class Follower:
                 self._take(came)
         finally:
             self.stop.set()
+            with suppress(BackendError):
+                self._write_notes()
 
     def _follow(self, source: Followed) -> None:
         """A source's thread: wait for its lock, read on from its position, and start over when it fails."""
@@ -145,29 +157,23 @@ class Follower:
             write_live(transaction, self._system, source.name, state.at, batch.live, only=batch.only)
 
     def _note(self, source: Followed, report: PutReport, batch: Batch) -> None:
-        """The import log: one run for as long as this process follows the source."""
-        if not (report.new or report.updated or report.unchanged or batch.rejected):
+        """Count for the import log, which is written every few seconds."""
+        note = self._notes.setdefault(source.name, _Note(source.format))
+        note.report += report
+        for reason, count in batch.rejected.items():
+            note.rejected[reason] = note.rejected.get(reason, 0) + count
+        if self._now() - self._noted >= HEARTBEAT:
+            self._write_notes()
+
+    def _write_notes(self) -> None:
+        """The import log: one run for as long as this process follows a source."""
+        notes, self._notes, self._noted = self._notes, {}, self._now()
+        told = {name: note for name, note in notes.items() if note.report != PutReport() or note.rejected}
+        if not told:
             return
         with self._writer.transaction(durable=False) as transaction:
-            db = transaction.db
-            run = self._runs.get(source.name)
-            if run is None:
-                row = db.execute(
-                    "INSERT INTO import_run (at, source, format, new, updated, unchanged, rejected, finished)"
-                    " VALUES (?, ?, ?, 0, 0, 0, 0, 1) RETURNING id",
-                    (int(self._now()), source.name, source.format),
-                ).fetchall()
-                run = self._runs[source.name] = int(row[0][0])
-            reasons = msgspec.json.decode(
-                db.execute("SELECT reasons FROM import_run WHERE id = ?", (run,)).fetchone()[0], type=dict[str, int]
-            )
-            for reason, count in batch.rejected.items():
-                reasons[reason] = reasons.get(reason, 0) + count
-            db.execute(
-                "UPDATE import_run SET new = new + ?, updated = updated + ?, unchanged = unchanged + ?,"
-                " rejected = rejected + ?, reasons = ? WHERE id = ?",
-                (
-                    report.new, report.updated, report.unchanged, sum(batch.rejected.values()),
-                    msgspec.json.encode(reasons).decode(), run,
-                ),
-            )  # fmt: skip
+            for name, note in told.items():
+                run = self._runs.get(name)
+                if run is None:
+                    run = self._runs[name] = begin_run(transaction, int(self._now()), name, note.format)
+                add_to_run(transaction, run, note.report, note.rejected)
