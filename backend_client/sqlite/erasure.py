@@ -183,6 +183,7 @@ def freeze(transaction: Transaction, calls: Iterable[int]) -> None:
     _hide_keys(transaction, facts)
     chosen = ids_json(wanted)
     for statement in (
+        "DELETE FROM live_call WHERE call_id IN (SELECT value FROM json_each(?))",
         "DELETE FROM comment WHERE call_id IN (SELECT value FROM json_each(?))",
         "DELETE FROM comment_version WHERE call_id IN (SELECT value FROM json_each(?))",
     ):

@@ -19,6 +19,9 @@ _COPIED_A_SECOND = 100_000_000
 """Bytes: what a slow disk copies and checks."""
 _CHANGED_A_SECOND = 300_000_000
 """Bytes of store: a new column costs nothing, a new index is read through once."""
+_COUNTED_AGAIN = 5
+"""The version whose step counts all calls, at so many seconds each."""
+_A_CALL = 0.00004
 
 
 class Plan(Struct, frozen=True):
@@ -41,6 +44,7 @@ def plan(store: Path, *, copy: bool = True) -> Plan:
     check_place(store)
     with store_errors(store), closing(connect(store, "ro")) as db:
         version = version_of(db, store)
+        calls = db.execute("SELECT max(id) FROM call").fetchone()[0] or 0 if version else 0
     if version > SCHEMA_VERSION:
         raise Outdated(
             N_("The store {path} was written by a newer Pult (version {version})."),
@@ -49,6 +53,8 @@ def plan(store: Path, *, copy: bool = True) -> Plan:
         )  # fmt: skip
     size = store.stat().st_size
     seconds = 1 + size // _CHANGED_A_SECOND + (size // _COPIED_A_SECOND if copy else 0)
+    if version < _COUNTED_AGAIN:
+        seconds += int(calls * _A_CALL)
     place = store.with_name(f"{store.name}-before-{SCHEMA_VERSION}") if copy else None
     return Plan(store, version, SCHEMA_VERSION, seconds, place)
 
