@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from backend_client.recordings.settings import RecordingSettings
 from backend_client.sqlite.directory import add_employee, assign_extension
 from backend_client.sqlite.recordings import write_recording_settings
 from tests.screens.store import NOON, incoming
+from tests.server.serving import served
 from tests.sqlite.stores import Desk
 
 Opener = Callable[..., Awaitable[Backend]]
@@ -68,15 +69,18 @@ def store(tmp_path: Path, root: Path) -> Path:
     return path
 
 
-@pytest.fixture
-async def opened(store: Path) -> AsyncIterator[Opener]:
-    """Opens the store as an employee, a minute after noon."""
-    backends: list[Backend] = []
+@pytest.fixture(params=["direct", "http"])
+async def opened(request: pytest.FixtureRequest, store: Path) -> AsyncIterator[Opener]:
+    """Opens the store as an employee, a minute after noon or when asked for: here, or through a server."""
+    async with AsyncExitStack() as stack:
 
-    async def as_employee(login: str, now: float = NOON + 60) -> Backend:
-        backends.append(await open_store(store, acting_as=login, now=lambda: now))
-        return backends[-1]
+        async def as_employee(login: str, now: float = NOON + 60) -> Backend:
+            if request.param == "http":
+                server = await stack.enter_async_context(served(store, now=lambda: now))
+                backend = await server.connect(login)
+            else:
+                backend = await open_store(store, acting_as=login, now=lambda: now)
+            stack.push_async_callback(backend.close)
+            return backend
 
-    yield as_employee
-    for backend in backends:
-        await backend.close()
+        yield as_employee
