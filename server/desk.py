@@ -22,7 +22,7 @@ from backend_client.sqlite.accounts import (
     session_of_employee,
     session_of_token,
 )
-from backend_client.sqlite.audit import record
+from backend_client.sqlite.audit import head, record
 from backend_client.sqlite.file import open_file, store_errors
 from backend_client.sqlite.sessions import session_of_user
 from backend_client.sqlite.store import SqliteBackend
@@ -102,6 +102,11 @@ class Desk:
         """Raises what keeps the store from answering."""
         with store_errors(self._file.path):
             self._people.execute("SELECT number FROM change").fetchone()
+
+    def audit_head(self) -> str:
+        """Number and hash of the newest line of the audit log."""
+        with store_errors(self._file.path):
+            return head(self._people)
 
     def _ask(self, question: Callable[[], T]) -> T:
         with store_errors(self._file.path):

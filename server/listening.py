@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import os
 import socket
 import stat
@@ -22,12 +23,15 @@ from backend_client.model.text import N_
 from server.app import application
 from server.desk import Desk
 
+log = logging.getLogger("pult.server")
+
 PORT = 7878
 FIRST_BYTES = 15.0
 """Seconds within which a fresh connection must have sent the head of a request."""
 LONGEST_HEAD = 32_768
 LAST_ANSWERS = 5
 """Seconds for which a stopping server goes on with what it has begun."""
+A_DAY = 86_400.0
 MOST_AT_ONCE = 2000
 """Open connections; two a console."""
 
@@ -181,6 +185,7 @@ def run(path: Path, address: Address, version: str, started: Callable[[str], Non
 
     async def whole() -> None:
         desk = Desk(path)
+        witness = asyncio.create_task(_tell_audit_head(desk))
         try:
             listening = open_socket(address)
             where = _told(address, listening)
@@ -188,9 +193,17 @@ def run(path: Path, address: Address, version: str, started: Callable[[str], Non
         finally:
             if address.unix is not None:
                 address.unix.unlink(missing_ok=True)
+            witness.cancel()
             await desk.close()
 
     asyncio.run(whole())
+
+
+async def _tell_audit_head(desk: Desk) -> None:
+    """Put the newest hash of the audit log where the store's owner cannot change it: into the system's journal."""
+    while True:
+        log.info("audit head %s", desk.audit_head() or "-")
+        await asyncio.sleep(A_DAY)
 
 
 def _told(address: Address, listening: socket.socket) -> str:

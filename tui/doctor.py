@@ -30,6 +30,7 @@ def examine(invocation: Invocation, environment: Mapping[str, str] = os.environ)
     """Every check, in the order in which a newcomer meets the parts."""
     checks: tuple[Callable[[], Iterator[Finding]], ...] = (
         lambda: store(invocation),
+        lambda: audit_log(invocation),
         lambda: data(invocation),
         lambda: terminal(environment),
         sound,
@@ -98,6 +99,24 @@ def data(invocation: Invocation) -> Iterator[Finding]:
         # The check of the store has told it, or it is nothing for this person.
         return
     yield from findings(quality, time.time())
+
+
+def audit_log(invocation: Invocation) -> Iterator[Finding]:
+    """The newest line of the audit log: an older one of these, kept elsewhere, must still stand in the log."""
+    if not invocation.store.exists():
+        return
+    from contextlib import closing
+
+    from backend_client.sqlite.audit import head
+    from backend_client.sqlite.file import connect
+
+    try:
+        with closing(connect(invocation.store, "ro")) as db:
+            newest = head(db)
+    except sqlite3.Error:
+        # The store above has said what is wrong with it.
+        return
+    yield Finding("audit", Verdict.FINE, newest or _("nothing written down yet"))
 
 
 def terminal(environment: Mapping[str, str]) -> Iterator[Finding]:

@@ -13,7 +13,11 @@ from tui.invocation import Invocation, pass_invocation
 from tui.remote import address
 
 
-@click.command("logout", short_help=_("Sign out of a server."), help=_("Sign out of a server: the token ends."))
+@click.command(
+    "logout",
+    short_help=_("Sign out of a server."),
+    help=_("Sign out of a server: the token ends.") + "\n\n\b\n" + _("Examples:") + "\n  pult logout https://pult.example.org",
+)  # fmt: skip
 @click.argument("url", required=False)
 @pass_invocation
 def command(invocation: Invocation, url: str | None) -> None:
