@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ import click
 from backend_client.model.live import SourceState
 from backend_client.model.permissions import Permission
 from screens.language import _, number
+from tui import logs
 from tui.invocation import Invocation, pass_invocation
 
 
@@ -57,7 +59,12 @@ def command(
     from backend_client.ingest.source import SourceOptions
     from backend_client.sqlite.facts import PutReport
 
+    logs.begin("follower")
+    log = logging.getLogger("pult.follow")
+
     def tell(state: SourceState, report: PutReport, rejected: dict[str, int]) -> None:
+        if state.problem:
+            log.warning("%s: %s", state.name, state.problem)
         if state.problem or not quiet or rejected:
             click.echo(_told(state, report.new, sum(rejected.values())), err=True)
 
