@@ -22,9 +22,7 @@ class FailureScreen(ModalScreen[None]):
     FailureScreen > Vertical { width: 72; max-width: 100%; height: auto; padding: 1 2; background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter,escape,q", "dismiss", N_("Go on"), id="failure.close", tooltip=N_("Back to the screen before")
-        ),
+        Binding("enter,escape,q", "dismiss", N_("Go on"), id="failure.close", tooltip=N_("Back to the screen before")),
     ]
 
     def __init__(self, *lines: str) -> None:
