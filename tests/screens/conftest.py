@@ -8,18 +8,30 @@ from datetime import UTC, datetime
 import pytest
 
 from backend_client.contract import (
+    AuditPage,
+    AuditRequest,
     CallRequest,
     ChangeRequest,
     Changes,
+    ClientChange,
+    ClientDeed,
+    ClientList,
+    ClientListRequest,
+    ClientRequest,
     Clients,
     ClientSearch,
     Clock,
     CommentRequest,
     Count,
     CountRequest,
+    DirectoryDeed,
     ExportPermit,
     ExportRequest,
+    ImportClients,
+    ImportedClients,
     Live,
+    LogCall,
+    SetResult,
     Unsorted,
     UnsortedRequest,
     ViewRequest,
@@ -29,9 +41,12 @@ from backend_client.contract import (
 )  # fmt: skip
 from backend_client.errors import BackendError, NotFound
 from backend_client.model.call import Call, CallDetails, Comment, EmployeeOnCall, Mark, Party, PartyKind
+from backend_client.model.client import ClientCard
 from backend_client.model.directory import Directories
 from backend_client.model.live import SourceState
 from backend_client.model.permissions import Role, Session
+from backend_client.model.recording import HeardRequest, PartRange, RangeRequest, Recording, RecordingRequest
+from backend_client.model.report import ReportRequest, ReportResult
 from backend_client.model.status import Direction, Status
 
 NOON = int(datetime(2026, 11, 21, 12, tzinfo=UTC).timestamp())
@@ -165,6 +180,42 @@ class ListBackend:
 
     async def find_clients(self, request: ClientSearch) -> Clients:
         return Clients()
+
+    async def report(self, request: ReportRequest) -> ReportResult:
+        raise NotImplementedError
+
+    async def client(self, request: ClientRequest) -> ClientCard:
+        raise NotImplementedError
+
+    async def clients(self, request: ClientListRequest) -> ClientList:
+        raise NotImplementedError
+
+    async def change_client(self, request: ClientDeed) -> ClientChange:
+        raise NotImplementedError
+
+    async def import_clients(self, request: ImportClients) -> ImportedClients:
+        raise NotImplementedError
+
+    async def change_directory(self, request: DirectoryDeed) -> Directories:
+        raise NotImplementedError
+
+    async def set_result(self, request: SetResult) -> Call:
+        raise NotImplementedError
+
+    async def log_call(self, request: LogCall) -> Call:
+        raise NotImplementedError
+
+    async def audit(self, request: AuditRequest) -> AuditPage:
+        raise NotImplementedError
+
+    async def recording(self, request: RecordingRequest) -> Recording:
+        raise NotImplementedError
+
+    async def recording_range(self, request: RangeRequest) -> PartRange:
+        raise NotImplementedError
+
+    async def heard(self, request: HeardRequest) -> None:
+        raise NotImplementedError
 
     async def close(self) -> None:
         return None
