@@ -1,4 +1,4 @@
-"""Whole screens as text, at three widths. `python -m tests.screens.test_pictures` draws them anew."""
+"""Whole screens as text, at three widths and in three languages. `python -m tests.screens.test_pictures` draws them anew."""
 
 import asyncio
 import tempfile
@@ -12,6 +12,7 @@ from backend_client.model.leg import CallFacts, Leg
 from screens.widgets.title_line import TitleLine
 from tests.screens.store import NOON, console, incoming, settled, text
 from tests.sqlite.stores import Desk
+from tui import translations
 
 FOLDER = Path(__file__).with_name("pictures")
 
@@ -23,6 +24,7 @@ class Picture(NamedTuple):
     size: tuple[int, int]
     mode: str
     keys: Sequence[str] = ()
+    language: str = "en"
 
 
 PICTURES = (
@@ -31,6 +33,13 @@ PICTURES = (
     Picture("journal-110-details", (110, 34), "journal", ("down", "enter")),
     Picture("journal-150", (150, 24), "journal"),
     Picture("journal-150-panel", (150, 30), "journal", ("down", "p")),
+    Picture("today-80-uk", (80, 24), "today", language="uk"),
+    Picture("journal-110-details-uk", (110, 34), "journal", ("down", "enter"), "uk"),
+    Picture("filter-80-uk", (80, 24), "journal", ("f",), "uk"),
+    Picture("today-80-ru", (80, 24), "today", language="ru"),
+    Picture("journal-110-details-ru", (110, 34), "journal", ("down", "enter"), "ru"),
+    Picture("reports-110", (110, 24), "reports"),
+    Picture("reports-110-uk", (110, 24), "reports", language="uk"),
 )
 
 
@@ -74,6 +83,14 @@ def fill(path: Path) -> None:
 
 
 async def drawn(picture: Picture) -> str:
+    translations.install(picture.language)
+    try:
+        return await _drawn(picture)
+    finally:
+        translations.install("en")
+
+
+async def _drawn(picture: Picture) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "store.db"
         fill(path)
