@@ -17,9 +17,8 @@ def main() -> None:
     began = time.monotonic()
     steps = run(wished.times, wished.seed, wished.deed)
     seconds = time.monotonic() - began
-    print(
-        f"{wished.times} kills, {steps} confirmed steps, nothing lost, nothing half: {seconds:.0f} s, seed {wished.seed}"
-    )
+    told = f"{wished.times} kills, {steps} confirmed steps, nothing lost, nothing half"
+    print(f"{told}: {seconds:.0f} s, seed {wished.seed}")
 
 
 if __name__ == "__main__":

@@ -15,9 +15,13 @@ from contextlib import closing
 from pathlib import Path
 
 from backend_client.sqlite.check import check_store
-from tests.kill.deeds import CALLS, DEEDS, NUMBERS, Deed
+from tests.kill.deeds import CALLS, NUMBERS, Deed
+from tests.kill.deeds import DEEDS as SINGLE
+from tests.kill.following import Follow
 from tests.sqlite.busy_centre import busy_day
 from tests.sqlite.stores import Desk
+
+DEEDS: tuple[Deed, ...] = (*SINGLE, Follow())
 
 
 def make_centre(path: Path) -> None:

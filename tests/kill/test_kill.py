@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.kill.deeds import DEEDS
+from tests.kill.campaign import DEEDS
 
 
 @pytest.mark.parametrize("deed", [type(deed).__name__.lower() for deed in DEEDS])
