@@ -135,7 +135,7 @@ def call_columns(look: Look) -> Mapping[str, Column[Call]]:
     columns: Iterable[Column[Call]] = (
         Column("marks", "", lambda call: _marks(call, look), 5),
         Column("direction", "", lambda call: _direction(call, look), 1),
-        Column("status", N_("Status"), lambda call: _status(call, look), 15, share=4, most=22),
+        Column("status", N_("Status"), lambda call: _status(call, look), _status_width(), share=4, most=22),
         _when_column(look),
         Column("client", N_("Client"), lambda call: words.client_text(call, look.home), 14, share=4, most=40),
         Column("number", N_("Number"), lambda call: format_number(call.number, look.home), 13, share=1, most=20),
@@ -150,6 +150,11 @@ def call_columns(look: Look) -> Mapping[str, Column[Call]]:
         Column("comment", N_("Comment"), lambda call: call.comment, 12, share=2, most=40),
     )
     return {column.id: column for column in columns}
+
+
+def _status_width() -> int:
+    """Room for the longest status in the language of the screen."""
+    return min(22, 2 + max(cell_len(sign.word) for sign in (*words.STATUSES.values(), words.BUSY)))
 
 
 def call_role(call: Call) -> Role:
