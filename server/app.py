@@ -30,6 +30,7 @@ from server.asking import (
 from server.desk import Desk
 from server.events import events
 from server.openapi import description
+from server.recordings import recordings
 
 log = logging.getLogger("pult.server")
 
@@ -39,12 +40,15 @@ def application(desk: Desk, version: str) -> Litestar:
     answers = Answers()
     routes = [route for method in methods().values() for route in _routes(desk, answers, method)]
     return Litestar(
-        [*routes, *_doors(desk), *_about(desk, version)],
+        [*routes, *_doors(desk), *recordings(desk), *_about(desk, version)],
         openapi_config=None,
         logging_config=None,
         request_max_body_size=MOST_BYTES,
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=1400, gzip_compress_level=1, exclude=[f"/{VERSION}/events"]
+            backend="gzip",
+            minimum_size=1400,
+            gzip_compress_level=1,
+            exclude=[f"/{VERSION}/{name}" for name in ("events", "recordings", "links")],
         ),
         response_headers={"cache-control": "no-store"},
         exception_handlers={

@@ -1,0 +1,103 @@
+"""Recordings for programs: whole or by range, by a link without a token, and never another's."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from backend_client.sqlite.accounts import disable_account, employee_of_login
+from tests.recordings.conftest import SOUND, fill
+from tests.screens.store import NOON
+from tests.server.serving import Served, served, token_for
+from tests.sqlite.stores import Desk
+
+PART = b"part-1.wav" + SOUND
+Program = Callable[[str], AbstractAsyncContextManager[httpx.AsyncClient]]
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Served]:
+    folder = tmp_path / "monitor"
+    folder.mkdir()
+    for name in ("part-1.wav", "part-2.wav", "ivan.wav"):
+        (folder / name).write_bytes(name.encode() + SOUND)
+    fill(tmp_path / "store.db", str(folder))
+    async with served(tmp_path / "store.db", now=lambda: NOON + 60) as running:
+        yield running
+
+
+@pytest.fixture
+def program(server: Served) -> Program:
+    @asynccontextmanager
+    async def of(login: str) -> AsyncIterator[httpx.AsyncClient]:
+        headers = {"authorization": f"Bearer {token_for(server.path, login)}"}
+        async with httpx.AsyncClient(base_url=server.url, headers=headers) as client:
+            yield client
+
+    return of
+
+
+async def test_a_part_comes_whole_under_its_name(program: Program) -> None:
+    async with program("olena") as olena:
+        answer = await olena.get("/v1/recordings/1/0")
+    assert (answer.status_code, answer.content) == (200, PART)
+    assert answer.headers["content-type"] in ("audio/x-wav", "audio/wav", "audio/vnd.wave")
+    assert "part-1.wav" in answer.headers["content-disposition"]
+    assert answer.headers["accept-ranges"] == "bytes"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "data"),
+    [
+        ("bytes=0-9", 206, PART[:10]),
+        ("bytes=10-", 206, PART[10:]),
+        ("bytes=-5", 206, PART[-5:]),
+        ("bytes=0-999999", 200, PART),
+        ("bytes=999999-", 416, b""),
+        ("bytes=5-2", 416, b""),
+        ("bytes=-0", 416, b""),
+        ("bytes=0-1,5-6", 200, PART),
+        ("lines=1-2", 200, PART),
+    ],
+)
+async def test_ranges(program: Program, asked: str, status: int, data: bytes) -> None:
+    async with program("olena") as olena:
+        answer = await olena.get("/v1/recordings/1/0", headers={"range": asked})
+    assert (answer.status_code, answer.content) == (status, data)
+    assert ("content-range" in answer.headers) is (status != 200)
+
+
+async def test_a_link_opens_one_part_without_a_token(program: Program, server: Served) -> None:
+    async with program("olena") as olena:
+        link = (await olena.post("/v1/recordings/1/0/link")).json()
+    assert link["seconds"] == 300
+    async with httpx.AsyncClient(base_url=server.url) as browser:
+        assert (await browser.get(link["address"], headers={"range": "bytes=0-3"})).content == b"part"
+        assert (await browser.get(f"{link['address']}x")).status_code == 404
+        desk = Desk(server.path)
+        with desk.writer.transaction() as transaction:
+            disable_account(transaction, employee_of_login(transaction.db, "olena"), NOON)
+        desk.close()
+        assert (await browser.get(link["address"])).status_code == 404
+
+
+async def test_anothers_recording_is_not_there(program: Program) -> None:
+    async with program("olena") as olena:
+        absent = await olena.get("/v1/recordings/999/0")
+        for address in ("/v1/recordings/3/0", "/v1/recordings/3/7"):
+            hidden = await olena.get(address)
+            assert (hidden.status_code, hidden.content) == (404, absent.content)
+        assert (await olena.post("/v1/recordings/3/0/link")).status_code == 404
+        assert (await olena.get("/v1/recordings/1/9")).status_code == 404
+    async with program("ivan") as ivan:
+        assert (await ivan.get("/v1/recordings/3/0")).content == b"ivan.wav" + SOUND
+
+
+async def test_downloads_stand_in_the_audit_log(program: Program) -> None:
+    async with program("olena") as olena:
+        await olena.get("/v1/recordings/1/0")
+    async with program("vira") as vira:
+        entries = (await vira.post("/v1/audit", json={"deeds": ["download"]})).json()["entries"]
+    assert [entry["object_id"] for entry in entries] == [1]
