@@ -24,7 +24,7 @@ class ClientEditor(Dialog[ClientChange]):
     """Answers what was changed; None where the card stays as it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s,f2", "save", N_("Save"), id="editor.save", priority=True, tooltip=N_("Save the card")),
+        Binding("ctrl+g,ctrl+s,f2", "save", N_("Save"), id="editor.save", priority=True, tooltip=N_("Save the card")),
     ]
 
     def __init__(self, backend: Backend, card: ClientCard, employees: Sequence[Employee]) -> None:
@@ -40,7 +40,7 @@ class ClientEditor(Dialog[ClientChange]):
         return [self._typed, self._fields]
 
     def hints(self) -> list[tuple[str, str]]:
-        return [("Enter", _("save")), ("Ctrl+S", _("save")), ("Tab", _("next field")), ("Esc", _("leave"))]
+        return [("Enter", _("save")), ("Ctrl+G", _("save")), ("Tab", _("next field")), ("Esc", _("leave"))]
 
     def on_mount(self) -> None:
         self._typed.focus()

@@ -66,9 +66,9 @@ class RegistrationForm(Dialog[Registered]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", N_("Leave"), id="register.leave", priority=True,
                 tooltip=N_("Leave; what is typed is kept as a draft")),
-        Binding("ctrl+s,f2", "save", N_("Save"), id="register.save", priority=True,
+        Binding("ctrl+g,ctrl+s,f2", "save", N_("Save"), id="register.save", priority=True,
                 tooltip=N_("Save, and stay in the form")),
-        Binding("ctrl+e,f4", "full", N_("Full card"), id="register.full", priority=True,
+        Binding("ctrl+n,f4", "full", N_("Full card"), id="register.full", priority=True,
                 tooltip=N_("Show kind, responsible employee, more numbers and note")),
         Binding("ctrl+t,f3", "person", N_("To a contact person"), id="register.person", priority=True,
                 tooltip=N_("Give the number to a contact person of the client under the cursor")),
@@ -128,7 +128,7 @@ class RegistrationForm(Dialog[Registered]):
             return [*keys, ("Esc", _("back"))]
         if self._matches.chosen is not None:
             return [("Enter", _("to the client")), ("Ctrl+T", _("to a contact person")), ("Esc", _("leave"))]
-        keys = [("Enter", _("create")), ("↓", _("choose")), ("Tab", _("more")), ("Ctrl+S", _("save"))]
+        keys = [("Enter", _("create")), ("↓", _("choose")), ("Tab", _("more")), ("Ctrl+G", _("save"))]
         return [*keys, ("Esc", _("leave"))]
 
     def on_mount(self) -> None:

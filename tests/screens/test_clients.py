@@ -59,7 +59,7 @@ async def test_the_card_is_edited_merged_and_archived(store: Path) -> None:
         await backend.change_client(RegisterClient(name="Друга", numbers=("0501110003",)))
         assert made.client is not None
         await press(pilot, "f5")
-        await press(pilot, "A", "E", "typed: картка", "tab", "right", "tab", "tab", "typed:VIP", "ctrl+s")
+        await press(pilot, "A", "E", "typed: картка", "tab", "right", "tab", "tab", "typed:VIP", "ctrl+g")
         card = await backend.client(ClientRequest(id=made.client.id))
         assert (card.name, card.kind, card.note) == ("Перша картка", "company", "VIP")
         assert "VIP" in text(pilot)

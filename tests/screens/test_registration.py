@@ -119,7 +119,7 @@ async def test_an_exactly_equal_name_asks_first(store: Path) -> None:
 async def test_kind_responsible_numbers_and_note_are_one_tab_away(store: Path) -> None:
     async with desk(store) as (pilot, backend):
         await press(pilot, "f7", "typed:ТОВ", "tab", "right", "tab", "typed:201", "tab", "typed:0631112233", "tab")
-        await press(pilot, "typed:від Ганни", "ctrl+s")
+        await press(pilot, "typed:від Ганни", "ctrl+g")
         [card] = await clients(backend)
         assert (card.kind, card.note, len(card.numbers)) == ("company", "від Ганни", 2)
         assert card.responsible_id is not None
