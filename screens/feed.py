@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 WAIT = 25.0
 """Seconds that one question may stand open."""
-FIRST_PAUSE = 1.0
-LONGEST_PAUSE = 15.0
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 1.5
+"""A server that is there again is found within two seconds."""
 
 
 @dataclass

@@ -68,11 +68,13 @@ def recordings(desk: Desk) -> list[Any]:
     links = Links()
 
     @get(f"/{VERSION}/recordings/{{call_id:int}}/{{part:int}}")
-    async def recording(request: Request[Any, Any, Any], call_id: int, part: int) -> Response[Any]:
+    async def recording(request: Request[Any, Any, Any]) -> Response[Any]:
+        call_id, part = _asked(request)
         return await _part(request, desk.backend(desk.session(*who_asks(request))), call_id, part)
 
     @post(f"/{VERSION}/recordings/{{call_id:int}}/{{part:int}}/link", status_code=200)
-    async def make_link(request: Request[Any, Any, Any], call_id: int, part: int) -> Response[bytes]:
+    async def make_link(request: Request[Any, Any, Any]) -> Response[bytes]:
+        call_id, part = _asked(request)
         token, uid = who_asks(request)
         backend = desk.backend(desk.session(token, uid))
         await _name_of(backend, call_id, part)
@@ -80,8 +82,8 @@ def recordings(desk: Desk) -> list[Any]:
         return reply(request, {"address": f"/{VERSION}/links/{name}", "seconds": LINK_SECONDS})
 
     @get(f"/{VERSION}/links/{{name:str}}")
-    async def linked(request: Request[Any, Any, Any], name: str) -> Response[Any]:
-        link = links.find(name)
+    async def linked(request: Request[Any, Any, Any]) -> Response[Any]:
+        link = links.find(request.path_params["name"])
         try:
             session = desk.session(link.token, link.uid)
         except Unauthorised as error:
@@ -89,6 +91,11 @@ def recordings(desk: Desk) -> list[Any]:
         return await _part(request, desk.backend(session), link.call_id, link.part)
 
     return [recording, make_link, linked]
+
+
+def _asked(request: AnyRequest) -> tuple[int, int]:
+    """Call and part of the address."""
+    return request.path_params["call_id"], request.path_params["part"]
 
 
 async def _name_of(backend: SqliteBackend, call_id: int, part: int) -> str:
