@@ -9,7 +9,7 @@ CATALOGUES := $(wildcard tui/locale/*/LC_MESSAGES/pult.po)
 LANGUAGES := uk ru
 SOURCES := tui screens backend_client audio server
 
-.PHONY: help run test lint catalogues bench screenshots clean
+.PHONY: help run test lint catalogues bench kill screenshots clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -45,6 +45,10 @@ catalogues: $(VENV)/.ready-dev
 # make bench        the figures of the benchmarks, side by side
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m benchmarks
+
+# make kill         kills everything that writes, a thousand times at random moments
+kill: $(VENV)/.ready-dev
+	$(BIN)/python -m tests.kill --times 1000
 
 # make screenshots  draws the pictures of the documentation anew
 screenshots: $(VENV)/.ready-dev

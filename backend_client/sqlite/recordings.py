@@ -84,7 +84,10 @@ def named_recordings(db: sqlite3.Connection, call_id: int) -> tuple[Named, ...]:
 
 def delete_recordings(db: sqlite3.Connection, store: Path, calls: Iterable[int]) -> list[str]:
     """Delete the files of these calls' recordings; gives the names of those that could not be (other machines)."""
-    roots = make_roots(read_recording_settings(db).roots, cache_folder(store))
+    settings = read_recording_settings(db)
+    if not settings.roots:
+        return []
+    roots = make_roots(settings.roots, cache_folder(store))
     kept = []
     for id in calls:
         for named in named_recordings(db, id):
