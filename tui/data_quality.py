@@ -57,7 +57,10 @@ def _misfits(quality: Quality) -> Iterator[Finding]:
     count, examples = quality.nameless_lines
     if count:
         text = ngettext("{count} line has no name: {examples}", "{count} lines have no name: {examples}", count)
-        yield Finding("data", Verdict.NOTE, text.format(count=number(count), examples=_few(count, examples)))
+        yield Finding(
+            "data", Verdict.NOTE, text.format(count=number(count), examples=_few(count, examples)),
+            _("Name them in the directory of lines, so that calls show names."),
+        )  # fmt: skip
     if quality.events_without_call:
         count = quality.events_without_call
         text = ngettext(

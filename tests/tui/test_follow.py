@@ -58,7 +58,8 @@ def test_killed_in_the_middle_it_goes_on_and_nothing_is_lost_or_twice(tmp_path: 
                 written += 1
                 out.write(call(written))
                 out.flush()
-        until(lambda seen=written: count(store) > seen - 200)
+        seen = written - 200
+        until(partial(above, store, seen))
         process.send_signal(signal.SIGKILL)
         process.wait()
     process = start(store, str(path))

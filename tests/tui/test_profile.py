@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from backend_client.ingest.profile import load_profile
-from tests.ingest.test_formats import SourceOptions, everything
+from backend_client.ingest.source import SourceOptions
+from tests.ingest.test_formats import everything
 
 TABLE = (
     "Початок;Хто;Кому;Тривалість;Розмова;Підсумок\n"

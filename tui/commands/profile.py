@@ -32,9 +32,20 @@ ASKED = {
 NEEDED = ("start", "src", "dst")
 
 
-@click.group("profile", short_help=_("Say which column of a table holds what."))
+@click.group(
+    "profile",
+    short_help=_("Say which column of a table holds what."),
+    help="\n\n".join(
+        (
+            _("Say which column of a table holds what: a mapping profile, for tables that are not recognised."),
+            "\b\n" + _("Examples:") + "\n"
+            "  pult profile new calls.xlsx\n"
+            "  pult import --profile calls.xlsx.toml calls.xlsx",
+        )
+    ),
+)
 def command() -> None:
-    """Mapping profiles."""
+    """The group of what can be done with profiles."""
 
 
 @command.command("new", short_help=_("Make a profile for a file by asking."))
