@@ -115,7 +115,7 @@ def _rows(
     if request.kind is not None:
         conditions.append(f"kind = {CLIENT_KIND_CODE.get(request.kind, -1)}")
     if request.responsible:
-        conditions.append(f"+responsible_id IN ({','.join(str(int(i)) for i in request.responsible)})")
+        conditions.append(f"responsible_id IN ({','.join(str(int(i)) for i in request.responsible)})")
     return db.execute(
         f"SELECT {_ROW} FROM client WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT ?", (*values, limit)
     ).fetchall()
