@@ -104,7 +104,7 @@ class Desk:
             self._people.execute("SELECT number FROM change").fetchone()
 
     def audit_head(self) -> str:
-        """Number and hash of the newest line of the audit log."""
+        """Number and hash of the newest line of the audit log, in letters: a log masks what looks like a number."""
         with store_errors(self._file.path):
             return head(self._people)
 

@@ -185,15 +185,21 @@ def run(path: Path, address: Address, version: str, started: Callable[[str], Non
 
     async def whole() -> None:
         desk = Desk(path)
-        witness = asyncio.create_task(_tell_audit_head(desk))
         try:
             listening = open_socket(address)
             where = _told(address, listening)
-            await server_for(desk, address, version, lambda: started(where)).serve(sockets=[listening])
+            witness: list[asyncio.Task[None]] = []
+
+            def answers() -> None:
+                started(where)
+                witness.append(asyncio.create_task(_tell_audit_head(desk)))
+
+            await server_for(desk, address, version, answers).serve(sockets=[listening])
+            for task in witness:
+                task.cancel()
         finally:
             if address.unix is not None:
                 address.unix.unlink(missing_ok=True)
-            witness.cancel()
             await desk.close()
 
     asyncio.run(whole())

