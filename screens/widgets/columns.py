@@ -123,7 +123,7 @@ WIDE = ("marks", "direction", "status", "when", "client", "from", "to", "employe
 
 def column_ids(width: int) -> tuple[str, ...]:
     """The well-chosen set for a table of so many cells (J2)."""
-    if width < 76:
+    if width < 78:
         return LEAST
     if width < 100:
         return NARROW
@@ -137,9 +137,9 @@ def call_columns(look: Look) -> Mapping[str, Column[Call]]:
         Column("direction", "", lambda call: _direction(call, look), 1),
         Column("status", N_("Status"), lambda call: _status(call, look), _status_width(), share=4, most=22),
         _when_column(look),
-        Column("client", N_("Client"), lambda call: words.client_text(call, look.home), 14, share=4, most=40),
+        Column("client", N_("Client"), lambda call: words.client_text(call, look.home), 12, share=4, most=40),
         Column("number", N_("Number"), lambda call: format_number(call.number, look.home), 13, share=1, most=20),
-        Column("employees", N_("Employee"), words.employees_text, 10, share=3, most=36),
+        Column("employees", N_("Employee"), words.employees_text, 8, share=3, most=36),
         Column("from", N_("From"), lambda call: _party(call, call.caller, HungUpBy.CALLER, look), 16, share=3),
         Column("to", N_("To"), lambda call: _party(call, call.callee, HungUpBy.CALLEE, look), 16, share=3),
         Column("line", N_("Line"), lambda call: call.line, 8, share=1, most=14),
