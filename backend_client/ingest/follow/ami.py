@@ -1,8 +1,7 @@
 """Asterisk's manager interface (AMI): running calls as they ring, connect and talk, and who hung up.
 
-Its protocol is lines of "Key: value" with a blank line behind each message. No library is used: of those on the
-package index panoramisk has stood still for years, pyst2 and asterisk-ami are built on threads and callbacks of
-their own, and none survives what this follower must: any bytes, reconnects, and a stop at once.
+Its protocol is lines of "Key: value" with a blank line behind each message: read here, since this follower has to
+outlive any bytes and lost connections, and to stop at once.
 """
 
 from __future__ import annotations
