@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 
-MINUTES_A_DAY = 1440
+STEPS = ((60, 1), (240, 5), (1440, 15), (10**9, 60))
+"""Call-back times are kept by the minute up to an hour, by five up to four, by fifteen up to a day, then by hour."""
 NO_KEY = 0
 """The row of calls without employee ("nobody"), line, channel or region, so that rows add up to the total."""
 
@@ -32,8 +33,7 @@ class Dimension(IntEnum):
     """Missed calls: (0 we called in time, 1 the client reached us in time, 2 later, 3 never, 4 impossible) × 2, and 1
     for one from a new number."""
     CALLBACK = 10
-    """Settled missed calls: minutes to the call-back, begun ones counted (past a day: begun hours) × 2, and 1 for one
-    from a new number."""
+    """Settled missed calls: `minutes_of` the call-back × 2, and 1 for one from a new number."""
     HOUR_SERIES = 11
     """Hour × 3 and the series of the reports on the day and the week: 0 accepted, 1 missed, 2 outgoing. Kind is 0, so
     that the largest day of a series is found without adding kinds up."""
@@ -122,9 +122,10 @@ def cells(
 
 
 def minutes_of(callback: int) -> int:
-    """Minutes of a call-back time in seconds, begun ones counted; past a day, begun hours."""
+    """Minutes of a call-back time in seconds, begun ones counted: of the first hour each, then steps of `STEPS`."""
     minutes = -(-callback // 60)
-    return minutes if minutes <= MINUTES_A_DAY else -(-minutes // 60) * 60
+    step = next(step for until, step in STEPS if minutes <= until)
+    return -(-minutes // step) * step
 
 
 def seconds_of(kind: int, talk: int, own: Iterable[tuple[int, int]]) -> list[tuple[Cell, int]]:

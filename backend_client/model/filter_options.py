@@ -211,7 +211,7 @@ FIELDS: tuple[FilterField, ...] = (
     ),
     _flag("rang", "rang", N_("Rang"), N_("incoming calls for which a phone or a queue rang")),
     _numbers(
-        "offered", 0, 3600, N_("Offered"), N_("incoming, accepted or missed after ringing and at least so many seconds")
+        "offered", 0, 600, N_("Offered"), N_("incoming, accepted or missed after ringing and at least so many seconds")
     ),
     _flag("withheld", "withheld", N_("Withheld"), N_("the outside number was withheld")),
     _flag("once", "once", N_("One-off"), N_("the only call of its number in the period")),

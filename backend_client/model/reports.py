@@ -210,8 +210,8 @@ MISSED = Report(
     definition=N_(
         "Missed calls, and whether somebody spoke with the number, or another one of its client, after it called: in "
         "time (the call-back window), later or never. A withheld number cannot be called back. Call-back times run "
-        "from the start of the missed call to the beginning of that talk, to the minute; their shares count calls "
-        "never called back as well."
+        "from the start of the missed call to the beginning of that talk, to the minute (past an hour to five, past "
+        "four to fifteen, past a day to the hour); their shares count calls never called back as well."
     ),
     bys=_TIMES,
     charts=(Chart.STACKED_SHARES, Chart.STACKED, Chart.LINES),

@@ -238,6 +238,25 @@ def add_followers(db: Database) -> None:
     _execute(db, _FOLLOWERS)
 
 
+@store()
+def list_call_backs_by_day(db: Database) -> None:
+    """A histogram has more keys than a few days have calls: of call-back times the days come first."""
+    from backend_client.sqlite.reports.filling import fill_call_backs
+
+    fill_call_backs(db.conn)
+    _execute(db, "CREATE INDEX tally_callback ON tally(day, key, kind, n) WHERE dimension = 10;\n")
+
+
+@store()
+def order_clients(db: Database) -> None:
+    """The list of clients in its order, by kind and by who is responsible: without these a page reads all of them."""
+    _execute(
+        db,
+        "CREATE INDEX client_kind ON client(archived, kind, sort_key, id);\n"
+        "CREATE INDEX client_of ON client(archived, responsible_id, sort_key, id);\n",
+    )
+
+
 def _execute(db: Database, script: str) -> None:
     for statement in script.split(";\n"):
         if statement.strip():

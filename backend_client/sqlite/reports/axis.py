@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backend_client.derive.cells import MINUTES_A_DAY, Dimension, Handled, Lead
+from backend_client.derive.cells import STEPS, Dimension, Handled, Lead
 from backend_client.model.call import Mark
 from backend_client.sqlite.filter_sql import HAS_CLIENT, RANG, WAIT
 
@@ -61,14 +61,11 @@ HANDLING = Axis(
 )
 """What became of a missed call × 2, and 1 for one from a new number."""
 _MINUTES = "((c.callback + 59) / 60)"
-CALLBACK = Axis(
-    "callback",
-    f"CASE WHEN {_MINUTES} <= {MINUTES_A_DAY} THEN {_MINUTES} ELSE ({_MINUTES} + 59) / 60 * 60 END * 2 + {_NEW}",
-    Dimension.CALLBACK,
-    ("new",),
+_STEPPED = " ".join(
+    f"WHEN {_MINUTES} <= {until} THEN ({_MINUTES} + {step - 1}) / {step} * {step}" for until, step in STEPS
 )
-"""Minutes from a settled missed call to its call-back, begun ones counted (past a day: begun hours), × 2, and 1 for
-one from a new number."""
+CALLBACK = Axis("callback", f"CASE {_STEPPED} END * 2 + {_NEW}", Dimension.CALLBACK, ("new",))
+"""`minutes_of` the call-back of a settled missed call × 2, and 1 for one from a new number."""
 
 
 def service(seconds: int, short_abandon: int, short_call: int) -> str:

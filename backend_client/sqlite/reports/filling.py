@@ -41,19 +41,30 @@ def fill(db: sqlite3.Connection) -> None:
     for table in ("number_tallied", "client_tally"):
         db.execute(f"DELETE FROM {table}")
     db.execute("INSERT INTO number_tallied SELECT id, client_id FROM number WHERE client_id IS NOT NULL")
-    for dimension, key, kind, n, tables, where in _selects():
-        only = f" AND key = {key}" if dimension == str(int(Dimension.MARK)) else ""
-        for table in ("tally", "tally_month"):
-            db.execute(f"DELETE FROM {table} WHERE dimension = {dimension}{only}")
-        db.execute(
-            f"INSERT INTO tally SELECT {dimension}, {key}, {kind}, c.day, sum({n}) FROM {tables} WHERE {where}"
-            " GROUP BY 2, 3, 4"
-        )
-        db.execute(
-            f"INSERT INTO tally_month SELECT {dimension}, key, kind, {_MONTH} AS month, sum(n) FROM tally"
-            f" WHERE dimension = {dimension}{only} GROUP BY key, kind, month"
-        )
+    for select in _selects():
+        _fill(db, *select)
     _fill_clients(db)
+
+
+def fill_call_backs(db: sqlite3.Connection) -> None:
+    """Make the histogram of call-back times anew."""
+    for select in _selects():
+        if select[0] == str(int(Dimension.CALLBACK)):
+            _fill(db, *select)
+
+
+def _fill(db: sqlite3.Connection, dimension: str, key: str, kind: str, n: str, tables: str, where: str) -> None:
+    only = f" AND key = {key}" if dimension == str(int(Dimension.MARK)) else ""
+    for table in ("tally", "tally_month"):
+        db.execute(f"DELETE FROM {table} WHERE dimension = {dimension}{only}")
+    db.execute(
+        f"INSERT INTO tally SELECT {dimension}, {key}, {kind}, c.day, sum({n}) FROM {tables} WHERE {where}"
+        " GROUP BY 2, 3, 4"
+    )
+    db.execute(
+        f"INSERT INTO tally_month SELECT {dimension}, key, kind, {_MONTH} AS month, sum(n) FROM tally"
+        f" WHERE dimension = {dimension}{only} GROUP BY key, kind, month"
+    )
 
 
 def _fill_clients(db: sqlite3.Connection) -> None:

@@ -103,8 +103,9 @@ def _add_callbacks(asked: Asked, table: Table, buckets: Sequence[Bucket]) -> Non
     """Median and shares of call-back times, to the minute."""
     place = in_buckets(buckets)
     minutes: list[Counter[int]] = [Counter() for _ in buckets]
+    kinds = asked.kinds(CallFilter())
     for key, kind, day, n in asked.sums(axis.CALLBACK):
-        if kind in asked.kinds(CallFilter()):
+        if kind in kinds:
             at = place(key, day)
             if at >= 0:
                 minutes[at][key // 2] += n

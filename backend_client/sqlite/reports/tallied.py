@@ -36,6 +36,8 @@ def sums_of_tallies(
         chosen = [kind for kind in kinds if term.kinds is None or kind in term.kinds]
         if chosen:
             found += _of_term(db, term, axis is not NONE, chosen, wanted.weekdays, days, by)
+    if "new" in axis.fields and wanted.new is not None:
+        found = [row for row in found if bool(row[0] & 1) is wanted.new]
     return found
 
 
@@ -52,7 +54,10 @@ def terms_for(axis: Axis, wanted: CallFilter, viewer: Viewer) -> tuple[Term, ...
         for name, value in msgspec.structs.asdict(wanted).items()
         if value != getattr(NOTHING, name) and name not in IN_EVERY_TALLY and not asks_kind_only(name, wanted)
     ]
-    return (Term(axis.dimension, ()),) if set(asked) <= set(axis.fields) else None
+    if not set(asked) <= set(axis.fields):
+        return None
+    keys = [key for name in asked if isinstance(value := getattr(wanted, name), tuple) for key in value]
+    return (Term(axis.dimension, tuple(keys)),)
 
 
 def _of_term(
@@ -69,6 +74,8 @@ def _of_term(
         cells += f" AND {among('key', sorted(set(term.keys))).text}"
     key = "key" if keyed else "0"
     first, end = days.first, days.last + 1
+    if term.dimension is Dimension.CALLBACK and by is not By.MONTH:
+        return _callbacks(db, kinds, weekdays, first, end, by)
     if by in (By.DAY, By.WEEK) or weekdays:
         day = "day" if by is not By.NONE else "0"
         among_days = f" AND {among('((day + 3) % 7 + 1)', weekdays).text}" if weekdays else ""
@@ -118,6 +125,20 @@ def _days(
     added = added.replace("dimension, ", "")
     query = f"SELECT {columns}, {n} FROM ({rows}){where}{added}"
     found: list[Sum] = db.execute(query, {"dimension": int(term.dimension)}).fetchall()
+    return found
+
+
+def _callbacks(
+    db: sqlite3.Connection, kinds: Sequence[int], weekdays: tuple[int, ...], first: int, end: int, by: By
+) -> list[Sum]:
+    """A histogram has more keys than a few days have calls: it is read by day."""
+    among_days = f" AND {among('((day + 3) % 7 + 1)', weekdays).text}" if weekdays else ""
+    rows = db.execute(
+        f"SELECT key, {kinds[0]}, {'0' if by is By.NONE else 'day'}, sum(n) FROM tally INDEXED BY tally_callback"
+        f" WHERE dimension = {int(Dimension.CALLBACK)} AND day >= {first} AND day < {end}"
+        f" AND {among('kind', kinds).text}{among_days} GROUP BY day, key"
+    )
+    found: list[Sum] = rows.fetchall()
     return found
 
 
