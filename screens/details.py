@@ -15,12 +15,12 @@ from backend_client.contract import CallRequest
 from backend_client.errors import BackendError
 from backend_client.model.call import CallDetails
 from backend_client.model.text import N_
+from screens import words
 from screens.language import _
 from screens.widgets.columns import Look
 from screens.widgets.details_panel import DetailsPanel
 from screens.widgets.status_line import StatusLine
 from screens.widgets.title_line import TitleLine
-from screens.words import error_text
 from screens.work import work
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class DetailsScreen(Screen[None]):
 
     def on_details_screen_refused(self, message: Refused) -> None:
         if message.call_id == self.ids[self.index]:
-            self.query_one(DetailsPanel).say(" ".join(error_text(message.error)))
+            self.query_one(DetailsPanel).say(" ".join(words.error_text(message.error)))
 
     def action_close(self) -> None:
         self.dismiss()
@@ -118,3 +118,5 @@ class DetailsScreen(Screen[None]):
         related = details.settles if not details.call.settled_by else (details.call.settled_by, *details.settles)
         if related:
             self.app.push_screen(DetailsScreen(related, self.look))
+        else:
+            self.notify(words.no_related_text(details.call), markup=False)

@@ -14,6 +14,7 @@ from backend_client.contract import CallRequest
 from backend_client.errors import BackendError
 from backend_client.model.call import Call, CallDetails
 from backend_client.model.text import N_
+from screens import words
 from screens.client_deeds import ClientDeedsScreen
 from screens.language import _
 from screens.widgets.call_table import CallTable, call_key
@@ -218,7 +219,7 @@ class OpeningScreen(ClientDeedsScreen):
         if related:
             self.show_calls(related)
         else:
-            self.notify(_("No other call belongs to this one."), markup=False)
+            self.notify(words.no_related_text(details.call), markup=False)
 
     def show_calls(self, ids: Sequence[int]) -> None:
         """Show the details of calls by id, wherever they stand in the journal."""

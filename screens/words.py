@@ -97,7 +97,7 @@ FAMILIES: dict[Family, Sign] = {
 }
 
 FIRST_CONTACT = Sign(N_("First contact"), "★", "*", Role.ACCENT)
-ATTENTION = Sign(N_("Nobody called back"), "!", "!", Role.BAD)
+ATTENTION = Sign(N_("Nobody called back in time"), "!", "!", Role.BAD)
 CALL_BACK = Sign(N_("Called back, or calling back"), "↺", "@", Role.GOOD)
 COMMENT = Sign(N_("Has a comment"), "✎", "c", Role.PLAIN)
 RECORDING = Sign(N_("Has a recording"), "♪", "r", Role.PLAIN)
@@ -135,6 +135,11 @@ PRICES: dict[PriceState, str] = {
 
 RULES = RULE_WORDS
 """Words for the rules that choose a status, by the identifier in `StatusReason.rule`."""
+
+_MENUS = frozenset({
+    "background", "backgrounddetect", "controlplayback", "ivr", "playback", "playtones", "read", "waitexten",
+})  # fmt: skip
+"""Asterisk's applications by which a menu speaks and listens, casefolded."""
 
 _HEADLINES: dict[ErrorKind, str] = {
     ErrorKind.UNREACHABLE: N_("The source of calls cannot be reached."),
@@ -197,13 +202,28 @@ def client_text(call: Call, home: str = "") -> str:
     if call.client or call.number:
         return call.client or format_number(call.number, home)
     if call.direction is Direction.INTERNAL:
-        return call.callee.name or call.callee.address or call.application
+        return call.callee.name or call.callee.address or application_text(call.application)
     return _("number withheld")
 
 
 def employees_text(call: Call) -> str:
     """The employees of a call in order, else the application that took it, which is nobody."""
-    return ", ".join(employee.name for employee in call.employees) or call.application
+    return ", ".join(employee.name for employee in call.employees) or application_text(call.application)
+
+
+def application_text(application: str) -> str:
+    """What a caller heard instead of a person, in a person's words; a queue and what has no word stay as they are."""
+    name = application.casefold()
+    if name in _MENUS:
+        return _("IVR")
+    return _("Voicemail") if name in ("voicemail", "voicemailmain") else application
+
+
+def no_related_text(call: Call) -> str:
+    """Why no other call can be opened from this one."""
+    if call.settled_by == 0:
+        return _("The call that settled this one is somebody else's: you may not open it.")
+    return _("No other call belongs to this one.")
 
 
 def error_text(error: BackendError) -> tuple[str, str]:

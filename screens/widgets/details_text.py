@@ -98,7 +98,7 @@ def _people(details: CallDetails, look: Look) -> Iterator[Field]:
         name = f"{employee.name}, {employee.extension}" if known else employee.name
         yield _("Employee"), f"{name}: {duration(employee.talk)}" if employee.talk else name
     if not call.employees:
-        yield _("Employee"), call.application or _("nobody")
+        yield _("Employee"), words.application_text(call.application) or _("nobody")
     if by := words.HUNG_UP_BY[call.hung_up_by]:
         yield _("Hung up"), _(by)
 
@@ -247,7 +247,8 @@ def _callee(leg: RouteLeg, look: Look) -> str:
     callee = words.party_text(leg.callee, look.home)
     if not leg.application or leg.application in callee:
         return callee
-    return leg.application if callee == NO_VALUE else f"{callee} ({leg.application})"
+    application = words.application_text(leg.application)
+    return application if callee == NO_VALUE else f"{callee} ({application})"
 
 
 def _reason(details: CallDetails, width: int) -> Iterator[Pieces]:

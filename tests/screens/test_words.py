@@ -77,6 +77,19 @@ def test_the_call_back_mark_stands_on_both_calls() -> None:
     assert words.CALL_BACK in words.mark_signs(a_call(marks=Mark.SETTLES))
 
 
+@pytest.mark.parametrize(
+    ("application", "shown"),
+    [("BackGround", "IVR"), ("WaitExten", "IVR"), ("VoiceMail", "Voicemail"), ("Queue sales", "Queue sales"), ("", "")],
+)
+def test_a_call_that_reached_nobody_names_what_the_caller_heard(application: str, shown: str) -> None:
+    assert words.employees_text(a_call(application=application)) == shown
+
+
+def test_a_call_settled_by_somebody_elses_says_so() -> None:
+    assert "somebody else's" in words.no_related_text(a_call(settled_by=0))
+    assert "belongs to this one" in words.no_related_text(a_call())
+
+
 def test_busy_is_a_kind_of_rejected() -> None:
     call = a_call(direction=Direction.OUTGOING, status=Status.REJECTED, busy=True)
     assert words.status_sign(call).word == "Rejected: busy"
