@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -49,19 +50,21 @@ class HelpScreen(ModalScreen[Action | None]):
 
     def _show(self, words: str) -> None:
         self._found = [action for action in self._actions if action.matches(words)]
-        width = max((len(" ".join(action.keys)) for action in self._actions), default=0)
-        self.query_one(Finder).supply([action_line(action, width) for action in self._found])
+        keys = max((len(" ".join(action.keys)) for action in self._actions), default=0)
+        titles = max((cell_len(action.title) for action in self._actions), default=0)
+        self.query_one(Finder).supply([action_line(action, keys, titles) for action in self._found])
 
 
-def action_line(action: Action, key_width: int = 0) -> Content:
-    """Keys, title and explanation of an action; dimmed, with the reason, where it is not possible."""
+def action_line(action: Action, key_width: int = 0, title_width: int = 0) -> Content:
+    """Keys, title and explanation of an action, in columns; dimmed, with the reason, where it cannot be."""
     keys = " ".join(action.keys)
     padding = " " * max(0, key_width - len(keys))
+    gap = " " * max(0, title_width - cell_len(action.title))
     style = "dim" if action.reason else ""
     told = action.reason or action.explanation
     return Content.assemble(
         (keys + padding, "$text-accent" if not action.reason else "dim"),
         "  ",
         (action.title, style),
-        (f"  {told}" if told else "", "$text-muted" if not action.reason else "dim"),
+        (f"{gap}  {told}" if told else "", "$text-muted" if not action.reason else "dim"),
     )
