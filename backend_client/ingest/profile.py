@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -48,13 +49,41 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 def load_profile(path: Path) -> Profile:
     """Read a profile. Raises Invalid where the file cannot be read, or says what no profile may say."""
     try:
-        profile = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Profile)
+        raw = path.read_bytes()
     except OSError as error:
         raise Invalid(N_("Cannot read the profile {path}: {why}."), path=str(path), why=error.strerror) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise Invalid(N_("The profile {path} is not valid: {why}."), path=str(path), why=clean(str(error))) from error
+    profile = _understood(raw, str(path))
     check_profile(profile, str(path))
     return profile
+
+
+def _understood(raw: bytes, path: str) -> Profile:
+    """The profile that a file says. Libraries tell what is wrong in English: only the place is taken from them."""
+    try:
+        said = tomllib.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise _no_toml(path, raw.count(b"\n", 0, error.start) + 1) from error
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"at line (\d+)", str(error))
+        raise _no_toml(path, int(at[1]) if at else raw.rstrip().count(b"\n") + 1) from error
+    known = Profile.__struct_fields__
+    if unknown := [name for name in said if name not in known]:
+        raise Invalid(
+            N_("The profile {path} names fields that do not exist: {fields}."),
+            N_("Fields are: {known}."),
+            path=path, fields=clean(", ".join(unknown)), known=", ".join(known),
+        )  # fmt: skip
+    try:
+        return msgspec.convert(said, Profile)
+    except msgspec.ValidationError as error:
+        at = re.search(r"\$\.(\w+)", str(error))
+        raise Invalid(
+            N_("The profile {path}: {field} has a value of the wrong kind."), path=path, field=at[1] if at else ""
+        ) from error
+
+
+def _no_toml(path: str, line: int) -> Invalid:
+    return Invalid(N_("The profile {path} is not valid TOML: look at line {line}."), path=path, line=line)
 
 
 def check_profile(profile: Profile, path: str) -> None:

@@ -21,7 +21,10 @@ def profile(tmp_path: Path, text: str) -> SourceOptions:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("columns = [", "not valid"),
+        ('name = "mine"\ncolumns = [\n', "line 2"),
+        ("name = mine", "line 1"),
+        ('header = "yes"', "header has a value of the wrong kind"),
+        ('[titles]\n"Кому" = 1', "titles has a value of the wrong kind"),
         ('columns = ["src", "destination"]', "destination"),
         ('columns = ["src", "src"]', "twice"),
         ('colums = ["src"]', "colums"),
