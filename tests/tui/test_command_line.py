@@ -39,6 +39,27 @@ def test_every_command_explains_itself_with_examples(command: str, language: str
     assert f"pult {command}".strip() in done.stdout
 
 
+def test_a_file_of_no_format_stops_an_import_and_is_named(store: Path) -> None:
+    (store.parent / "shopping.txt").write_text("milk, bread\nand so on\n")
+    stopped = pult("import", "Master.csv", "shopping.txt")
+    assert stopped.returncode == 1
+    assert "shopping.txt" in stopped.stderr
+    assert "Nothing was read" in stopped.stderr
+    assert "Nothing was read" not in pult("import", "shopping.txt").stderr
+
+
+def test_an_import_that_takes_no_record_fails(store: Path) -> None:
+    (store.parent / "mine.toml").write_text('columns = ["", "start", "dst", "src", "", "duration", "billsec"]\n')
+    done = pult("import", "--profile", "mine.toml", "Master.csv")
+    assert done.returncode == 1, done.stdout
+    assert "rejected" in done.stdout
+
+
+def test_no_calls_asked_for_are_no_calls_told(store: Path) -> None:
+    done = pult("calls", "--limit", "0")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 @pytest.mark.parametrize(
     "arguments", [["--nonsense"], ["nonsense"], ["call", "x"], ["import"], ["calls", "--csv", "--json"]]
 )

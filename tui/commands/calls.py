@@ -115,7 +115,7 @@ async def _list(backend: Backend, wanted: CallFilter, limit: int | None) -> None
     async for page in pages(backend, wanted, limit):
         number += len(page)
         click.echo("\n".join(_line(call, zone) for call in page))
-    if not number:
+    if not number and limit != 0:
         click.echo(_("No call is like this."), err=True)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from backend_client.errors import BackendError
 from backend_client.ingest.run import FileReport, ImportOptions, ImportReport, Progress, import_files, preview_files
 from backend_client.ingest.source import REASON_TEXT, Preview, Reason, Sides, ZoneFrom
 from backend_client.model.permissions import Permission
@@ -52,9 +53,11 @@ ZONES = {
 @click.option("--assume-external", is_flag=True, help=_("take every number for an outside one"))
 @click.option("--dry-run", is_flag=True, help=_("show what would be read and how; write nothing"))
 @click.option("--json", "as_json", is_flag=True, help=_("one JSON object"))
+@click.pass_context
 @pass_invocation
 def command(
     invocation: Invocation,
+    ctx: click.Context,
     files: tuple[Path, ...],
     format_: str,
     profile: Path | None,
@@ -65,7 +68,7 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Preview or import the files."""
+    """Preview or import the files; exit code 1 where every record of a file was rejected."""
     from backend_client.ingest.local_store import LocalImportStore
     from backend_client.ingest.profile import load_profile
 
@@ -77,15 +80,28 @@ def command(
         _preview(invocation, files, options, as_json)
         return
     bar = ProgressLine()
+    begun = False
+
+    def tell(progress: Progress) -> None:
+        nonlocal begun
+        begun = True
+        bar.show(_told(progress))
+
     with invocation.writer(Permission.IMPORT) as writer:
         try:
-            report = import_files(files, LocalImportStore(writer), options, lambda progress: bar.show(_told(progress)))
+            report = import_files(files, LocalImportStore(writer), options, tell)
+        except BackendError:
+            if len(files) > 1 and not begun:
+                click.echo(_("Nothing was read: all files are looked at first, and one stops the import."), err=True)
+            raise
         finally:
             bar.clear()
     if as_json:
         click.echo(msgspec.json.encode(report))
     else:
-        _tell_report(report, files)
+        _tell_report(report)
+    if any(file.rejected and not file.taken for file in report.files):
+        ctx.exit(1)
 
 
 def _preview(invocation: Invocation, files: Sequence[Path], options: ImportOptions, as_json: bool) -> None:
@@ -132,7 +148,7 @@ def _tell_preview(preview: Preview) -> None:
     click.echo()
 
 
-def _tell_report(report: ImportReport, paths: Sequence[Path]) -> None:
+def _tell_report(report: ImportReport) -> None:
     for file in report.files:
         click.echo(_("{file}: {new} new, {updated} updated, {unchanged} unchanged").format(
             file=file.preview.file, new=number(file.new), updated=number(file.updated),
