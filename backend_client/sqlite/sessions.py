@@ -68,6 +68,6 @@ def _session_as(db: sqlite3.Connection, name: str) -> Session:
             )
     raise NotFound(
         N_("No employee has the login, name or extension {name}."),
-        N_("pult calls --help says how employees are found in records."),
+        N_("pult employees lists who is known."),
         name=name,
     )
