@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from screens.drill_down import DrillDownScreen
 from screens.reports import ReportsScreen
@@ -34,11 +35,13 @@ async def test_every_cell_of_the_first_report_opens_as_many_calls(store: Path) -
             counted = cell(pilot)
             await pilot.press("enter")
             await settled(pilot)
-            assert isinstance(pilot.app.screen, DrillDownScreen)
+            opened: Screen[object] = pilot.app.screen
+            assert isinstance(opened, DrillDownScreen)
             assert f" {counted} call" in lines(pilot)[-1]
             await pilot.press("escape")
             await settled(pilot)
-            assert isinstance(pilot.app.screen, ReportsScreen)
+            left: Screen[object] = pilot.app.screen
+            assert isinstance(left, ReportsScreen)
             await pilot.press("right")
 
 

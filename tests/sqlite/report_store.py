@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from backend_client.model.report import Measure, ReportRequest, ReportResult, ReportRow, RowKind, Unit, cell_filter
+from backend_client.model.report import By, Measure, ReportRequest, ReportResult, ReportRow, RowKind, Unit, cell_filter
 from backend_client.model.reports import REPORTS
 from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import names_of
-from backend_client.sqlite.reports import asked, clients, reader, within
+from backend_client.sqlite.reports import asked, axis, clients, reader, within
 from backend_client.sqlite.reports.count_calls import SliceCache
 
 
@@ -28,7 +28,7 @@ def without_tallies() -> Iterator[None]:
     with (
         patch.object(asked, "sums_of_tallies", return_value=None),
         patch.object(clients, "_tallied", return_value=False),
-        patch.object(within, "_peaks_by_hour", lambda a: within._largest(a, a.sums(within.axis.HOUR, within.By.DAY))),
+        patch.object(within, "_peaks_by_hour", lambda a: within._largest(a, a.sums(axis.HOUR, By.DAY))),
     ):
         yield
 

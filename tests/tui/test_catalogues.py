@@ -55,7 +55,7 @@ def test_no_string_hides_from_the_extraction() -> None:
     """Inside an f-string a call of `_` works, but before Python 3.12 nothing that extracts sees it."""
     seen = {message for _context, message in written_in_the_code()}
     hidden = {
-        f"{path.relative_to(ROOT)}: {call.args[0].value}"
+        f"{path.relative_to(ROOT)}: {call.args[0].value!r}"
         for folder in FOLDERS
         for path in (ROOT / folder).rglob("*.py")
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))

@@ -37,6 +37,10 @@ def count(store: Path) -> int:
             return 0
 
 
+def has_more_than(number: int, store: Path) -> Callable[[], bool]:
+    return lambda: count(store) > number
+
+
 def until(truth: Callable[[], object]) -> None:
     deadline = time.monotonic() + 30
     while not truth():
@@ -58,8 +62,7 @@ def test_killed_in_the_middle_it_goes_on_and_nothing_is_lost_or_twice(tmp_path: 
                 written += 1
                 out.write(call(written))
                 out.flush()
-        seen = written - 200
-        until(partial(above, store, seen))
+        until(has_more_than(written - 200, store))
         process.send_signal(signal.SIGKILL)
         process.wait()
     process = start(store, str(path))

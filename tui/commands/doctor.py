@@ -20,7 +20,8 @@ from tui.invocation import Invocation, pass_invocation
 @pass_invocation
 def command(invocation: Invocation, ctx: click.Context, as_json: bool) -> None:
     """Print the findings; exit code 1 where something is wrong."""
-    from tui.doctor import Verdict, examine, redacted
+    from tui.doctor import examine, redacted
+    from tui.finding import Verdict
 
     findings = redacted(list(examine(invocation)))
     if as_json:
