@@ -65,9 +65,7 @@ def read_runs(db: sqlite3.Connection, limit: int) -> tuple[ImportRun, ...]:
         " ORDER BY id DESC LIMIT ?",
         (limit,),
     ).fetchall()
-    return tuple(
-        ImportRun(*(*row[:7], bool(row[7]), msgspec.json.decode(row[8], type=dict[str, int]))) for row in rows
-    )
+    return tuple(ImportRun(*(*row[:7], bool(row[7]), msgspec.json.decode(row[8], type=dict[str, int]))) for row in rows)
 
 
 def _number(db: sqlite3.Connection, query: str, values: Sequence[object] = ()) -> int:
