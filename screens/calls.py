@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -40,6 +41,10 @@ from screens.work import work
 
 PANEL_FROM = 110
 """Columns from which a pinned panel stands beside the table; on a narrower screen it lies below."""
+
+
+FIRST_ROWS = 0.1
+"""Seconds that the first picture waits for its rows: an empty one before it would cost 5 KB and 5 ms."""
 
 
 class CallsScreen(PlayerScreen):
@@ -98,6 +103,7 @@ class CallsScreen(PlayerScreen):
         self.counter = Counter(self)
         self._language = ""
         self._midnight: Timer | None = None
+        self._undrawn = ExitStack()
         self._filter_number = 0
         self._count: Count | None = None
         self._seen: Key | None = None
@@ -135,6 +141,8 @@ class CallsScreen(PlayerScreen):
     def on_mount(self) -> None:
         self.title_line.who = clean(self.backend.session.name)
         self.table.focus()
+        self._undrawn.enter_context(self.app.batch_update())
+        self.set_timer(FIRST_ROWS, self._undrawn.close)
 
     def on_screen_resume(self) -> None:
         self._obey()
@@ -246,6 +254,7 @@ class CallsScreen(PlayerScreen):
     def on_calls_screen_answered(self, message: Answered) -> None:
         window, table = message.window, self.table
         self.feed.start(self.backend, window.change)
+        self.call_next(self._undrawn.close)
         if not table.supply(message.number, window.rows, more_above=window.more_above, more_below=window.more_below):
             return
         if not len(table.cache):
@@ -254,6 +263,7 @@ class CallsScreen(PlayerScreen):
 
     def on_calls_screen_refused(self, message: Refused) -> None:
         """What is shown stays, marked stale; where nothing is, the reason takes its place."""
+        self._undrawn.close()
         self.table.failed(message.number)
         what, hint = error_text(message.error)
         self.table.say(what, hint)
