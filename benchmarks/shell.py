@@ -1,10 +1,11 @@
-"""What the console costs at 120×40 beside its peers: start, bytes, keys, idle, memory; one run.
+"""What the console costs at 120×40 beside its peers: start, bytes, keys, a changed row, idle, memory; one run.
 
 python -m benchmarks.shell STORE [--rounds 5] [--json]
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import statistics
@@ -16,10 +17,16 @@ from pathlib import Path
 
 import click
 
+from backend_client.contract import CallRequest, CommentRequest, WindowRequest
+from backend_client.model.call_filter import CallFilter
+from backend_client.opening import open_store
 from tests.pty.terminal import Terminal
 
 PEERS = Path(__file__).parent / "peers"
 TICKS = os.sysconf("SC_CLK_TCK")
+BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
+"""Compiling the sources at each start would double every figure: an installed program has its bytecode."""
+SEARCHED = ("/", "0", "6", "7")
 
 
 @dataclass
@@ -48,6 +55,8 @@ class Program:
     ready: str
     keys: dict[str, str]
     """Figure → key."""
+    store: str = ""
+    """The store in which a call is changed and searched for; blank: neither."""
 
 
 def pss_mb(pid: int) -> float:
@@ -58,6 +67,12 @@ def pss_mb(pid: int) -> float:
     return 0.0
 
 
+def cpu_milliseconds(pid: int) -> float:
+    """Time that all threads of a process were on a CPU: what the machine's other work disturbs least."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e6
+
+
 def cpu_seconds(pid: int) -> float:
     """User and system time that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -66,8 +81,9 @@ def cpu_seconds(pid: int) -> float:
 
 def measure(program: Program, figures: Figures, *, idle: float) -> None:
     """One start, its keys, and `idle` seconds of nothing."""
-    with Terminal.start(program.argv, 120, 40) as terminal:
+    with Terminal.start(program.argv, 120, 40, env={**BYTECODE, "PULT_STORE": program.store}) as terminal:
         figures.add("first paint ms", terminal.wait_for(program.ready) * 1000)
+        figures.add("first paint CPU ms", cpu_milliseconds(terminal.pid))
         figures.add("first paint B", terminal.settle(0.6).size)
         for name, key in program.keys.items():
             for _ in range(20 if name in {"down", "page"} else 4):
@@ -76,6 +92,9 @@ def measure(program: Program, figures: Figures, *, idle: float) -> None:
                 if output.size:
                     figures.add(f"{name} B", output.size)
                     figures.add(f"{name} ms", output.seconds * 1000)
+        if program.store:
+            _measure_changes(terminal, program.store, figures)
+            _measure_search(terminal, figures)
         if idle:
             terminal.settle(1.0)
             size, busy, began = len(terminal.raw), cpu_seconds(terminal.pid), time.perf_counter()
@@ -86,15 +105,46 @@ def measure(program: Program, figures: Figures, *, idle: float) -> None:
         figures.add("PSS MB", pss_mb(terminal.pid))
 
 
+def _measure_changes(terminal: Terminal, store: str, figures: Figures) -> None:
+    """Somebody comments on the newest call, and takes the comment back: one row changes on screen."""
+    terminal.send("home")
+    terminal.settle(0.5)
+    for text in ("Передзвонити", ""):
+        # From the next byte on; a key that does nothing starts the clock.
+        terminal.send("~")
+        asyncio.run(_comment(store, text))
+        figures.add("changed row B", terminal.settle(1.5).size)
+
+
+async def _comment(store: str, text: str) -> None:
+    backend = await open_store(Path(store))
+    newest = (await backend.window(WindowRequest(filter=CallFilter(), below=1))).rows[0]
+    known = (await backend.call(CallRequest(id=newest.id))).comment
+    await backend.comment(CommentRequest(call_id=newest.id, text=text, revision=known.revision if known else 0))
+    await backend.close()
+
+
+def _measure_search(terminal: Terminal, figures: Figures) -> None:
+    for key in SEARCHED:
+        terminal.send(key)
+        output = terminal.settle(0.4)
+        figures.add("search B", output.size)
+        figures.add("search ms", output.seconds * 1000)
+    terminal.send("escape")
+    terminal.settle(0.5)
+
+
 def programs(store: str) -> Iterator[Program]:
     """Pult and its peers."""
     python = sys.executable
-    pult = str(Path(python).parent / "pult")
+    pult = (python, "-c", "from tui.start import main; main()")
     yield Program("bare Textual", (python, str(PEERS / "bare_textual.py")), "ready", {})
     table_keys = {"down": "down", "page": "pagedown"}
     yield Program("DataTable, 1,000 rows", (python, str(PEERS / "data_table.py")), "Olena", table_keys)
     yield Program("curses", (python, str(PEERS / "curses_table.py")), "Olena", {**table_keys, "down": "j"})
-    yield Program("Pult", (pult, "--store", store, "--lang", "en"), "Today", {**table_keys, "details": "enter"})
+    keys = {**table_keys, "details": "enter"}
+    yield Program("Pult", pult, " calls ", keys, store)
+    yield Program("Pult, stock driver", (*pult, "--driver", "stock"), " calls ", keys, store)
 
 
 def show(results: dict[str, Figures], echo: Callable[[str], None]) -> None:
@@ -109,10 +159,22 @@ def show(results: dict[str, Figures], echo: Callable[[str], None]) -> None:
             cells.append(text + (f" (p95 {high:.1f})" if high is not None and name.endswith(" ms") else ""))
         echo(f"{name:<18}" + "".join(f"{cell:>24}" for cell in cells))
     bare, pult = results["bare Textual"], results["Pult"]
-    for name, goal in (("first paint ms", 1.5), ("PSS MB", 1.7)):
+    for name, goal in (("first paint ms", 1.5), ("first paint CPU ms", 1.5), ("PSS MB", 1.7)):
         ours, floor = pult.median(name), bare.median(name)
         if ours and floor:
             echo(f"{name}: {ours / floor:.2f} × bare Textual (goal {goal})")
+
+
+def run(store: str, rounds: int, idle: float) -> dict[str, Figures]:
+    """Round by round through all programs, so that a slow minute of the machine meets all of them. The round before
+    the first fills the caches and counts for nothing."""
+    for program in programs(store):
+        measure(program, Figures(), idle=0.0)
+    results = {program.name: Figures() for program in programs(store)}
+    for turn in range(rounds):
+        for program in programs(store):
+            measure(program, results[program.name], idle=idle if turn == rounds - 1 else 0.0)
+    return results
 
 
 @click.command(help=__doc__)
@@ -121,11 +183,8 @@ def show(results: dict[str, Figures], echo: Callable[[str], None]) -> None:
 @click.option("--idle", default=10.0, show_default=True, help="Seconds of doing nothing, in the last round.")
 @click.option("--json", "as_json", is_flag=True)
 def main(store: str, rounds: int, idle: float, as_json: bool) -> None:
-    """Round by round through all programs, so that a slow minute of the machine meets all of them."""
-    results = {program.name: Figures() for program in programs(store)}
-    for turn in range(rounds):
-        for program in programs(store):
-            measure(program, results[program.name], idle=idle if turn == rounds - 1 else 0.0)
+    """Measure and tell."""
+    results = run(store, rounds, idle)
     if as_json:
         click.echo(json.dumps({name: figures.samples for name, figures in results.items()}))
     else:

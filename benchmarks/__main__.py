@@ -1,0 +1,116 @@
+"""All figures in one go, beside their peers and their goals.
+
+python -m benchmarks [STORE] [--calls 10000000] [--rounds 5]   Without a store one is generated, and deleted at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from backend_client.contract import WindowRequest
+from backend_client.sqlite.directory import read_directories
+from backend_client.sqlite.names import names_of
+from backend_client.sqlite.window import read_window
+from benchmarks import importing, pages, search, shell
+from benchmarks.generate import generate
+
+CALLS = 10_000_000
+
+
+class Figure(Struct, frozen=True):
+    """One figure: at most, or at least, its goal."""
+
+    name: str
+    measured: float
+    goal: float
+    unit: str
+    least: bool = False
+
+    @property
+    def line(self) -> str:
+        """As printed."""
+        kept = self.measured >= self.goal if self.least else self.measured <= self.goal
+        sign = "≥" if self.least else "≤"
+        return (
+            f"{self.name:<44}{sign} {self.goal:>8,g} {self.measured:>12,.2f} {self.unit:<7}{'ok' if kept else 'MISSED'}"
+        )
+
+
+def of_shell(store: Path, rounds: int) -> Iterator[Figure]:
+    """Start, bytes and keys of the console at 120×40."""
+    results = shell.run(str(store), rounds, 10.0)
+    bare, pult, stock = results["bare Textual"], results["Pult"], results["Pult, stock driver"]
+    for name, goal in (("first paint ms", 1.5), ("first paint CPU ms", 1.5), ("PSS MB", 1.7)):
+        ours, floor = pult.median(name), bare.median(name)
+        if ours and floor:
+            yield Figure(f"{name}, against bare Textual", ours / floor, goal, "×")
+    sizes = (("first paint", 12_288, 32_768), ("down", 64, 450), ("page", 5_120, 8_192), ("changed row", 200, 700))
+    for name, thin, plain in sizes:
+        yield Figure(f"{name}, bytes", pult.median(f"{name} B") or 0.0, thin, "B")
+        yield Figure(f"{name}, bytes by the stock driver", stock.median(f"{name} B") or 0.0, plain, "B")
+    for name, most in (("down", 8), ("page", 16), ("details", 30)):
+        yield Figure(f"{name}, key to last byte, p95", pult.p95(f"{name} ms") or 0.0, most, "ms")
+    yield Figure("idle, bytes in 10 s", pult.median("idle B") or 0.0, 0, "B")
+    yield Figure("idle, CPU", pult.median("idle %") or 0.0, 0.3, "%")
+
+
+def of_store(store: Path) -> Iterator[Figure]:
+    """Pages and search: the worst p95 of all filters of a kind."""
+    db = pages.open_reader(store)
+    names, viewer = names_of(read_directories(db)), pages.everybody()
+    kinds = (("simple", pages.SIMPLE_FILTERS, pages.SIMPLE), ("other", pages.OTHER_FILTERS, pages.OTHER))
+    for kind, filters, goal in kinds:
+        worst, slowest = 0.0, ""
+        for name, wanted in filters.items():
+            request = WindowRequest(filter=wanted, below=pages.ROWS)
+            spent = pages.timed(pages.TRIES, lambda _, request=request: read_window(db, request, viewer, names))  # type: ignore[misc]
+            worst, slowest = max((worst, slowest), (spent[int(len(spent) * 0.95)], name))
+        yield Figure(f"page, p95 of {kind} filters ({slowest})", worst, goal, "ms")
+    found = search.measure(db, search.fragments(db, search.FRAGMENTS), viewer)
+    yield Figure("search, p95 of 300 fragments", found[int(len(found) * 0.95)][0], search.P95, "ms")
+    yield Figure("search, the slowest", found[-1][0], search.WORST, "ms")
+    db.close()
+
+
+def of_import(store: Path, legs: int) -> Iterator[Figure]:
+    """An import with consoles open, into a copy."""
+    with tempfile.TemporaryDirectory(dir=store.parent) as folder:
+        path, lines = Path(folder) / "store.sqlite", Path(folder) / "Master.csv"
+        importing.write_lines(store, legs, lines)
+        shutil.copyfile(store, path)
+        found = {name: value for name, _, value in importing.told(importing.measure(path, lines, legs))}
+    yield Figure("import, consoles open", found["import"], importing.GOAL, "legs/s", least=True)
+    yield Figure("import, by CPU time", found["import, by its own CPU time"], importing.GOAL, "legs/s", least=True)
+    yield Figure("a console's write meanwhile, p95", found["a console's write, p95"], importing.WRITE_GOAL, "ms")
+    yield Figure("tallies' share of an import", found["tallies' share"], importing.TALLY_GOAL, "%")
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("store", type=Path, nargs="?")
+    parser.add_argument("--calls", type=int, default=CALLS, help="of the store that is generated")
+    parser.add_argument("--rounds", type=int, default=5, help="starts of each program")
+    parser.add_argument("--legs", type=int, default=importing.LEGS)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        store = given.store
+        if store is None:
+            store = Path(folder) / "calls.sqlite"
+            generate(given.calls, store, until=datetime.now(UTC))
+        print(f"{'':<44}{'goal':>10} {'measured':>12}", flush=True)
+        parts = (of_shell(store, given.rounds), of_store(store), of_import(store, given.legs))
+        for part in parts:
+            for figure in part:
+                print(figure.line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
