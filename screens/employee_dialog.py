@@ -39,7 +39,9 @@ class EmployeeDialog(Dialog[Employee]):
     EmployeeDialog Input { width: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+g,ctrl+s,f2", "save", N_("Save"), id="employee.save", priority=True, tooltip=N_("Save the employee")),
+        Binding(
+            "ctrl+g,ctrl+s,f2", "save", N_("Save"), id="employee.save", priority=True, tooltip=N_("Save the employee")
+        ),
     ]
 
     def __init__(
