@@ -144,4 +144,5 @@ def _numbers(asked: Asked) -> Table:
         for id in shown
     ]
     total = total_line([Line(_TOTAL, counts) for counts in ranked.values()], len(columns))
+    total.row = structs.replace(_TOTAL, fragment=CallFilter(unregistered=True))
     return Table(columns, lines, [total])

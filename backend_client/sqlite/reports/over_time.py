@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from backend_client.model.call_filter import CallFilter, Handling, LeadCategory
@@ -102,32 +102,32 @@ def _shares(line: Line, columns: Sequence[ReportColumn]) -> None:
 def _add_callbacks(asked: Asked, table: Table, buckets: Sequence[Bucket]) -> None:
     """Median and shares of call-back times, to the minute."""
     place = in_buckets(buckets)
-    minutes: list[Counter[int]] = [Counter() for _ in buckets]
+    minutes: list[dict[int, int]] = [{} for _ in buckets]
+    everything: dict[int, int] = {}
     kinds = asked.kinds(CallFilter())
     for key, kind, day, n in asked.sums(axis.CALLBACK):
-        if kind in kinds:
-            at = place(key, day)
-            if at >= 0:
-                minutes[at][key // 2] += n
-    everything: Counter[int] = Counter()
-    for counted in minutes:
-        everything.update(counted)
+        at = place(key, day)
+        if at >= 0 and kind in kinds:
+            counted, minute = minutes[at], key >> 1
+            counted[minute] = counted.get(minute, 0) + n
+            everything[minute] = everything.get(minute, 0) + n
     columns = table.columns
+    limits = [(i, c.fragment.callback_to // 60) for i, c in enumerate(columns) if c.fragment.callback_to is not None]
+    medians = [i for i, column in enumerate(columns) if column.unit is Unit.MEDIAN_SECONDS]
     for line, counted in zip((*table.lines, *table.totals), (*minutes, everything), strict=True):
-        for i, column in enumerate(columns):
-            if column.unit is Unit.MEDIAN_SECONDS:
-                line.cells[i] = _median(counted)
-            elif column.fragment.callback_to is not None:
-                most = column.fragment.callback_to // 60
-                part = sum(n for minute, n in counted.items() if minute <= most)
-                line.cells[i] = share(part, line.counts[len(columns) + i])
+        order = sorted(counted)
+        for i in medians:
+            line.cells[i] = _median(counted, order)
+        for i, most in limits:
+            part = sum(counted[minute] for minute in order[: bisect_right(order, most)])
+            line.cells[i] = share(part, line.counts[len(columns) + i])
 
 
-def _median(counted: Counter[int]) -> Cell:
+def _median(counted: dict[int, int], order: Sequence[int]) -> Cell:
     """The lower median."""
-    n = counted.total()
+    n = sum(counted.values())
     passed = 0
-    for minute in sorted(counted):
+    for minute in order:
         passed += counted[minute]
         if passed * 2 >= n:
             return Cell(minute * 60, n)
