@@ -54,6 +54,13 @@ FILTERS: dict[str, tuple[CallFilter, str]] = {
     "leads": (CallFilter(leads=(LeadCategory.REGISTERED,)), "call_kind"),
     "handling": (CallFilter(handling=(Handling.NEVER,)), "call_kind"),
     "call-back time": (CallFilter(callback_to=300), "call_kind"),
+    "settled by us": (CallFilter(handled_by=(Direction.OUTGOING,)), "call_kind"),
+    "wait": (CallFilter(wait_from=5, wait_to=20), "call_start"),
+    "rang": (CallFilter(rang=False), "call_kind"),
+    "offered": (CallFilter(offered=(5,)), "call_kind"),
+    "withheld": (CallFilter(withheld=True), "call_start"),
+    "once": (CallFilter(once=True), "call_start"),
+    "resolved": (CallFilter(resolved=(7,)), "call_start"),
     "rare before common": (CallFilter(families=(Family.MISSED,), lines=(3,), employees=(17,)), "PRIMARY KEY"),
 }
 PERIODS = {
