@@ -203,4 +203,3 @@ async def _while_there(request: AnyRequest, work: Any, *, finish: bool) -> Any:
 async def _hang_up(request: AnyRequest) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
-

@@ -30,9 +30,7 @@ class Throttle:
         until = max(self._wrong.get(key, (0, 0.0))[1] for key in _keys(login, address))
         left = until - self._clock()
         if left > 0:
-            raise Busy(
-                N_("Too many wrong passwords."), N_("Try again in {seconds} seconds."), seconds=int(left) + 1
-            )
+            raise Busy(N_("Too many wrong passwords."), N_("Try again in {seconds} seconds."), seconds=int(left) + 1)
 
     def failed(self, login: str, address: str) -> None:
         """A wrong password."""

@@ -82,8 +82,11 @@ class PultApp(App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "mode('today')", N_("Today"), id="app.today", tooltip=N_("Today's calls")),
         Binding("2", "mode('journal')", N_("Journal"), id="app.journal", tooltip=N_("All calls")),
-        Binding("4", "mode('reports')", N_("Reports"), id="app.reports", tooltip=N_("Tables whose numbers open their calls")),
         Binding("3", "mode('clients')", N_("Clients"), id="app.clients", tooltip=N_("All clients")),
+        Binding(
+            "4", "mode('reports')", N_("Reports"), id="app.reports",
+            tooltip=N_("Tables whose numbers open their calls"),
+        ),
         Binding(
             "9", "mode('directories')", N_("Directories"), id="app.directories",
             tooltip=N_("Employees, lines, acquisition channels, call results"),
@@ -123,7 +126,9 @@ class PultApp(App[None], inherit_bindings=False):
         self.backend = backend
         self.settings = own_settings or Settings()
         # Not in /tmp, which may be memory.
-        self.listening = Listening(backend, lambda: self.settings.sound, lambda: str(places.make(places.cache_folder())))
+        self.listening = Listening(
+            backend, lambda: self.settings.sound, lambda: str(places.make(places.cache_folder()))
+        )
         self._welcome = welcome
         self._choose_name = choose_name
         """Whether somebody unknown may say who they are: on a server the token says so, or the system."""

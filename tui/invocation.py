@@ -40,7 +40,13 @@ class Invocation:
 
     @classmethod
     def of(
-        cls, *, store: str | None, acting_as: str | None, theme: str | None, no_mouse: bool, driver: str | None,
+        cls,
+        *,
+        store: str | None,
+        acting_as: str | None,
+        theme: str | None,
+        no_mouse: bool,
+        driver: str | None,
         remote: str | None = None,
     ) -> Invocation:
         """Fill up with the settings what the command line leaves open."""
@@ -148,7 +154,6 @@ class Invocation:
                 raise Forbidden(N_("Your role may not do this."), N_("Ask an administrator of the store."))
             with closing(Writer(file)) as writer:
                 yield writer
-
 
     def make(self) -> None:
         """Make the store where there is none."""

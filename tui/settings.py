@@ -82,9 +82,7 @@ def save(settings: Settings, path: Path | None = None) -> None:
         new.write_text("".join(lines), encoding="utf-8")
         os.replace(new, path)
     except OSError as error:
-        raise Forbidden(
-            N_("{path} cannot be written: {reason}."), path=path, reason=error.strerror
-        ) from error
+        raise Forbidden(N_("{path} cannot be written: {reason}."), path=path, reason=error.strerror) from error
 
 
 def _toml(value: object) -> str:

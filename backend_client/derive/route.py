@@ -6,8 +6,8 @@ from collections.abc import Callable, Container, Sequence
 
 from msgspec import structs
 
-from backend_client.derive.collapse import direction_of
 from backend_client.derive.channel_events import told_by_channels
+from backend_client.derive.collapse import direction_of
 from backend_client.derive.feed import one_feed
 from backend_client.derive.numbering import Numbering, numbering
 from backend_client.derive.participants import application_name

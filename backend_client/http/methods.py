@@ -60,4 +60,3 @@ def methods() -> MappingProxyType[str, Method]:
         hints = get_type_hints(function)
         found[name] = Method(name, hints.get("request"), hints["return"])
     return MappingProxyType(found)
-

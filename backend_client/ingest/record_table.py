@@ -76,8 +76,13 @@ class RecordTable:
     """A `Source` over rows of one layout; `dated`: all their dates are epoch seconds."""
 
     def __init__(
-        self, format: str, rows: Rows, layout: Layout, options: SourceOptions, finish: Finish | None = None,
-        dated: bool = False
+        self,
+        format: str,
+        rows: Rows,
+        layout: Layout,
+        options: SourceOptions,
+        finish: Finish | None = None,
+        dated: bool = False,
     ) -> None:
         self._format = format
         self.rows = rows

@@ -196,9 +196,7 @@ def revoke_tokens(transaction: Transaction, employee: int, now: int, id: int | N
 
 def revoke_token(transaction: Transaction, token: str, now: int) -> None:
     """End this token (sign out)."""
-    transaction.db.execute(
-        "UPDATE token SET revoked = ? WHERE digest = ? AND revoked IS NULL", (now, _digest(token))
-    )
+    transaction.db.execute("UPDATE token SET revoked = ? WHERE digest = ? AND revoked IS NULL", (now, _digest(token)))
 
 
 def list_tokens(db: sqlite3.Connection, employee: int, now: int) -> list[Token]:

@@ -37,9 +37,7 @@ def record(
     db = transaction.db
     last = db.execute("SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1").fetchone() or (0, _START)
     line = (last[0] + 1, now, session.employee_id, deed.value, object_id, amount)
-    db.execute(
-        f"INSERT INTO audit ({_COLUMNS}, hash) VALUES (?, ?, ?, ?, ?, ?, ?)", (*line, _hash(last[1], line))
-    )
+    db.execute(f"INSERT INTO audit ({_COLUMNS}, hash) VALUES (?, ?, ?, ?, ?, ?, ?)", (*line, _hash(last[1], line)))
 
 
 def _hash(before: bytes, line: tuple[Any, ...]) -> bytes:
@@ -50,7 +48,7 @@ def _hash(before: bytes, line: tuple[Any, ...]) -> bytes:
 
 
 def head(db: sqlite3.Connection) -> str:
-    """"number:hash" of the newest line, blank in an empty log; the hash in letters, for a log masks long numbers."""
+    """ "number:hash" of the newest line, blank in an empty log; the hash in letters, for a log masks long numbers."""
     row = db.execute("SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1").fetchone()
     return "" if row is None else f"{row[0]:_}:{row[1].hex().translate(_LETTERS)}"
 

@@ -184,9 +184,7 @@ def write_employees(db: sqlite3.Connection, changes: Iterable[Pair]) -> None:
             gone += [key for key in before if key not in after]
             new += [(*key, talk) for key, talk in after.items() if before.get(key) != talk]
     if gone:
-        db.executemany(
-            "DELETE FROM call_employee WHERE employee_id = ? AND start = ? AND call_id = ?", sorted(gone)
-        )
+        db.executemany("DELETE FROM call_employee WHERE employee_id = ? AND start = ? AND call_id = ?", sorted(gone))
     if new:
         db.executemany(
             "INSERT INTO call_employee VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET talk = excluded.talk",

@@ -26,9 +26,7 @@ def resolve_call(db: sqlite3.Connection, call_id: int) -> int:
 
 def read_comment(db: sqlite3.Connection, call_id: int) -> Comment:
     """The comment of a call; revision 0 where there never was one."""
-    row = db.execute(
-        "SELECT call_id, text, author, at, revision FROM comment WHERE call_id = ?", (call_id,)
-    ).fetchone()
+    row = db.execute("SELECT call_id, text, author, at, revision FROM comment WHERE call_id = ?", (call_id,)).fetchone()
     if row is None:
         return Comment(call_id=call_id)
     return Comment(call_id=row[0], text=row[1], author=row[2], at=row[3], revision=row[4])
@@ -74,9 +72,7 @@ def save_comment(transaction: Transaction, session: Session, request: CommentReq
 
 
 def _keep_version(db: sqlite3.Connection, call_id: int, revision: int, old: Comment | CommentVersion) -> None:
-    db.execute(
-        "INSERT INTO comment_version VALUES (?, ?, ?, ?, ?)", (call_id, revision, old.text, old.author, old.at)
-    )
+    db.execute("INSERT INTO comment_version VALUES (?, ?, ?, ?, ?)", (call_id, revision, old.text, old.author, old.at))
 
 
 def _write(db: sqlite3.Connection, comment: Comment, author_id: int | None) -> None:

@@ -101,6 +101,7 @@ def terms_of(wanted: CallFilter, viewer: Viewer) -> tuple[Term, ...] | None:
 
 
 def asks_kind_only(name: str, wanted: CallFilter) -> bool:
+    """Whether the statuses asked for are a matter of kinds: called back and missed together, or neither."""
     both = Status.CALLED_BACK in wanted.statuses, Status.MISSED in wanted.statuses
     return name == "statuses" and both[0] == both[1]
 

@@ -28,7 +28,12 @@ CHECKPOINT_PAGES = 16_000
 """64 MB: an import touches hot pages again and again, so that rarer checkpoints write a fifth less in all."""
 
 _NETWORK_FILE_SYSTEMS = {
-    "nfs": "NFS", "nfs4": "NFS", "cifs": "SMB", "smb3": "SMB", "smbfs": "SMB", "fuse.sshfs": "SSHFS",
+    "nfs": "NFS",
+    "nfs4": "NFS",
+    "cifs": "SMB",
+    "smb3": "SMB",
+    "smbfs": "SMB",
+    "fuse.sshfs": "SSHFS",
 }
 
 
@@ -300,9 +305,7 @@ def migrate(path: Path) -> None:
             try:
                 if version_of(db, path) < SCHEMA_VERSION:
                     store.apply(Database(db))
-                    _execute_all(
-                        db, f"PRAGMA application_id={APPLICATION_ID}", f"PRAGMA user_version={SCHEMA_VERSION}"
-                    )
+                    _execute_all(db, f"PRAGMA application_id={APPLICATION_ID}", f"PRAGMA user_version={SCHEMA_VERSION}")
             except BaseException:
                 db.execute("ROLLBACK")
                 raise

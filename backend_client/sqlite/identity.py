@@ -80,9 +80,7 @@ class Identity:
         self._give_ids(db, groups)
         return list(groups)
 
-    def _owners(
-        self, db: sqlite3.Connection, keys: Iterable[tuple[int, str]]
-    ) -> dict[tuple[int, str], Group]:
+    def _owners(self, db: sqlite3.Connection, keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Group]:
         by_system: dict[int, set[str]] = {}
         for system, key in keys:
             by_system.setdefault(system, set()).add(key)

@@ -120,9 +120,7 @@ class Neighbourhood:
 
     def _parties(self, by_number: dict[int, list[int]]) -> dict[tuple[int, ...], list[int]]:
         """Numbers that settle each other's missed calls, with the changed calls of each such set."""
-        clients = {
-            row.client_id for id in by_number if (row := self._numbers[id]).client_id is not None
-        }
+        clients = {row.client_id for id in by_number if (row := self._numbers[id]).client_id is not None}
         of_client = numbers_of_clients(self._db, clients) if clients else {}
         parties: dict[tuple[int, ...], list[int]] = {}
         for number, ids in by_number.items():
@@ -254,9 +252,7 @@ class Neighbourhood:
             if row is not None and row.settled_by is not None:
                 settled.add(row.settled_by)
         ids = self._resettled.union(
-            id
-            for id in self._touched
-            if (row := self._changes.after[id]) is not None and row.contact is not None
+            id for id in self._touched if (row := self._changes.after[id]) is not None and row.contact is not None
         )
         unread = [id for id in ids if id not in self._changes.after]
         rows = rows_by_id(self._db, unread) if unread else {}
@@ -273,9 +269,7 @@ class Neighbourhood:
         """Whether a missed call that these changes do not hold is settled by this contact."""
         if row.contact is None or self._changes.before.get(id, row) is None:
             return False
-        return any(
-            missed not in self._changes.after for (missed,) in self._db.execute(_SETTLED_BY, (id,)).fetchall()
-        )
+        return any(missed not in self._changes.after for (missed,) in self._db.execute(_SETTLED_BY, (id,)).fetchall())
 
 
 def _contact(row: CallRow | None, party: set[int]) -> Contact | None:

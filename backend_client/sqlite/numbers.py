@@ -85,9 +85,7 @@ class NumberIds:
             ids[key] = id
             rows.append((id, key, _joined(forms), self._region_id(db, key)))
         db.executemany("INSERT INTO number (id, key, forms, region_id) VALUES (?, ?, ?, ?)", rows)
-        db.executemany(
-            "INSERT INTO number_search (rowid, forms) VALUES (?, ?)", [(row[0], row[2]) for row in rows]
-        )
+        db.executemany("INSERT INTO number_search (rowid, forms) VALUES (?, ?)", [(row[0], row[2]) for row in rows])
 
     def _region_id(self, db: sqlite3.Connection, key: str) -> int:
         """The directory's row of the number's region, made where it is new."""

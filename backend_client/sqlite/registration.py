@@ -62,9 +62,7 @@ def _checked(name: str) -> str:
     return name
 
 
-def link_number(
-    transaction: Transaction, facts: FactWriter, text: str, client: int, known_since: int = ALWAYS
-) -> int:
+def link_number(transaction: Transaction, facts: FactWriter, text: str, client: int, known_since: int = ALWAYS) -> int:
     """Say that a number, as anybody writes it, is a client's since then; links all its calls, earlier and later.
 
     Gives the number's id. A number of another client moves. Raises Invalid for a text that is no number, NotFound

@@ -44,9 +44,7 @@ def session_of_user(db: sqlite3.Connection, path: Path, uid: int) -> Session:
     roles = _roles(row[2]) if row else ()
     if owner and Role.ADMINISTRATOR not in roles:
         roles = (*roles, Role.ADMINISTRATOR)
-    return Session(
-        employee_id=row[0] if row else None, name=row[1] if row else login, roles=roles or (Role.OPERATOR,)
-    )
+    return Session(employee_id=row[0] if row else None, name=row[1] if row else login, roles=roles or (Role.OPERATOR,))
 
 
 def _roles(text: str) -> tuple[Role, ...]:
@@ -63,9 +61,7 @@ def _session_as(db: sqlite3.Connection, name: str) -> Session:
         if len(rows) == 1:
             return Session(employee_id=rows[0][0], name=rows[0][1], roles=_roles(rows[0][2]) or (Role.OPERATOR,))
         if rows:
-            raise Invalid(
-                N_("Several employees answer to {name}."), N_("Use the login or the extension."), name=name
-            )
+            raise Invalid(N_("Several employees answer to {name}."), N_("Use the login or the extension."), name=name)
     raise NotFound(
         N_("No employee has the login, name or extension {name}."),
         N_("pult employees lists who is known."),

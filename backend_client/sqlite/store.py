@@ -126,9 +126,7 @@ class SqliteBackend:
         return await self._read(lambda db, viewer, names: read_count(db, request, viewer, names))
 
     async def live(self) -> Live:
-        return await self._read(
-            lambda db, viewer, names: read_live(db, self._session, viewer.scope, names, viewer.now)
-        )
+        return await self._read(lambda db, viewer, names: read_live(db, self._session, viewer.scope, names, viewer.now))
 
     async def call(self, request: CallRequest) -> CallDetails:
         def details(db: sqlite3.Connection) -> CallDetails:

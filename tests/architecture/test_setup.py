@@ -26,9 +26,7 @@ class Machine:
 
     def setup(self, *words: str) -> subprocess.CompletedProcess[str]:
         env = {"PATH": str(self._commands)}
-        return subprocess.run(
-            [SETUP, *words], env=env, capture_output=True, text=True, timeout=30, check=False
-        )
+        return subprocess.run([SETUP, *words], env=env, capture_output=True, text=True, timeout=30, check=False)
 
 
 @pytest.fixture

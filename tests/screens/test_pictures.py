@@ -1,4 +1,7 @@
-"""Whole screens as text, at three widths and in three languages. `python -m tests.screens.test_pictures` draws them anew."""
+"""Whole screens as text, at three widths and in three languages.
+
+`python -m tests.screens.test_pictures` draws them anew.
+"""
 
 import asyncio
 import tempfile

@@ -119,9 +119,7 @@ async def test_health_tells_nothing_of_the_store(stranger: httpx.AsyncClient) ->
 async def test_a_write_that_comes_twice_is_done_once(server: Served, vira: httpx.AsyncClient) -> None:
     call = (await vira.post("/v1/window", json={})).json()["rows"][0]["id"]
     comment = {"call_id": call, "text": "once", "revision": 0}
-    first, again = [
-        await vira.post("/v1/comment", json=comment, headers={"idempotency-key": "a"}) for _ in range(2)
-    ]
+    first, again = [await vira.post("/v1/comment", json=comment, headers={"idempotency-key": "a"}) for _ in range(2)]
     assert first.status_code == again.status_code == 200
     assert first.content == again.content
     other = await vira.post("/v1/comment", json=comment, headers={"idempotency-key": "b"})

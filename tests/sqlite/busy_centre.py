@@ -27,7 +27,7 @@ def _call(number: str, place: int, start: int, name: str) -> CallFacts:
         channel="SIP/trunk-00000001" if came else "SIP/101-00000001",
         dstchannel="SIP/101-00000002" if came else "SIP/trunk-00000002",
         context="from-trunk" if came else "from-internal", app="Dial", appdata=f"SIP/{number}",
-        did="380440000001" if came else "", direction="in" if came else "out", recording=f"in-{number}-{key}.wav", note=f"asked for {name}",
-        feed="asterisk-csv",
+        did="380440000001" if came else "", direction="in" if came else "out",
+        recording=f"in-{number}-{key}.wav", note=f"asked for {name}", feed="asterisk-csv",
     )  # fmt: skip
     return CallFacts(system="main", call_key=key, legs=(leg,))

@@ -92,9 +92,7 @@ class Desk:
 
     def row(self, key: str) -> CallRow:
         names = ", ".join(CallRow.__struct_fields__)
-        return CallRow(
-            *self.db.execute(f"SELECT {names} FROM call WHERE id = ?", (self.id_of(key),)).fetchone()
-        )
+        return CallRow(*self.db.execute(f"SELECT {names} FROM call WHERE id = ?", (self.id_of(key),)).fetchone())
 
 
 @contextmanager

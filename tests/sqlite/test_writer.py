@@ -55,9 +55,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def comment(desk: Desk, key: str, text: str, session: Session = OLENA) -> None:
     with desk.writer.transaction() as transaction:
         revision = read_comment(transaction.db, desk.id_of(key)).revision
-        save_comment(
-            transaction, session, CommentRequest(call_id=desk.id_of(key), text=text, revision=revision), NOON
-        )
+        save_comment(transaction, session, CommentRequest(call_id=desk.id_of(key), text=text, revision=revision), NOON)
 
 
 def test_records_are_new_then_unchanged_then_updated(desk: Desk) -> None:

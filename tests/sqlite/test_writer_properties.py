@@ -10,7 +10,12 @@ from tests.sqlite.stores import content, open_desk, store_of
 
 STORES = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 NEIGHBOURS = int(
-    Mark.NEW | Mark.FIRST_CONTACT | Mark.LOST | Mark.ATTENTION | Mark.SETTLES | Mark.SETTLED_IN_WINDOW
+    Mark.NEW
+    | Mark.FIRST_CONTACT
+    | Mark.LOST
+    | Mark.ATTENTION
+    | Mark.SETTLES
+    | Mark.SETTLED_IN_WINDOW
     | Mark.SETTLED_BY_US
 )
 

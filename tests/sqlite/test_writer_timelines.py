@@ -16,7 +16,12 @@ from tests.sqlite.test_writer import call, leg
 MIDNIGHT = 1_795_212_000 - 1_795_212_000 % 86_400 - 7_200
 NUMBERS = ("0672220001", "0672220001", "0442220002")
 NEIGHBOURS = int(
-    Mark.NEW | Mark.FIRST_CONTACT | Mark.LOST | Mark.ATTENTION | Mark.SETTLES | Mark.SETTLED_IN_WINDOW
+    Mark.NEW
+    | Mark.FIRST_CONTACT
+    | Mark.LOST
+    | Mark.ATTENTION
+    | Mark.SETTLES
+    | Mark.SETTLED_IN_WINDOW
     | Mark.SETTLED_BY_US
 )
 CROWDED = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -32,9 +32,7 @@ def command(invocation: Invocation, limit: int, before: int | None, deeds: tuple
     """Print lines of the log."""
 
     async def ask(backend: Backend) -> tuple[AuditPage, str, dict[int, str]]:
-        page = await backend.audit(
-            AuditRequest(limit=limit, before=before, deeds=tuple(Deed(deed) for deed in deeds))
-        )
+        page = await backend.audit(AuditRequest(limit=limit, before=before, deeds=tuple(Deed(deed) for deed in deeds)))
         names = {employee.id: employee.name for employee in (await backend.directories()).employees}
         return page, (await backend.clock()).zone, names
 

@@ -34,9 +34,7 @@ def command(invocation: Invocation, url: str | None, login: str | None, password
     server = address(invocation, url)
     login = login or click.prompt(_("Login"), err=True)
     password = (
-        sys.stdin.readline().rstrip("\n")
-        if password_stdin
-        else click.prompt(_("Password"), hide_input=True, err=True)
+        sys.stdin.readline().rstrip("\n") if password_stdin else click.prompt(_("Password"), hide_input=True, err=True)
     )
     signed_in = asyncio.run(sign_in(server, SignIn(login=login, password=password, device=platform.node())))
     kept = credentials.keep(server, signed_in.token)

@@ -36,9 +36,7 @@ def _password(stdin: bool) -> str:
 
     if stdin:
         return hash_password(sys.stdin.readline().rstrip("\n"))
-    return hash_password(
-        click.prompt(_("Password"), hide_input=True, confirmation_prompt=_("Once more"), err=True)
-    )
+    return hash_password(click.prompt(_("Password"), hide_input=True, confirmation_prompt=_("Once more"), err=True))
 
 
 password_stdin = click.option(

@@ -106,4 +106,3 @@ def families_of(db: sqlite3.Connection, periods: Periods, clients: Sequence[int]
         row = db.execute(f"SELECT {_SUMS} FROM client_tally WHERE client_id = ? AND ({ranges})", (client, *bounds))
         found[client] = row.fetchone()
     return found
-
