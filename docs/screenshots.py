@@ -41,6 +41,9 @@ PICTURES = (
     Picture("details", ("2", "down", "down", "down", "enter")),
     Picture("panel", ("2", "down", "p"), columns=150, rows=36),
     Picture("filter", ("2", "f")),
+    Picture("report", ("4", "t")),
+    Picture("leads", ("4", "r", "down", "down", "down", "down", "down", "down", "down", "enter")),
+    Picture("client", ("3", "down", "enter")),
     Picture("help", ("question_mark",)),
     Picture("light", ("2", "down"), theme="light"),
     Picture("ukrainian", ("2", "down"), language="uk"),
@@ -62,12 +65,14 @@ async def draw(store: Path, picture: Picture) -> str:
             for key in picture.keys:
                 await pilot.press(key)
                 await settled(pilot)
-            # The font of the reader's own machine: nothing is fetched to look at a picture.
-            return re.sub(
-                r"@font-face \{.*?\}", "", app.export_screenshot(title="Pult", simplify=True), flags=re.DOTALL
-            )
+            return portable(app.export_screenshot(title="Pult", simplify=True))
     finally:
         await backend.close()
+
+
+def portable(svg: str) -> str:
+    """The picture as every viewer draws it: with the font of the reader's own machine, and with all its spaces."""
+    return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL).replace("<text ", '<text xml:space="preserve" ')
 
 
 async def settled(pilot: Pilot[None]) -> None:
