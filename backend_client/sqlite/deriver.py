@@ -147,7 +147,8 @@ class Deriver:
         write_rows(db, pairs)
         write_employees(db, pairs)
         _write_last_starts(db, pairs, numbers)
-        count(transaction, pairs, clients)
+        # Not by `clients`: among the pairs are calls of a client's other numbers, which these do not hold.
+        count(transaction, pairs)
         for number in numbers.values():
             if number.client_id != clients.get(number.id):
                 move_number(transaction, number.id, clients.get(number.id), number.client_id)

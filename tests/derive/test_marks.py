@@ -56,7 +56,7 @@ def test_a_call_back_after_midnight_is_outside_the_day_and_inside_a_window_of_mi
     by_day = derive(*calls)["late"]
     assert (by_day.settled_by, bits(by_day) & Mark.LOST) == ("after midnight", Mark.LOST)
     by_minutes = derive(*calls, settings=HOUR_WINDOW)["late"]
-    assert bits(by_minutes) == Mark.NEW | Mark.FIRST_CONTACT | Mark.SETTLED_IN_WINDOW
+    assert bits(by_minutes) == Mark.NEW | Mark.FIRST_CONTACT | Mark.SETTLED_IN_WINDOW | Mark.SETTLED_BY_US
 
 
 def test_the_last_second_of_a_window_of_minutes_counts() -> None:

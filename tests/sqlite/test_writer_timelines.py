@@ -109,3 +109,13 @@ def test_a_call_joined_twice_answers_to_all_its_ids() -> None:
         desk.facts.put([call(leg("3.1", at=MIDNIGHT + 9, linkedid="2.1", sequence=1))])
         desk.facts.put([call(leg("2.1", at=MIDNIGHT + 9, linkedid="1.1", sequence=1))])
         assert [resolve_call(desk.db, id) for id in ids] == [ids[0]] * 3
+
+
+def test_a_contact_settles_a_call_of_the_clients_other_number_and_totals_hold() -> None:
+    with open_desk(DeriveSettings()) as desk:
+        desk.facts.put([call(leg("10.1", at=MIDNIGHT, talk=0, outside="0672220001"))])
+        desk.link("0672220001", "Olena", 0)
+        desk.link("0442220002", "Olena", MIDNIGHT + 60)
+        desk.facts.put([call(leg("11.1", at=MIDNIGHT, talk=0, outside="0442220002"))])
+        desk.facts.put([call(leg("10.1", at=MIDNIGHT, talk=5, outside="0672220001"))])
+        assert check(desk.writer) == CheckReport()
