@@ -56,6 +56,7 @@ class CallsScreen(PlayerScreen):
     DEFAULT_CSS = """
     CallsScreen { layout: vertical; background: $background; }
     CallsScreen > #body { height: 1fr; }
+    CallsScreen RowTable { width: 3fr; }
     CallsScreen.-low > #body { layout: vertical; }
     CallsScreen.-low RowTable, CallsScreen.-low DetailsPanel { width: 100%; }
     """

@@ -47,7 +47,7 @@ class RowTable(Painted, Generic[Row], can_focus=True):
     """Rows in columns, with a cursor, an opened row with lines under it, and a text where no rows are."""
 
     DEFAULT_CSS = """
-    RowTable { width: 3fr; height: 1fr; }
+    RowTable { width: 1fr; height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", N_("Down"), id="table.down", tooltip=N_("Next row"), show=False),
