@@ -189,14 +189,14 @@ def _of_service(call: Known, wanted: CallFilter) -> bool:
     rang = call.family is Family.ACCEPTED or bool(call.people) or queued is not None
     if wanted.rang is not None and (call.direction is not Direction.INCOMING or rang is not wanted.rang):
         return False
-    if wanted.offered and call.family is not Family.ACCEPTED:
-        return call.family is Family.MISSED and rang and wait >= min(wanted.offered)
-    if wanted.withheld is not None:
-        outside = call.direction is not Direction.INTERNAL
-        return outside and wanted.withheld is (call.row["number_id"] is None)
+    given_up = call.family is Family.MISSED and rang
+    if wanted.offered and call.family is not Family.ACCEPTED and not (given_up and wait >= min(wanted.offered)):
+        return False
+    hidden = call.row["number_id"] is None
+    if wanted.withheld is not None and (call.direction is Direction.INTERNAL or wanted.withheld is not hidden):
+        return False
     if wanted.handled_by:
-        ours = call.has(Mark.SETTLED_BY_US)
-        by = Direction.OUTGOING if ours else Direction.INCOMING
+        by = Direction.OUTGOING if call.has(Mark.SETTLED_BY_US) else Direction.INCOMING
         return call.family is Family.MISSED and call.row["settled_by"] is not None and by in wanted.handled_by
     return True
 
