@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import tempfile
+import time
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -58,10 +59,19 @@ def record(
         return taken
 
 
+def is_stopped(pid: int) -> bool:
+    """Whether a process was stopped by a signal."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
 def take(terminal: Terminal, step: str) -> None:
     """Do what a step says, and wait for what comes of it: a key's name, a size as "80x24", or "continue" after a
     key that suspended the program."""
     if step == "continue":
+        # Sent to a program that has not stopped yet, the signal is lost, and it stops for good.
+        deadline = time.monotonic() + 10
+        while not is_stopped(terminal.pid) and time.monotonic() < deadline:
+            terminal.settle(0.02, limit=0.02)
         os.kill(terminal.pid, signal.SIGCONT)
     elif step[:1].isdigit() and "x" in step:
         terminal.resize(*map(int, step.split("x")))
