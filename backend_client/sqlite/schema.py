@@ -257,6 +257,17 @@ def order_clients(db: Database) -> None:
     )
 
 
+@store()
+def add_tariffs(db: Database) -> None:
+    """What calls cost by prefix of the outside number, and where the rejected records of a run lie."""
+    _execute(
+        db,
+        "CREATE TABLE tariff (prefix TEXT PRIMARY KEY, name TEXT NOT NULL, per_minute INTEGER NOT NULL,"
+        " step INTEGER NOT NULL, currency TEXT NOT NULL) STRICT, WITHOUT ROWID;\n"
+        "ALTER TABLE import_run ADD COLUMN rejected_file TEXT NOT NULL DEFAULT '';\n",
+    )
+
+
 def _execute(db: Database, script: str) -> None:
     for statement in script.split(";\n"):
         if statement.strip():
