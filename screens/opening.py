@@ -24,6 +24,7 @@ from screens.work import work
 
 if TYPE_CHECKING:
     from backend_client.contract import Backend
+    from screens.dialling import Dialler
     from screens.listening import Listening
 
 
@@ -67,6 +68,11 @@ class Console(Protocol):
     @property
     def listening(self) -> Listening:
         """What is listened to, whatever screen is shown."""
+        ...
+
+    @property
+    def dialler(self) -> Dialler:
+        """What makes calls."""
         ...
 
     def keep(self, name: str, value: object) -> None:

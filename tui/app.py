@@ -20,6 +20,7 @@ from screens.language import _
 from screens.listening import Listening
 from screens.words import error_text
 from tui import failure, places, themes
+from tui.dialling import Dialling
 from tui.keymap import latin_key
 from tui.settings import Settings
 from tui.terminal import TerminalDriver
@@ -129,6 +130,7 @@ class PultApp(App[None], inherit_bindings=False):
         self.listening = Listening(
             backend, lambda: self.settings.sound, lambda: str(places.make(places.cache_folder()))
         )
+        self.dialler = Dialling(lambda: self.settings, self._environment)
         self._welcome = welcome
         self._choose_name = choose_name
         """Whether somebody unknown may say who they are: on a server the token says so, or the system."""

@@ -63,6 +63,17 @@ def choices(chosen: Settings) -> Sequence[Choice]:
             chosen.sound,
             _("from the next recording on"),
         ),
+        Choice(
+            "dial",
+            _("Calling a number"),
+            (
+                ("", _("off: numbers are copied")),
+                ("tel", _("this desktop's telephone")),
+                ("command", _("a command of your own")),
+                ("ami", _("through the exchange")),
+            ),
+            chosen.dial,
+        ),
         Choice("mouse", _("Mouse"), on_off, chosen.mouse, at_start),
     )
 

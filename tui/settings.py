@@ -14,6 +14,7 @@ from tui import places
 THEMES = ("dark", "light", "ansi", "colour-blind", "mono")
 LANGUAGES = ("en", "uk", "ru")
 SOUND = ("alsa", "device", "forwarded", "silent")
+DIAL = ("tel", "command", "ami")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", omit_defaults=True):
@@ -36,6 +37,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     nobody; asked once a store."""
     sound: str = ""
     """How recordings are heard: alsa, device, forwarded or silent; blank takes the best way there is."""
+    dial: str = ""
+    """How a number is called: "tel" (the desktop's telephone), "command" (dial-command) or "ami" (the exchange rings
+    the own phone first); blank: numbers are only copied."""
+    dial_command: tuple[str, ...] = ()
+    """Program and arguments; the argument "{number}" stands for the number. No shell reads them."""
+    dial_ami: str = ""
+    """Address of the exchange's manager interface, ami://user@host:5038; its password is PULT_AMI_SECRET."""
+    dial_channel: str = ""
+    """The own phone as the exchange names it: PJSIP/201."""
+    dial_context: str = "from-internal"
+    """Where the exchange's dialplan takes numbers that the own phone dials."""
     mouse: bool = True
     """The console follows the mouse."""
 
@@ -45,6 +57,7 @@ def _check(settings: Settings) -> Settings:
         (settings.language, ("", *LANGUAGES), "language"),
         (settings.theme, ("", *THEMES), "theme"),
         (settings.sound, ("", *SOUND), "sound"),
+        (settings.dial, ("", *DIAL), "dial"),
         (settings.status_names, ("statuses", "families"), "status-names"),
         (settings.registration, ("form", "card"), "registration"),
     ):

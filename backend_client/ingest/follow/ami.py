@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from backend_client.errors import Invalid, Unauthorised, Unreachable
@@ -55,20 +56,21 @@ def _message(part: bytes) -> Message:
     return message
 
 
-class FollowedAmi:
-    """One manager connection. It has no position: at each connect it asks what runs."""
+class AmiAddress(NamedTuple):
+    """Where a manager interface is, and who asks there."""
 
-    format = "ami"
+    host: str
+    port: int
+    user: str
+    secret: str
 
-    def __init__(self, host: str, port: int, user: str, secret: str, settings: DeriveSettings, system: str) -> None:
-        self.name = f"ami://{user}@{host}:{port}"
-        self._address = (host, port)
-        self._user, self._secret = user, secret
-        self._settings = settings
-        self._system = system
+    @property
+    def name(self) -> str:
+        """The address without its password."""
+        return f"ami://{self.user}@{self.host}:{self.port}"
 
     @classmethod
-    def of(cls, address: str, settings: DeriveSettings, system: str, secret: str) -> FollowedAmi:
+    def of(cls, address: str) -> AmiAddress:
         """From ami://user:secret@host:port. Raises Invalid for another address, or one without a user."""
         try:
             parts = urlsplit(address)
@@ -82,7 +84,26 @@ class FollowedAmi:
                 N_("Write it as ami://user@host:5038, with the password in PULT_AMI_SECRET."),
                 address=clean(address.rpartition("@")[2]),
             )
-        return cls(host, port, user, secret or parts.password or "", settings, system)
+        return cls(host, port, user, parts.password or "")
+
+
+class FollowedAmi:
+    """One manager connection. It has no position: at each connect it asks what runs."""
+
+    format = "ami"
+
+    def __init__(self, address: AmiAddress, secret: str, settings: DeriveSettings, system: str) -> None:
+        self.name = address.name
+        self._address = (address.host, address.port)
+        self._user, self._secret = address.user, secret
+        self._settings = settings
+        self._system = system
+
+    @classmethod
+    def of(cls, address: str, settings: DeriveSettings, system: str, secret: str) -> FollowedAmi:
+        """From ami://user:secret@host:port. Raises Invalid for another address, or one without a user."""
+        parsed = AmiAddress.of(address)
+        return cls(parsed, secret or parsed.secret, settings, system)
 
     def batches(self, position: str, stop: threading.Event) -> Iterator[Batch]:
         """Raises Unreachable where the exchange is away, Unauthorised where it refuses user or password."""
@@ -102,7 +123,7 @@ class FollowedAmi:
     def _listen(self, connection: socket.socket, stop: threading.Event) -> Iterator[Batch]:
         reader = MessageReader()
         calls = AmiCalls(self._settings, self._system)
-        _send(connection, "Login", Username=self._user, Secret=self._secret, Events="call,agent,cdr,dialplan")
+        send(connection, "Login", Username=self._user, Secret=self._secret, Events="call,agent,cdr,dialplan")
         heard = asked = time.monotonic()
         logged_in = False
         while not stop.is_set():
@@ -113,7 +134,7 @@ class FollowedAmi:
                 if now - heard > 2 * _PING:
                     raise self._away("it says nothing any more") from None
                 if now - heard > _PING and now - asked > _PING:
-                    _send(connection, "Ping")
+                    send(connection, "Ping")
                     asked = now
                 if now - heard <= _PING:
                     yield Batch(live={})
@@ -129,12 +150,13 @@ class FollowedAmi:
                             source=self.name,
                         )  # fmt: skip
                     logged_in = True
-                    _send(connection, "CoreShowChannels")
+                    send(connection, "CoreShowChannels")
                 calls.take(message)
             yield calls.batch()
 
 
-def _send(connection: socket.socket, action: str, **fields: str) -> None:
+def send(connection: socket.socket, action: str, **fields: str) -> None:
+    """Send one action; a value stays on its line whatever it holds."""
     lines = [f"Action: {action}", *(f"{name}: {_one_line(value)}" for name, value in fields.items())]
     connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
 
