@@ -25,6 +25,8 @@ class Deed(WireEnum):
     DELETE = "delete"
     ACCOUNT = "account"
     """An account, a password or a token was made, changed or taken away."""
+    RIGHTS = "rights"
+    """The matrix of rights was changed."""
     UNKNOWN = "unknown"
 
 

@@ -71,10 +71,14 @@ class Session(Struct, frozen=True, kw_only=True):
     roles: tuple[Role, ...]
     only: tuple[Permission, ...] | None = None
     """What a narrowed token may at most, whatever the roles grant; None: all that they grant."""
+    given: tuple[Permission, ...] = ()
+    """What the store's settings grant beyond the matrix."""
+    withheld: tuple[Permission, ...] = ()
+    """What they take away."""
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        granted = permissions_of(self.roles)
+        granted = permissions_of(self.roles).union(self.given).difference(self.withheld)
         return granted if self.only is None else granted.intersection(self.only)
 
     def may(self, permission: Permission) -> bool:

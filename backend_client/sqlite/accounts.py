@@ -17,6 +17,7 @@ from backend_client.errors import Invalid, NotFound
 from backend_client.model.permissions import Permission, Role, Session
 from backend_client.model.text import N_, clean, fold
 from backend_client.sqlite.directory import add_employee
+from backend_client.sqlite.rights import session_of
 from backend_client.sqlite.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -221,19 +222,20 @@ def _narrowed(text: str | None) -> tuple[Permission, ...] | None:
 def session_of_token(db: sqlite3.Connection, token: str, now: int) -> Session | None:
     """Who acts with a token; None where it is none, has ended, or its account was disabled."""
     row = db.execute(
-        "SELECT e.id, e.name, e.roles, t.only FROM token t JOIN account a ON a.employee_id = t.employee_id"
+        "SELECT e.id, e.name, e.department, e.roles, t.only FROM token t JOIN account a ON a.employee_id = t.employee_id"
         " JOIN employee e ON e.id = t.employee_id"
         " WHERE t.digest = ? AND t.revoked IS NULL AND t.expires > ? AND NOT a.disabled AND e.active",
         (_digest(token), now),
     ).fetchone()
-    return None if row is None else _session(*row)
+    return None if row is None else _session(db, *row)
 
 
 def session_of_employee(db: sqlite3.Connection, employee: int) -> Session:
     """The session of somebody who has just signed in."""
-    return _session(*db.execute("SELECT id, name, roles, NULL FROM employee WHERE id = ?", (employee,)).fetchone())
+    row = db.execute("SELECT id, name, department, roles, NULL FROM employee WHERE id = ?", (employee,)).fetchone()
+    return _session(db, *row)
 
 
-def _session(id: int, name: str, roles: str, only: str | None) -> Session:
+def _session(db: sqlite3.Connection, id: int, name: str, department: str, roles: str, only: str | None) -> Session:
     known = tuple(Role(role) for role in msgspec.json.decode(roles))
-    return Session(employee_id=id, name=name, roles=known or (Role.OPERATOR,), only=_narrowed(only))
+    return session_of(db, id, name, known or (Role.OPERATOR,), department, _narrowed(only))

@@ -13,6 +13,7 @@ from backend_client.errors import Invalid, NotFound
 from backend_client.model.permissions import Role, Session
 from backend_client.model.text import N_, fold
 from backend_client.sqlite.file import store_errors
+from backend_client.sqlite.rights import session_of
 
 
 def os_login(uid: int | None = None) -> str:
@@ -40,11 +41,12 @@ def session_of_user(db: sqlite3.Connection, path: Path, uid: int) -> Session:
     """The session of a user of the operating system, by the number that the system itself tells."""
     login = os_login(uid)
     owner = uid in (0, path.stat().st_uid)
-    row = db.execute("SELECT id, name, roles FROM employee WHERE login = ?", (login,)).fetchone()
-    roles = _roles(row[2]) if row else ()
+    row = db.execute("SELECT id, name, department, roles FROM employee WHERE login = ?", (login,)).fetchone()
+    employee, name, department = row[:3] if row else (None, login, "")
+    roles = _roles(row[3]) if row else ()
     if owner and Role.ADMINISTRATOR not in roles:
         roles = (*roles, Role.ADMINISTRATOR)
-    return Session(employee_id=row[0] if row else None, name=row[1] if row else login, roles=roles or (Role.OPERATOR,))
+    return session_of(db, employee, name, roles or (Role.OPERATOR,), department)
 
 
 def _roles(text: str) -> tuple[Role, ...]:
@@ -57,9 +59,12 @@ def _session_as(db: sqlite3.Connection, name: str) -> Session:
         ("fold = ?", fold(name)),
         ("id IN (SELECT employee_id FROM extension WHERE number = ?)", name),
     ):
-        rows = db.execute(f"SELECT id, name, roles FROM employee WHERE {condition} LIMIT 2", (value,)).fetchall()
+        rows = db.execute(
+            f"SELECT id, name, department, roles FROM employee WHERE {condition} LIMIT 2", (value,)
+        ).fetchall()
         if len(rows) == 1:
-            return Session(employee_id=rows[0][0], name=rows[0][1], roles=_roles(rows[0][2]) or (Role.OPERATOR,))
+            employee, known_as, department, roles = rows[0]
+            return session_of(db, employee, known_as, _roles(roles) or (Role.OPERATOR,), department)
         if rows:
             raise Invalid(N_("Several employees answer to {name}."), N_("Use the login or the extension."), name=name)
     raise NotFound(
