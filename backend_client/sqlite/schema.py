@@ -274,6 +274,27 @@ def list_endless_calls(db: Database) -> None:
     _execute(db, "CREATE INDEX call_endless ON call(start) WHERE ended - start > 43200;\n")
 
 
+@store()
+def find_people_and_name_groups(db: Database) -> None:
+    """Contact persons are found by name, and the numbers of queues and groups get names of their own."""
+    from backend_client.model.text import fold
+
+    _execute(
+        db,
+        "ALTER TABLE person ADD COLUMN fold TEXT NOT NULL DEFAULT '';\n"
+        "CREATE INDEX person_fold ON person(fold);\n"
+        "CREATE VIRTUAL TABLE person_search USING fts5(fold, content='person', content_rowid='id',"
+        " tokenize='trigram');\n"
+        "CREATE TABLE call_group (id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE,"
+        " name TEXT NOT NULL DEFAULT '') STRICT;\n"
+        "INSERT INTO call_group (number) SELECT DISTINCT substr(application, 7) FROM call"
+        " WHERE application LIKE 'Queue _%';\n",
+    )
+    people = db.execute("SELECT id, name FROM person").fetchall()
+    db.conn.executemany("UPDATE person SET fold = ? WHERE id = ?", [(fold(name), id) for id, name in people])
+    db.execute("INSERT INTO person_search (person_search) VALUES ('rebuild')")
+
+
 def _execute(db: Database, script: str) -> None:
     for statement in script.split(";\n"):
         if statement.strip():
