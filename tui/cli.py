@@ -24,7 +24,8 @@ SUBCOMMANDS = {
     "play": "play", "recordings": "recordings",
     "rebuild": "rebuild", "settings": "settings", "doctor": "doctor", "keys": "keys",
     "check": "check", "serve": "serve", "user": "user", "login": "login", "logout": "logout", "whoami": "whoami",
-    "audit": "audit", "init": "init", "backup": "backup", "restore": "restore", "migrate": "migrate",
+    "audit": "audit", "rights": "rights",
+    "init": "init", "backup": "backup", "restore": "restore", "migrate": "migrate",
     "forget": "forget", "retention": "retention",
 }  # fmt: skip
 """Name on the command line → module of tui/commands."""

@@ -1,4 +1,4 @@
-"""What a store's administrator changes of the matrix of rights: product.md's "maskable", "a list may narrow", "setting"."""
+"""What a store's administrator changes of the matrix of rights: who sees prices, listens, exports own calls."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class People(Struct, frozen=True, omit_defaults=True):
 
     def __contains__(self, who: tuple[int | None, str]) -> bool:
         employee, department = who
-        return employee in self.employees or bool(department) and department in self.departments
+        return employee in self.employees or (bool(department) and department in self.departments)
 
 
 class RightsSettings(Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -222,8 +222,8 @@ def _narrowed(text: str | None) -> tuple[Permission, ...] | None:
 def session_of_token(db: sqlite3.Connection, token: str, now: int) -> Session | None:
     """Who acts with a token; None where it is none, has ended, or its account was disabled."""
     row = db.execute(
-        "SELECT e.id, e.name, e.department, e.roles, t.only FROM token t JOIN account a ON a.employee_id = t.employee_id"
-        " JOIN employee e ON e.id = t.employee_id"
+        "SELECT e.id, e.name, e.department, e.roles, t.only FROM token t"
+        " JOIN account a ON a.employee_id = t.employee_id JOIN employee e ON e.id = t.employee_id"
         " WHERE t.digest = ? AND t.revoked IS NULL AND t.expires > ? AND NOT a.disabled AND e.active",
         (_digest(token), now),
     ).fetchone()
