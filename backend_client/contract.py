@@ -17,6 +17,8 @@ from backend_client.model.call_filter import CallFilter, ClientKind
 from backend_client.model.client import ClientCard, ClientRecord, ClientRow, RecordFate
 from backend_client.model.directory import ClientMatch, Directories, Employee
 from backend_client.model.live import SourceState
+from backend_client.model.missed_queue import CallBackFigures, MissedLine, QueuePart
+from backend_client.model.now import AgentNow, DayFigures, Freshness, HourFigures, PlanProgress, ServiceLevel
 from backend_client.model.permissions import Session
 from backend_client.model.recording import HeardRequest, PartRange, RangeRequest, Recording, RecordingRequest
 from backend_client.model.report import ReportRequest, ReportResult
@@ -42,6 +44,8 @@ class Kind(WireEnum):
     TASKS = "tasks"
     LIVE = "live"
     VIEWS = "views"
+    QUEUE = "queue"
+    """Claims and other deeds of the missed-call queue."""
     UNKNOWN = "unknown"
 
 
@@ -59,6 +63,8 @@ class Clock(Result, frozen=True, omit_defaults=True, kw_only=True):
     """ISO 3166 code: numbers of this country are shown as they are dialled there."""
     calls_anywhere: bool = False
     """Whether the store holds any call at all, seen by this session or not."""
+    pace: float = 1.0
+    """Seconds of this clock that pass in one: more than 1 only in a demo that plays fast."""
 
 
 class Position(Struct, frozen=True, forbid_unknown_fields=True):
@@ -392,6 +398,131 @@ class Live(Result, frozen=True, omit_defaults=True, kw_only=True):
     stale: bool = False
 
 
+class NowRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
+    """The dashboard (L1). `etag`: the change number of the answer that the caller holds; where nothing changed and no
+    minute has passed, the answer comes without figures, but with what the sources say."""
+
+    etag: int = 0
+
+
+class Now(Result, frozen=True, omit_defaults=True, kw_only=True):
+    """What goes on at this instant, and today until this minute. Needs the right to the dashboard."""
+
+    change: int
+    unchanged: bool = False
+    """Nothing changed: calls, agents and figures are left out; those that the caller holds stand."""
+    now: int
+    pace: float = 1.0
+    zone: str = ""
+    today: DayFigures
+    """Until this minute."""
+    yesterday: DayFigures | None = None
+    """Until the same minute of the local clock; None where the store begins later."""
+    week_ago: DayFigures | None = None
+    """The same weekday last week, until the same minute."""
+    calls: tuple[Call, ...] = ()
+    """Running calls, newest first, as `live` gives them."""
+    agents: tuple[AgentNow, ...] = ()
+    """Employees who are active and have an extension, by name."""
+    hours: tuple[HourFigures, ...] = ()
+    """All hours of the local day."""
+    expected_days: int = 0
+    """So many days stand behind the expected curve."""
+    service: ServiceLevel = ServiceLevel()
+    attention: int = 0
+    """Missed calls of today that need attention."""
+    lost: int = 0
+    """Of them, lost leads."""
+    waiting_goal: int = 0
+    """Seconds of waiting that the service level allows, at which a waiting caller is to be seen."""
+    queue_open: int | None = None
+    """Open lines of the missed-call queue, and the first missed call of the oldest; None without the right to it."""
+    queue_oldest: int | None = None
+    queue_late: int | None = None
+    """Of them, those past the goal when this was answered."""
+    plan: PlanProgress | None = None
+    """None without the right to see the plan of all."""
+    live_source: Freshness = Freshness()
+    """Behind calls in progress, waiting callers and agents."""
+    record_source: Freshness = Freshness()
+    """Behind everything that is counted."""
+
+
+class MissedQueueRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
+    """Lines of the missed-call queue, oldest first, from the place `skip` on."""
+
+    part: QueuePart = QueuePart.OPEN
+    mine: bool = False
+    """Only lines that the session's employee claimed."""
+    skip: int = 0
+    limit: int = 200
+    figures: bool = False
+    """With what operators did today."""
+
+
+class MissedQueue(Result, frozen=True, omit_defaults=True, kw_only=True):
+    """The queue as the session may see it. Needs the right to the queue.
+
+    A number leaves it when it, or any number of its client, is spoken with, or after `days` days.
+    """
+
+    change: int
+    now: int
+    pace: float = 1.0
+    days: int
+    goal_minutes: int
+    lines: tuple[MissedLine, ...] = ()
+    more: bool = False
+    open: int = 0
+    snoozed: int = 0
+    done: int = 0
+    oldest: int | None = None
+    """The first missed call of the oldest open line."""
+    team: CallBackFigures | None = None
+    """Where all missed calls may be seen and figures were asked for."""
+    operators: tuple[CallBackFigures, ...] = ()
+    """Those with anything to tell, by name; an operator's own only."""
+    record_source: Freshness = Freshness()
+
+
+class ClaimMissed(Request, frozen=True, omit_defaults=True, kw_only=True, tag="claim"):
+    """Say that the session's employee calls this number. Conflict where somebody else said so: its fields hold
+    `claimer` and `at`. `take` takes it over, which needs the right to all missed calls."""
+
+    number: str
+    take: bool = False
+
+
+class ReleaseMissed(Request, frozen=True, omit_defaults=True, kw_only=True, tag="release"):
+    """Take the claim back. Somebody else's needs the right to all missed calls."""
+
+    number: str
+
+
+class SnoozeMissed(Request, frozen=True, omit_defaults=True, kw_only=True, tag="snooze"):
+    """Leave the line out until an instant (UTC epoch seconds), or until it calls again; None: put it back."""
+
+    number: str
+    until: int | None = None
+
+
+class FinishMissed(Request, frozen=True, omit_defaults=True, kw_only=True, tag="done"):
+    """Take the line off for a reason; it comes back when the number calls in vain again. None: put it back."""
+
+    number: str
+    reason: str | None = None
+
+
+QueueDeed = ClaimMissed | ReleaseMissed | SnoozeMissed | FinishMissed
+
+
+class QueueChange(Result, frozen=True, omit_defaults=True, kw_only=True):
+    """The line after a deed. NotFound where it is in the queue no more: somebody spoke with the number."""
+
+    change: int
+    line: MissedLine
+
+
 class Backend(Protocol):
     """Every implementation passes tests/contract."""
 
@@ -404,6 +535,9 @@ class Backend(Protocol):
     async def window(self, request: WindowRequest) -> Window: ...
     async def count(self, request: CountRequest) -> Count: ...
     async def live(self) -> Live: ...
+    async def now(self, request: NowRequest) -> Now: ...
+    async def missed_queue(self, request: MissedQueueRequest) -> MissedQueue: ...
+    async def change_queue(self, request: QueueDeed) -> QueueChange: ...
     async def call(self, request: CallRequest) -> CallDetails: ...
     async def comment(self, request: CommentRequest) -> Comment: ...
     async def views(self) -> Views: ...
