@@ -11,6 +11,7 @@ from backend_client.errors import BackendError
 from backend_client.model.call import Call, Comment
 from backend_client.model.permissions import Permission
 from backend_client.model.text import N_
+from screens.dialling import dial, why_not_dial
 from screens.filtering import FilteringScreen
 from screens.language import _
 
@@ -21,8 +22,10 @@ class DeedsScreen(FilteringScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "comment", N_("Comment"), id="call.comment", tooltip=N_("Write, change or delete the comment")),
         Binding("y", "copy_number", N_("Copy number"), id="call.copy-number", tooltip=N_("Copy the number")),
+        Binding("H", "dial", N_("Call"), id="call.dial",
+                tooltip=N_("Call the number, in the way that the settings say")),
         Binding("Y", "copy_row", N_("Copy row"), id="call.copy-row", tooltip=N_("Copy the call as one line of text")),
-    ]
+    ]  # fmt: skip
 
     @property
     def call(self) -> Call | None:
@@ -36,10 +39,12 @@ class DeedsScreen(FilteringScreen):
         """Why an action is not possible."""
         if action == "comment" and not self.backend.session.may(Permission.COMMENT):
             return _("your role may not write comments")
-        if action in ("comment", "copy_number", "copy_row") and self.call is None:
+        if action in ("comment", "copy_number", "copy_row", "dial") and self.call is None:
             return _("no call is chosen")
         if action == "copy_number" and self.call is not None and not self.call.number:
             return _("this call has no number")
+        if action == "dial" and self.call is not None:
+            return why_not_dial(self, self.call.number)
         return super().why_not(action)
 
     async def action_comment(self) -> None:
@@ -61,6 +66,11 @@ class DeedsScreen(FilteringScreen):
             from screens.clipboard import copy
 
             copy(self.app, self.call.number)
+
+    def action_dial(self) -> None:
+        """Call the other side of the call."""
+        if not self._refused("dial") and self.call is not None:
+            dial(self, self.call.number)
 
     async def action_copy_row(self) -> None:
         """The call as a line with tabs, to the clipboard."""
