@@ -195,6 +195,17 @@ ALTER TABLE import_run ADD COLUMN reasons TEXT NOT NULL DEFAULT '{}';
 # follower.position: what the source's own module reads; at: when the source was last looked at; live: it tells of
 # running calls. live_call.body: a LiveCall as JSON; at: its last event. import_run.reasons: rejected records by reason.
 
+_HISTOGRAMS = """
+DROP INDEX tally_callback;
+DELETE FROM tally WHERE dimension = 10;
+DELETE FROM tally_month WHERE dimension = 10;
+CREATE TABLE histogram (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+INSERT OR IGNORE INTO number_tallied SELECT id, client_id FROM number WHERE client_id IS NOT NULL;
+INSERT INTO setting SELECT 'recount', max(day) + 1 FROM call HAVING count(*) > 0;
+"""
+# histogram.id packs what is counted and when, histogram.body the counts (sqlite/histograms.py). The setting "recount"
+# is the first local day whose tallies are complete: the days before it are counted by a job (sqlite/recount.py).
+
 # tally.kind is call.kind; month is local year × 12 + month − 1. Dimensions stand in derive/cells.py.
 
 
@@ -225,11 +236,8 @@ def add_erasures(db: Database) -> None:
 
 @store()
 def add_report_tallies(db: Database) -> None:
-    """Tallies of leads, handling, call-back times, talk and clients, filled from the calls that there are."""
-    from backend_client.sqlite.reports.filling import fill
-
+    """Tallies of leads, handling, talk and clients. What calls there are, `add_histograms` has counted."""
     _execute(db, _REPORTS)
-    fill(db.conn)
 
 
 @store()
@@ -240,10 +248,7 @@ def add_followers(db: Database) -> None:
 
 @store()
 def list_call_backs_by_day(db: Database) -> None:
-    """A histogram has more keys than a few days have calls: of call-back times the days come first."""
-    from backend_client.sqlite.reports.filling import fill_call_backs
-
-    fill_call_backs(db.conn)
+    """Call-back times by day; `add_histograms` has them in a better place."""
     _execute(db, "CREATE INDEX tally_callback ON tally(day, key, kind, n) WHERE dimension = 10;\n")
 
 
@@ -293,6 +298,12 @@ def find_people_and_name_groups(db: Database) -> None:
     people = db.execute("SELECT id, name FROM person").fetchall()
     db.conn.executemany("UPDATE person SET fold = ? WHERE id = ?", [(fold(name), id) for id, name in people])
     db.execute("INSERT INTO person_search (person_search) VALUES ('rebuild')")
+
+
+@store()
+def add_histograms(db: Database) -> None:
+    """Histograms of waits, talks, repeated calls and call-backs; all tallies are counted again, day by day."""
+    _execute(db, _HISTOGRAMS)
 
 
 def _execute(db: Database, script: str) -> None:
