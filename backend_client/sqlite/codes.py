@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from backend_client.model.call_filter import ClientKind
 from backend_client.model.status import Direction, Family, HungUpBy, Status, family_of
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 """`PRAGMA user_version`; a console that knows a smaller one only reads."""
 
 DIRECTIONS = (Direction.INCOMING, Direction.OUTGOING, Direction.INTERNAL)

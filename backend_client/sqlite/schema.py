@@ -306,6 +306,23 @@ def add_histograms(db: Database) -> None:
     _execute(db, _HISTOGRAMS)
 
 
+@store()
+def add_missed_queue(db: Database) -> None:
+    """Who takes care of which missed caller, and who of the employees is away (sqlite/queue_state.py, agents.py)."""
+    _execute(
+        db,
+        "CREATE TABLE queue_state (number_id INTEGER PRIMARY KEY REFERENCES number(id), upto INTEGER NOT NULL,"
+        " claimer_id INTEGER, claimer TEXT NOT NULL DEFAULT '', claimed_at INTEGER, claimed_upto INTEGER,"
+        " snoozed_until INTEGER, snoozed_upto INTEGER,"
+        " done_at INTEGER, done_by TEXT NOT NULL DEFAULT '', done_upto INTEGER,"
+        " reason TEXT NOT NULL DEFAULT '') STRICT;\n"
+        "CREATE INDEX queue_state_upto ON queue_state(upto);\n"
+        "CREATE TABLE agent (system TEXT NOT NULL, address TEXT NOT NULL, place TEXT NOT NULL, source TEXT NOT NULL,"
+        " state TEXT NOT NULL, since INTEGER NOT NULL, reason TEXT NOT NULL DEFAULT '',"
+        " PRIMARY KEY (system, address, place)) STRICT, WITHOUT ROWID;\n",
+    )
+
+
 def _execute(db: Database, script: str) -> None:
     for statement in script.split(";\n"):
         if statement.strip():
