@@ -20,9 +20,19 @@ from backend_client.model.live import SourceState
 from backend_client.model.missed_queue import CallBackFigures, MissedLine, QueuePart
 from backend_client.model.now import AgentNow, DayFigures, Freshness, HourFigures, PlanProgress, ServiceLevel
 from backend_client.model.permissions import Session
-from backend_client.model.recording import HeardRequest, PartRange, RangeRequest, Recording, RecordingRequest
+from backend_client.model.quality import Doubt, ImportRun
+from backend_client.model.recording import (
+    HeardRequest,
+    LinkRequest,
+    PartRange,
+    RangeRequest,
+    Recording,
+    RecordingLink,
+    RecordingRequest,
+)
 from backend_client.model.report import ReportRequest, ReportResult
 from backend_client.model.status import WireEnum
+from backend_client.model.tariff import Tariff
 
 PAGE_LIMIT = 1000
 COUNT_EXACTLY_TO = 10_000
@@ -361,19 +371,30 @@ class LogCall(Request, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class AuditRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
-    """Lines of the audit log, newest first; those before the line `before`. Needs the right to read it."""
+    """Lines of the audit log, newest first: `limit` of them, those before the line `before`, or from the line `at` on
+    with `above` newer ones; with `oldest` the first of the log. Needs the right to read it."""
 
     before: int | None = None
     limit: int = 100
     employees: tuple[int, ...] = ()
     deeds: tuple[Deed, ...] = ()
+    at: int | None = None
+    above: int = 0
+    oldest: bool = False
+    check: bool = False
+    """Go through the whole chain of hashes: 4 µs a line."""
 
 
 class AuditPage(Result, frozen=True, omit_defaults=True, kw_only=True):
     entries: tuple[AuditEntry, ...] = ()
     more: bool = False
+    """Whether older lines follow."""
     head: str = ""
     """Number and hash of the newest line of the whole log."""
+    more_above: bool = False
+    change: int = 0
+    broken: int | None = None
+    """Of a check: the first line that is not what was written. None: all are."""
 
 
 class ExportRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
@@ -399,10 +420,11 @@ class Live(Result, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class NowRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
-    """The dashboard (L1). `etag`: the change number of the answer that the caller holds; where nothing changed and no
-    minute has passed, the answer comes without figures, but with what the sources say."""
+    """The dashboard (L1). `etag` and `held`: change number and `now` of the answer that the caller holds; where nothing
+    changed and no minute began since, the answer comes without figures, but with what the sources say."""
 
     etag: int = 0
+    held: int = 0
 
 
 class Now(Result, frozen=True, omit_defaults=True, kw_only=True):
@@ -414,7 +436,7 @@ class Now(Result, frozen=True, omit_defaults=True, kw_only=True):
     now: int
     pace: float = 1.0
     zone: str = ""
-    today: DayFigures
+    today: DayFigures = DayFigures(day="")
     """Until this minute."""
     yesterday: DayFigures | None = None
     """Until the same minute of the local clock; None where the store begins later."""
@@ -523,6 +545,38 @@ class QueueChange(Result, frozen=True, omit_defaults=True, kw_only=True):
     line: MissedLine
 
 
+class SourcesRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
+    """Followed sources, the newest runs of the import log, and what in the data does not fit together. Needs the
+    right to import."""
+
+    runs: int = 20
+
+
+class Sources(Result, frozen=True, omit_defaults=True, kw_only=True):
+    now: int
+    zone: str
+    sources: tuple[SourceState, ...] = ()
+    runs: tuple[ImportRun, ...] = ()
+    """The newest first."""
+    doubts: tuple[Doubt, ...] = ()
+
+
+class ChangeTariffs(Request, frozen=True, omit_defaults=True, kw_only=True):
+    """Put tariffs in the place of those of the same prefixes, and take others away; `replace`: take all others away.
+    At most PAGE_LIMIT at once. Needs the rights to edit directories and to see prices."""
+
+    put: tuple[Tariff, ...] = ()
+    remove: tuple[str, ...] = ()
+    replace: bool = False
+
+
+class Tariffs(Result, frozen=True, omit_defaults=True, kw_only=True):
+    """By prefix."""
+
+    change: int = 0
+    tariffs: tuple[Tariff, ...] = ()
+
+
 class Backend(Protocol):
     """Every implementation passes tests/contract."""
 
@@ -556,5 +610,9 @@ class Backend(Protocol):
     async def audit(self, request: AuditRequest) -> AuditPage: ...
     async def recording(self, request: RecordingRequest) -> Recording: ...
     async def recording_range(self, request: RangeRequest) -> PartRange: ...
+    async def recording_link(self, request: LinkRequest) -> RecordingLink: ...
     async def heard(self, request: HeardRequest) -> None: ...
+    async def sources(self, request: SourcesRequest) -> Sources: ...
+    async def tariffs(self) -> Tariffs: ...
+    async def change_tariffs(self, request: ChangeTariffs) -> Tariffs: ...
     async def close(self) -> None: ...
