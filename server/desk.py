@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from backend_client.errors import Unauthorised
+from backend_client.errors import NotFound, Unauthorised
 from backend_client.http.sign_in import SignedIn, SignIn
 from backend_client.model.audit import Deed
 from backend_client.model.permissions import Role, Session
@@ -24,6 +24,7 @@ from backend_client.sqlite.accounts import (
 )
 from backend_client.sqlite.audit import head, record
 from backend_client.sqlite.file import open_file, store_errors
+from backend_client.sqlite.links import Link, open_link
 from backend_client.sqlite.sessions import session_of_user
 from backend_client.sqlite.store import SqliteBackend
 from backend_client.sqlite.transaction import Transaction, Writer
@@ -64,6 +65,14 @@ class Desk:
             if uid is not None:
                 return session_of_user(self._people, self._file.path, uid)
         raise Unauthorised(N_("This server wants to know who you are."), N_("Sign in first: pult login"))
+
+    def link(self, name: str) -> tuple[Session, Link]:
+        """Who made a link, and what it opens. Raises NotFound for one that has ended or never was."""
+        with store_errors(self._file.path):
+            found = open_link(self._people, name, int(self._now()))
+        if found is None:
+            raise NotFound(N_("This link has ended."), N_("Ask for another one."))
+        return found
 
     def backend(self, session: Session) -> SqliteBackend:
         """The store as the session may see it. Never closed by who asks."""

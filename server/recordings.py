@@ -4,93 +4,40 @@ from __future__ import annotations
 
 import mimetypes
 import re
-import secrets
-import time
-from collections import OrderedDict
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 from litestar.response import Stream
 
-from backend_client.errors import Forbidden, NotFound, Unauthorised
+from backend_client.errors import Forbidden, NotFound
 from backend_client.http.methods import VERSION
 from backend_client.model.permissions import Permission
 from backend_client.model.recording import PartRange, Purpose, RangeRequest, RecordingRequest
 from backend_client.model.text import N_
 from backend_client.sqlite.store import SqliteBackend
-from server.asking import AnyRequest, reply, who_asks
+from server.asking import AnyRequest, who_asks
 from server.desk import Desk
 
 CHUNK = 256 * 1024
-LINK_SECONDS = 300
-MOST_LINKS = 1000
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
-
-
-@dataclass(frozen=True)
-class Link:
-    """What an address without a token opens. Whoever made it is asked for again at each use."""
-
-    token: str
-    uid: int | None
-    call_id: int
-    part: int
-    until: float
-
-
-class Links:
-    """The links that were given out, in memory: they end with the server."""
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[str, Link] = OrderedDict()
-
-    def make(self, token: str, uid: int | None, call_id: int, part: int) -> str:
-        """A name that nobody guesses."""
-        name = secrets.token_urlsafe(24)
-        self._known[name] = Link(token, uid, call_id, part, time.monotonic() + LINK_SECONDS)
-        while len(self._known) > MOST_LINKS:
-            self._known.popitem(last=False)
-        return name
-
-    def find(self, name: str) -> Link:
-        """Raises NotFound for one that has ended or never was."""
-        link = self._known.get(name)
-        if link is None or link.until < time.monotonic():
-            raise NotFound(N_("This link has ended."), N_("Ask for another one."))
-        return link
 
 
 def recordings(desk: Desk) -> list[Any]:
     """The routes."""
-    links = Links()
 
     @get(f"/{VERSION}/recordings/{{call_id:int}}/{{part:int}}")
     async def recording(request: Request[Any, Any, Any]) -> Response[Any]:
         call_id, part = _asked(request)
         return await _part(request, desk.backend(desk.session(*who_asks(request))), call_id, part)
 
-    @post(f"/{VERSION}/recordings/{{call_id:int}}/{{part:int}}/link", status_code=200)
-    async def make_link(request: Request[Any, Any, Any]) -> Response[bytes]:
-        call_id, part = _asked(request)
-        token, uid = who_asks(request)
-        backend = desk.backend(desk.session(token, uid))
-        await _name_of(backend, call_id, part)
-        name = links.make(token, uid, call_id, part)
-        return reply(request, {"address": f"/{VERSION}/links/{name}", "seconds": LINK_SECONDS})
-
     @get(f"/{VERSION}/links/{{name:str}}")
     async def linked(request: Request[Any, Any, Any]) -> Response[Any]:
-        link = links.find(request.path_params["name"])
-        try:
-            session = desk.session(link.token, link.uid)
-        except Unauthorised as error:
-            raise NotFound(N_("This link has ended."), N_("Ask for another one.")) from error
-        return await _part(request, desk.backend(session), link.call_id, link.part)
+        session, link = desk.link(request.path_params["name"])
+        return await _part(request, desk.backend(session), link.call_id, link.part, shown=True)
 
-    return [recording, make_link, linked]
+    return [recording, linked]
 
 
 def _asked(request: AnyRequest) -> tuple[int, int]:
@@ -108,8 +55,10 @@ async def _name_of(backend: SqliteBackend, call_id: int, part: int) -> str:
     return found.parts[part].name.rpartition("/")[2]
 
 
-async def _part(request: AnyRequest, backend: SqliteBackend, call_id: int, part: int) -> Response[Any]:
-    """A part of a recording, or the range of it that was asked for (RFC 9110, one range)."""
+async def _part(
+    request: AnyRequest, backend: SqliteBackend, call_id: int, part: int, *, shown: bool = False
+) -> Response[Any]:
+    """A part of a recording, or the range of it that was asked for (RFC 9110, one range). `shown`: it is played."""
     name = await _name_of(backend, call_id, part)
 
     async def read(start: int, length: int) -> PartRange:
@@ -120,7 +69,7 @@ async def _part(request: AnyRequest, backend: SqliteBackend, call_id: int, part:
     wanted = _range(request.headers.get("range", ""), size)
     headers = {
         "accept-ranges": "bytes",
-        "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        "content-disposition": f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(name)}",
         "x-content-type-options": "nosniff",
     }
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"

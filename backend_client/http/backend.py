@@ -7,11 +7,14 @@ from collections.abc import Callable, Coroutine
 from time import monotonic
 from typing import Any, cast
 
+import msgspec
+
 from backend_client.contract import Backend, ChangeRequest, Changes
-from backend_client.http.line import Line
+from backend_client.http.line import UNIX, Line
 from backend_client.http.methods import SMALLEST_STEP, Method, methods
 from backend_client.http.sign_in import SignedIn, SignIn
 from backend_client.model.permissions import Session
+from backend_client.model.recording import LinkRequest, RecordingLink
 
 
 class HttpBackend:
@@ -34,6 +37,13 @@ class HttpBackend:
         if changes.change != request.since:
             self._told = monotonic()
         return changes
+
+    async def recording_link(self, request: LinkRequest) -> RecordingLink:
+        """Whole at the address by which this console reaches the server, where the store knows no other."""
+        link: RecordingLink = await self._line.call(methods()["recording_link"], request)
+        if link.address.startswith("/") and not self._line.url.startswith(UNIX):
+            return msgspec.structs.replace(link, address=self._line.url + link.address)
+        return link
 
     async def close(self) -> None:
         await self._line.close()
@@ -65,8 +75,6 @@ async def connect(url: str, token: str = "") -> Backend:
 
 async def sign_in(url: str, request: SignIn) -> SignedIn:
     """A token for a login and a password. Raises Unauthorised, Busy (too many wrong ones), Unreachable."""
-    import msgspec
-
     line = Line(url)
     try:
         answer = await line.send(

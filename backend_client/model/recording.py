@@ -82,3 +82,18 @@ class HeardRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     call_id: int
     seconds: int
+
+
+class LinkRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Ask for an address that opens a part for a few minutes without signing in. Needs the right to download."""
+
+    call_id: int
+    part: int = 0
+
+
+class RecordingLink(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """`address`: whole, or from "/" on where nobody has said under which name a server is reached."""
+
+    address: str
+    seconds: int
+    """For how long it holds."""

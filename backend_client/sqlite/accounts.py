@@ -236,6 +236,18 @@ def session_of_employee(db: sqlite3.Connection, employee: int) -> Session:
     return _session(db, *row)
 
 
+def session_of_link(db: sqlite3.Connection, employee: int) -> Session | None:
+    """Who made a link: an employee who may still come in; 0: the store's owner, who has no employee record."""
+    if not employee:
+        return session_of(db, None, "", (Role.ADMINISTRATOR,))
+    row = db.execute(
+        "SELECT e.id, e.name, e.department, e.roles, NULL FROM employee e LEFT JOIN account a ON a.employee_id = e.id"
+        " WHERE e.id = ? AND e.active AND NOT coalesce(a.disabled, 0)",
+        (employee,),
+    ).fetchone()
+    return None if row is None else _session(db, *row)
+
+
 def _session(db: sqlite3.Connection, id: int, name: str, department: str, roles: str, only: str | None) -> Session:
     known = tuple(Role(role) for role in msgspec.json.decode(roles))
     return session_of(db, id, name, known or (Role.OPERATOR,), department, _narrowed(only))

@@ -19,6 +19,7 @@ from backend_client.model.text import N_
 from backend_client.sqlite.transaction import Transaction
 
 MOST = 1000
+_ENDLESS = 2**62
 _COLUMNS = "id, at, employee_id, deed, object_id, amount"
 _START = b"\0" * 32
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
@@ -68,23 +69,42 @@ def read_audit(db: sqlite3.Connection, session: Session, request: AuditRequest) 
     """Lines newest first. Raises Forbidden for who may not read the log, Invalid for too many lines."""
     if not session.may(Permission.AUDIT):
         raise Forbidden(N_("You may not read the audit log."), N_("The head and the administrator may."))
-    if not 0 < request.limit <= MOST:
+    if not 0 < request.limit <= MOST or not 0 <= request.above <= MOST:
         raise Invalid(N_("Ask for 1 to {most} lines."), most=MOST)
-    conditions: list[str] = ["1"]
-    values: list[object] = []
+    db.execute("BEGIN")
+    above, more_above = ([], False) if request.at is None else _lines(db, request, "id > ?", request.at, request.above)
+    if request.oldest:
+        lines, more_above = _lines(db, request, "id > ?", 0, request.limit)
+        more = False
+    elif request.at is not None:
+        lines, more = _lines(db, request, "id <= ?", request.at, request.limit)
+    else:
+        lines, more = _lines(db, request, "id < ?", request.before or _ENDLESS, request.limit)
+    return AuditPage(
+        entries=tuple(
+            AuditEntry(id=id, at=at, employee_id=employee, deed=Deed(deed), object_id=thing, amount=amount)
+            for id, at, employee, deed, thing, amount in (*above, *lines)
+        ),
+        more=more, more_above=more_above, head=head(db),
+        change=db.execute("SELECT number FROM change").fetchone()[0],
+        broken=first_broken(db) if request.check else None,
+    )  # fmt: skip
+
+
+def _lines(
+    db: sqlite3.Connection, request: AuditRequest, place: str, value: int, count: int
+) -> tuple[list[tuple[Any, ...]], bool]:
+    """So many lines of the filter next to a place, newest first; and whether more follow."""
+    conditions: list[str] = [place]
+    values: list[object] = [value]
     for column, wanted in (("employee_id", request.employees), ("deed", [deed.value for deed in request.deeds])):
         if wanted:
             conditions.append(f"{column} IN ({', '.join('?' * len(wanted))})")
             values.extend(wanted)
-    if request.before is not None:
-        conditions.append("id < ?")
-        values.append(request.before)
+    order = "ASC" if ">" in place else "DESC"
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM audit WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?",
-        (*values, request.limit + 1),
+        f"SELECT {_COLUMNS} FROM audit WHERE {' AND '.join(conditions)} ORDER BY id {order} LIMIT ?",
+        (*values, count + 1),
     ).fetchall()
-    entries = tuple(
-        AuditEntry(id=id, at=at, employee_id=employee, deed=Deed(deed), object_id=thing, amount=amount)
-        for id, at, employee, deed, thing, amount in rows[: request.limit]
-    )
-    return AuditPage(entries=entries, more=len(rows) > request.limit, head=head(db))
+    found = rows[:count] if order == "DESC" else rows[:count][::-1]
+    return found, len(rows) > count

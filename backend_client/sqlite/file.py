@@ -134,6 +134,8 @@ def store_errors(path: Path) -> Iterator[None]:
         if mapped is None:
             raise
         raise mapped from error
+    except OverflowError as error:
+        raise Invalid(N_("A number in the request is too large.")) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise _full(path) from error

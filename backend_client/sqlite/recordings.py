@@ -22,11 +22,13 @@ from backend_client.model.permissions import Permission, Session
 from backend_client.model.recording import (
     LONGEST_RANGE,
     HeardRequest,
+    LinkRequest,
     Missing,
     PartRange,
     Purpose,
     RangeRequest,
     Recording,
+    RecordingLink,
     RecordingPart,
 )
 from backend_client.model.text import N_
@@ -44,7 +46,10 @@ _SAME_LISTENING = 600
 """Seconds in which further bytes of a recording belong to a deed that was written down."""
 _MOST_KNOWN = 256
 _NO_LISTENING = N_("You may not listen to recordings.")
+_NO_DOWNLOADING = N_("You may not download recordings.")
 _ASK = N_("An administrator can allow it.")
+_GONE = N_("The recording is not there any more.")
+_MOVED = N_("It may have been deleted or moved.")
 
 
 def read_recording_settings(db: sqlite3.Connection) -> RecordingSettings:
@@ -141,8 +146,7 @@ class RecordingDesk:
         """Raises Forbidden without the right, Invalid for a range that nobody may ask for."""
         wanted = Permission.DOWNLOAD if request.purpose is Purpose.DOWNLOAD else Permission.LISTEN
         if not self._session.may(wanted):
-            told = N_("You may not download recordings.")
-            raise Forbidden(told if wanted is Permission.DOWNLOAD else _NO_LISTENING, _ASK)
+            raise Forbidden(_NO_DOWNLOADING if wanted is Permission.DOWNLOAD else _NO_LISTENING, _ASK)
         if request.start < 0 or not 0 < request.length <= LONGEST_RANGE or request.purpose is Purpose.UNKNOWN:
             raise Invalid(N_("This part of a recording cannot be asked for."))
 
@@ -154,7 +158,7 @@ class RecordingDesk:
             self.look(db, call_id)
             found = self._known.get((call_id, request.part))
         if found is None:
-            raise NotFound(N_("The recording is not there any more."), N_("It may have been deleted or moved."))
+            raise NotFound(_GONE, _MOVED)
         return PartRange(data=self._roots_of(db).read(found, request.start, request.length), size=found.size)
 
     def must_write(self, request: RangeRequest) -> bool:
@@ -177,6 +181,20 @@ class RecordingDesk:
         """The log could not be written: the next request has to try again."""
         with self._lock:
             self._written.pop((request.call_id, request.purpose), None)
+
+    def link(self, transaction: Transaction, request: LinkRequest) -> RecordingLink:
+        """An address for a part that can be had. Raises Forbidden, NotFound."""
+        from backend_client.sqlite.links import LINK_SECONDS, Link, make_link, public_address
+
+        db, now = transaction.db, int(self._now())
+        if not self._session.may(Permission.DOWNLOAD):
+            raise Forbidden(_NO_DOWNLOADING, _ASK)
+        recording = self.look(db, request.call_id)
+        if not 0 <= request.part < len(recording.parts) or recording.parts[request.part].missing is not None:
+            raise NotFound(_GONE, _MOVED)
+        link = Link(self._session.employee_id or 0, recording.call_id, request.part, now + LINK_SECONDS)
+        address = f"{public_address(db)}/v1/links/{make_link(transaction, link)}"
+        return RecordingLink(address=address, seconds=LINK_SECONDS)
 
     def heard(self, transaction: Transaction, request: HeardRequest) -> None:
         """Put how much was heard into the audit log. Raises Forbidden, NotFound, Invalid."""

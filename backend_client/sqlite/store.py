@@ -18,6 +18,7 @@ from backend_client.contract import (
     CallRequest,
     ChangeRequest,
     Changes,
+    ChangeTariffs,
     ClientChange,
     ClientDeed,
     ClientList,
@@ -38,6 +39,9 @@ from backend_client.contract import (
     LogCall,
     RegisterClient,
     SetResult,
+    Sources,
+    SourcesRequest,
+    Tariffs,
     Unsorted,
     UnsortedRequest,
     ViewRequest,
@@ -51,7 +55,15 @@ from backend_client.model.call import Call, CallDetails, Comment
 from backend_client.model.client import ClientCard
 from backend_client.model.directory import Directories
 from backend_client.model.permissions import Permission, Session
-from backend_client.model.recording import HeardRequest, PartRange, RangeRequest, Recording, RecordingRequest
+from backend_client.model.recording import (
+    HeardRequest,
+    LinkRequest,
+    PartRange,
+    RangeRequest,
+    Recording,
+    RecordingLink,
+    RecordingRequest,
+)
 from backend_client.model.report import ReportRequest, ReportResult
 from backend_client.model.text import N_
 from backend_client.sqlite.audit import read_audit, record
@@ -304,6 +316,9 @@ class SqliteBackend:
                 raise
         return await self._pool.run(lambda db: desk.read(db, request))
 
+    async def recording_link(self, request: LinkRequest) -> RecordingLink:
+        return await self._write(lambda transaction: self._recordings.link(transaction, request))
+
     async def heard(self, request: HeardRequest) -> None:
         await self._write(lambda transaction: self._recordings.heard(transaction, request))
 
@@ -312,6 +327,30 @@ class SqliteBackend:
         from backend_client.sqlite.recordings import RecordingDesk
 
         return RecordingDesk(self.file.path, self._session, self._scope, self._now)
+
+    async def sources(self, request: SourcesRequest) -> Sources:
+        def look(db: sqlite3.Connection) -> Sources:
+            from backend_client.sqlite.quality import read_quality
+
+            return read_quality(db, self.file.path, self._session, request, int(self._now()))
+
+        return await self._pool.run(look)
+
+    async def tariffs(self) -> Tariffs:
+        from backend_client.sqlite.tariffs import read_tariffs
+
+        return await self._pool.run(lambda db: read_tariffs(db, self._session))
+
+    async def change_tariffs(self, request: ChangeTariffs) -> Tariffs:
+        def change(transaction: Transaction) -> Tariffs:
+            from backend_client.sqlite.tariffs import change_tariffs, read_tariffs
+
+            change_tariffs(transaction, self._session, request)
+            amount = len(request.put) + len(request.remove)
+            record(transaction, self._session, Deed.DIRECTORY, int(self._now()), amount=amount)
+            return read_tariffs(transaction.db, self._session)
+
+        return await self._write(change)
 
     async def report(self, request: ReportRequest) -> ReportResult:
         # 5 ms of reading, and only reports need it.
@@ -342,10 +381,7 @@ class SqliteBackend:
         def leased(db: sqlite3.Connection) -> T:
             names = self._names_of(self._directories.read(db))
             db.execute("BEGIN")
-            try:
-                return query(db, self._viewer(db), names)
-            except OverflowError as error:
-                raise Invalid(N_("A number in the request is too large.")) from error
+            return query(db, self._viewer(db), names)
 
         return await self._pool.run(leased)
 

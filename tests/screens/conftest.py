@@ -45,7 +45,15 @@ from backend_client.model.client import ClientCard
 from backend_client.model.directory import Directories
 from backend_client.model.live import SourceState
 from backend_client.model.permissions import Role, Session
-from backend_client.model.recording import HeardRequest, PartRange, RangeRequest, Recording, RecordingRequest
+from backend_client.model.recording import (
+    HeardRequest,
+    LinkRequest,
+    PartRange,
+    RangeRequest,
+    Recording,
+    RecordingLink,
+    RecordingRequest,
+)
 from backend_client.model.report import ReportRequest, ReportResult
 from backend_client.model.status import Direction, Status
 
@@ -212,6 +220,9 @@ class ListBackend:
         raise NotImplementedError
 
     async def recording_range(self, request: RangeRequest) -> PartRange:
+        raise NotImplementedError
+
+    async def recording_link(self, request: LinkRequest) -> RecordingLink:
         raise NotImplementedError
 
     async def heard(self, request: HeardRequest) -> None:

@@ -1,13 +1,17 @@
 """Recordings for programs: whole or by range, by a link without a token, and never another's."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
+from backend_client.model.recording import LinkRequest
 from backend_client.sqlite.accounts import disable_account, employee_of_login
+from backend_client.sqlite.links import ADDRESS
+from backend_client.sqlite.settings import write_setting
 from tests.recordings.conftest import SOUND, fill
 from tests.screens.store import NOON
 from tests.server.serving import Served, served, token_for
@@ -69,18 +73,53 @@ async def test_ranges(program: Program, asked: str, status: int, data: bytes) ->
     assert ("content-range" in answer.headers) is (status != 200)
 
 
+async def link_of(program: Program, login: str, call_id: int = 1) -> httpx.Response:
+    async with program(login) as client:
+        return await client.post("/v1/recording_link", json={"call_id": call_id})
+
+
 async def test_a_link_opens_one_part_without_a_token(program: Program, server: Served) -> None:
-    async with program("olena") as olena:
-        link = (await olena.post("/v1/recordings/1/0/link")).json()
-    assert link["seconds"] == 300
+    link = (await link_of(program, "olena")).json()
+    assert (link["seconds"], link["address"].startswith("/v1/links/")) == (300, True)
     async with httpx.AsyncClient(base_url=server.url) as browser:
-        assert (await browser.get(link["address"], headers={"range": "bytes=0-3"})).content == b"part"
-        assert (await browser.get(f"{link['address']}x")).status_code == 404
+        answer = await browser.get(link["address"], headers={"range": "bytes=0-3"})
+        assert (answer.status_code, answer.content) == (206, b"part")
+        assert answer.headers["content-disposition"].startswith("inline;")
         desk = Desk(server.path)
         with desk.writer.transaction() as transaction:
             disable_account(transaction, employee_of_login(transaction.db, "olena"), NOON)
         desk.close()
         assert (await browser.get(link["address"])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "change", [lambda n: n + "x", lambda n: "A" + n[1:], lambda n: n[:-4], lambda n: "é", lambda n: "_"]
+)
+async def test_a_link_that_was_made_up_opens_nothing(
+    program: Program, server: Served, change: Callable[[str], str]
+) -> None:
+    address = (await link_of(program, "olena")).json()["address"]
+    folder, _, name = address.rpartition("/")
+    async with httpx.AsyncClient(base_url=server.url) as browser:
+        assert (await browser.get(f"{folder}/{change(name)}")).status_code == 404
+
+
+async def test_a_link_ends_and_every_server_of_the_store_knows_it(program: Program, server: Served) -> None:
+    address = (await link_of(program, "olena")).json()["address"]
+    for later, status in ((359, 200), (360, 404)):
+        now = partial(int, NOON + later)
+        async with served(server.path, now=now) as other, httpx.AsyncClient(base_url=other.url) as browser:
+            assert (await browser.get(address)).status_code == status, later
+
+
+async def test_a_console_gets_the_whole_address(program: Program, server: Served) -> None:
+    backend = await server.connect("olena")
+    link = await backend.recording_link(LinkRequest(call_id=1))
+    assert link.address.startswith(f"{server.url}/v1/links/")
+    with closing(Desk(server.path)) as desk, desk.writer.transaction() as transaction:
+        write_setting(transaction, ADDRESS, "https://pult.example.org")
+    assert (await backend.recording_link(LinkRequest(call_id=1))).address.startswith("https://pult.example.org/v1/l")
+    await backend.close()
 
 
 async def test_anothers_recording_is_not_there(program: Program) -> None:
@@ -89,7 +128,7 @@ async def test_anothers_recording_is_not_there(program: Program) -> None:
         for address in ("/v1/recordings/3/0", "/v1/recordings/3/7"):
             hidden = await olena.get(address)
             assert (hidden.status_code, hidden.content) == (404, absent.content)
-        assert (await olena.post("/v1/recordings/3/0/link")).status_code == 404
+        assert (await olena.post("/v1/recording_link", json={"call_id": 3})).status_code == 404
         assert (await olena.get("/v1/recordings/1/9")).status_code == 404
     async with program("ivan") as ivan:
         assert (await ivan.get("/v1/recordings/3/0")).content == b"ivan.wav" + SOUND
