@@ -20,6 +20,19 @@ from backend_client.model.live import SourceState
 from backend_client.model.missed_queue import CallBackFigures, MissedLine, QueuePart
 from backend_client.model.now import AgentNow, DayFigures, Freshness, HourFigures, PlanProgress, ServiceLevel
 from backend_client.model.permissions import Session
+from backend_client.model.plan import (
+    GeneratedTasks,
+    GenerateTasks,
+    ImportedTasks,
+    ImportTasks,
+    TaskCard,
+    TaskChange,
+    TaskDeed,
+    TaskList,
+    TaskListRequest,
+    TaskRequest,
+)
+from backend_client.model.plan_report import PlanReport, PlanReportRequest
 from backend_client.model.quality import Doubt, ImportRun
 from backend_client.model.recording import (
     HeardRequest,
@@ -33,6 +46,7 @@ from backend_client.model.recording import (
 from backend_client.model.report import ReportRequest, ReportResult
 from backend_client.model.status import WireEnum
 from backend_client.model.tariff import Tariff
+from backend_client.model.task import TaskReason
 
 PAGE_LIMIT = 1000
 COUNT_EXACTLY_TO = 10_000
@@ -348,7 +362,13 @@ class EditResult(Request, frozen=True, omit_defaults=True, kw_only=True, tag="re
     active: bool = True
 
 
-DirectoryDeed = EditEmployee | NameLine | NameChannel | EditResult
+class EditReason(Request, frozen=True, omit_defaults=True, kw_only=True, tag="reason"):
+    """Make (id 0), rename, or retire a reason for postponing, refusing or dropping a task."""
+
+    reason: TaskReason
+
+
+DirectoryDeed = EditReason | EditEmployee | NameLine | NameChannel | EditResult
 
 
 class SetResult(Request, frozen=True, omit_defaults=True, kw_only=True):
@@ -613,6 +633,12 @@ class Backend(Protocol):
     async def recording_link(self, request: LinkRequest) -> RecordingLink: ...
     async def heard(self, request: HeardRequest) -> None: ...
     async def sources(self, request: SourcesRequest) -> Sources: ...
+    async def tasks(self, request: TaskListRequest) -> TaskList: ...
+    async def task(self, request: TaskRequest) -> TaskCard: ...
+    async def change_task(self, request: TaskDeed) -> TaskChange: ...
+    async def import_tasks(self, request: ImportTasks) -> ImportedTasks: ...
+    async def generate_tasks(self, request: GenerateTasks) -> GeneratedTasks: ...
+    async def plan_report(self, request: PlanReportRequest) -> PlanReport: ...
     async def tariffs(self) -> Tariffs: ...
     async def change_tariffs(self, request: ChangeTariffs) -> Tariffs: ...
     async def close(self) -> None: ...

@@ -7,7 +7,6 @@ import platform
 import shutil
 import sqlite3
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
@@ -86,19 +85,20 @@ def _age(path: Path) -> Iterator[Finding]:
 
 def data(invocation: Invocation) -> Iterator[Finding]:
     """Sources, the import log and what does not fit together, for those who may import."""
-    if not invocation.store.exists() or invocation.remote:
+    if not (invocation.remote or invocation.store.exists()):
         return
-    from backend_client.model.permissions import Permission
-    from backend_client.sqlite.quality import read_quality
-    from tui.data_quality import findings
+    from backend_client.contract import Backend, Sources, SourcesRequest
+    from tui.data_quality import RUNS, findings
+
+    async def ask(backend: Backend) -> Sources:
+        return await backend.sources(SourcesRequest(runs=RUNS))
 
     try:
-        with invocation.writer(Permission.IMPORT) as writer, closing(writer.file.reader()) as db:
-            quality = read_quality(db)
+        sources = invocation.ask(ask)
     except (BackendError, KeyError):
         # The check of the store has told it, or it is nothing for this person.
         return
-    yield from findings(quality, time.time())
+    yield from findings(sources)
 
 
 def audit_log(invocation: Invocation) -> Iterator[Finding]:

@@ -58,10 +58,10 @@ class LocalImportStore:
         with self._writer.transaction(durable=False) as transaction:
             transaction.db.execute(
                 "UPDATE import_run SET new = ?, updated = ?, unchanged = ?, rejected = ?, finished = ?,"
-                " reasons = ? WHERE id = ?",
+                " reasons = ?, rejected_file = ? WHERE id = ?",
                 (
                     report.new, report.updated, report.unchanged, sum(report.rejected.values()),
-                    int(report.finished), msgspec.json.encode(report.rejected).decode(), run,
+                    int(report.finished), msgspec.json.encode(report.rejected).decode(), report.rejected_file, run,
                 ),
             )  # fmt: skip
 

@@ -195,6 +195,7 @@ def import_files(
         try:
             _import_source(source, store, report, options.system, rows, tell, cancelled)
         except BackendError:
+            report.rejected_file = str(rows.path or "")
             # What failed is said by this error; that the store cannot note it down either is not.
             with suppress(BackendError):
                 store.end_run(run, report)

@@ -16,6 +16,8 @@ from backend_client.model.hangup_cause import cause_text
 from backend_client.model.leg import CallFacts
 from backend_client.model.mobile import mobile_range
 from backend_client.model.permissions import Permission, Session
+from backend_client.model.status import Direction
+from backend_client.model.tariff import price_of
 from backend_client.model.text import N_
 from backend_client.sqlite.body import read_facts
 from backend_client.sqlite.comments import read_comment, read_history, resolve_call
@@ -24,6 +26,7 @@ from backend_client.sqlite.names import Names
 from backend_client.sqlite.rows import hidden_calls, read_calls
 from backend_client.sqlite.scope import Scope
 from backend_client.sqlite.settings import read_derive_settings, read_setting
+from backend_client.sqlite.tariffs import tariff_of
 
 PENDING_MINUTES = 5
 """Price and recording of a call that ended less than so many minutes ago may still come; setting "pending_minutes"."""
@@ -65,6 +68,8 @@ def read_details(
     price, currency, region_id = db.execute(
         "SELECT price, currency, region_id FROM call WHERE id = ?", (call_id,)
     ).fetchone()
+    if price is None and call.direction is Direction.OUTGOING:
+        price, currency = _by_tariff(db, call)
     pending = call.ended is None or call.ended + pending_seconds(db) > now
     may_listen = session.may(Permission.LISTEN)
     facts = read_facts(db, [call_id]).get(call_id, CallFacts(system="", call_key=""))
@@ -117,6 +122,12 @@ def _with_cause_text(reason: StatusReason) -> StatusReason:
 def pending_seconds(db: sqlite3.Connection) -> int:
     """For how long after its end the price and the recording of a call may still come."""
     return 60 * int(read_setting(db, "pending_minutes") or PENDING_MINUTES)
+
+
+def _by_tariff(db: sqlite3.Connection, call: Call) -> tuple[int | None, str]:
+    """What the source did not price: what the talk costs by the prefix of the number called."""
+    tariff = tariff_of(db, call.number)
+    return (price_of(tariff, call.talk), tariff.currency) if tariff is not None else (None, "")
 
 
 def _price(call: Call, amount: int | None, currency: str, pending: bool, *, masked: bool) -> Price:

@@ -3,75 +3,130 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import msgspec
-from msgspec import Struct
 
-from backend_client.model.live import SourceState
+from backend_client.contract import Sources, SourcesRequest
+from backend_client.errors import Forbidden
+from backend_client.model.call import Mark
+from backend_client.model.call_filter import CallFilter
+from backend_client.model.permissions import Permission, Session
+from backend_client.model.quality import Doubt, ImportRun, Misfit
+from backend_client.model.recording import Missing
+from backend_client.model.text import N_
+from backend_client.recordings.names import is_address
+from backend_client.recordings.place import make_roots
+from backend_client.sqlite.details import pending_seconds
 from backend_client.sqlite.live import read_sources
+from backend_client.sqlite.recordings import cache_folder, named_recordings, read_recording_settings
+from backend_client.sqlite.settings import read_derive_settings
 
-RUNS = 5
+MOST_RUNS = 1000
 _EXAMPLES = 5
+_OPENED = 100
+"""Calls behind a misfit that can be opened one by one, and ids in a filter."""
+_NEWEST = 50_000
+"""Of the facts, whose bodies lie between them on the disk: all of ten million take seconds."""
+_RECORDINGS = 100
+"""The newest recordings are looked for: each costs the reading of its call, and a look at the disk."""
+_AHEAD = 3600
 
 
-class ImportRun(Struct, frozen=True):
-    """One reading of a source, or one time of following it. `reasons`: rejected records by reason."""
-
-    at: int
-    source: str
-    format: str
-    new: int
-    updated: int
-    unchanged: int
-    rejected: int
-    finished: bool
-    reasons: dict[str, int]
-
-
-class Quality(Struct, frozen=True):
-    """Sources and runs, the newest first; and what does not fit, each as a number and a few examples."""
-
-    sources: tuple[SourceState, ...]
-    runs: tuple[ImportRun, ...]
-    nameless_lines: tuple[int, tuple[str, ...]]
-    nameless_extensions: tuple[int, tuple[str, ...]]
-    """Internal numbers in records that nobody entered for an employee."""
-    events_without_call: int
-    """Calls of which only queue_log or channel events tell: their records have not come."""
-    endless_calls: int
-    """Ended calls of more than twelve hours."""
-
-
-def read_quality(db: sqlite3.Connection, runs: int = RUNS) -> Quality:
-    """Every number here is read off an index or a small table, but for one pass over the calls' times."""
-    return Quality(
+def read_quality(db: sqlite3.Connection, store: Path, session: Session, request: SourcesRequest, now: int) -> Sources:
+    """Every number is read off an index, a small table or the newest calls. Raises Forbidden without the right."""
+    if not session.may(Permission.IMPORT):
+        raise Forbidden(N_("Your role may not see the import log."), N_("Ask a supervisor or the administrator."))
+    found = (
+        _nameless(db, Misfit.NAMELESS_EXTENSION, _EXTENSIONS, lambda ids: CallFilter(employees=ids, internal=True)),
+        _nameless(db, Misfit.NAMELESS_LINE, _LINES, lambda ids: CallFilter(lines=ids)),
+        _without_record(db),
+        _doubtful(db, Misfit.ENDLESS, "INDEXED BY call_endless WHERE ended - start > 43200", 0),
+        _doubtful(db, Misfit.FUTURE, "INDEXED BY call_start WHERE start > ?", now + _AHEAD),
+        _without_recording(db, store, now),
+    )
+    return Sources(
+        now=now,
+        zone=read_derive_settings(db).zone,
         sources=read_sources(db),
-        runs=read_runs(db, runs),
-        nameless_lines=_some(db, "SELECT code FROM line WHERE name = '' ORDER BY id DESC"),
-        nameless_extensions=_some(
-            db,
-            "SELECT e.number FROM extension e JOIN employee p ON p.id = e.employee_id WHERE p.found > 0",
-        ),
-        events_without_call=_number(db, "SELECT count(*) FROM facts WHERE call_id NOT IN (SELECT id FROM call)"),
-        endless_calls=_number(db, "SELECT count(*) FROM call WHERE ended - start > 43200"),
+        runs=read_runs(db, max(0, min(request.runs, MOST_RUNS))),
+        doubts=tuple(doubt for doubt in found if doubt is not None),
     )
 
 
 def read_runs(db: sqlite3.Connection, limit: int) -> tuple[ImportRun, ...]:
     """The import log, the newest run first."""
+    names = ImportRun.__struct_fields__
+    rows = db.execute(f"SELECT {', '.join(names)} FROM import_run ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
+    runs = []
+    for row in rows:
+        fields = dict(zip(names, row, strict=True))
+        fields |= {"finished": bool(fields["finished"]), "reasons": msgspec.json.decode(fields["reasons"])}
+        runs.append(ImportRun(**fields))
+    return tuple(runs)
+
+
+_EXTENSIONS = (
+    "SELECT p.id, e.number FROM extension e JOIN employee p ON p.id = e.employee_id WHERE p.found > 0 ORDER BY e.number"
+)
+_LINES = "SELECT id, code FROM line WHERE name = '' ORDER BY id DESC"
+
+
+def _nameless(
+    db: sqlite3.Connection, kind: Misfit, query: str, filter_of: Callable[[tuple[int, ...]], CallFilter]
+) -> Doubt | None:
+    """Entries of a directory that calls made and nobody named."""
+    found = db.execute(query).fetchall()
+    ids = tuple(dict.fromkeys(id for id, _ in found[:_OPENED]))
+    examples = tuple(text for _, text in found[:_EXAMPLES])
+    return Doubt(kind=kind, count=len(found), examples=examples, filter=filter_of(ids)) if found else None
+
+
+def _without_record(db: sqlite3.Connection) -> Doubt | None:
+    looked, found = db.execute(
+        "SELECT count(*), coalesce(sum(NOT EXISTS (SELECT 1 FROM call WHERE id = call_id)), 0) FROM"
+        " (SELECT call_id FROM facts ORDER BY call_id DESC LIMIT ?)",
+        (_NEWEST,),
+    ).fetchone()
+    return Doubt(kind=Misfit.NO_RECORD, count=found, looked_at=looked if looked == _NEWEST else 0) if found else None
+
+
+def _doubtful(db: sqlite3.Connection, kind: Misfit, which: str, value: int) -> Doubt | None:
+    """Calls whose times cannot be true; `which` is answered by an index of its own."""
+    values = (value,) if "?" in which else ()
+    count = db.execute(f"SELECT count(*) FROM call {which}", values).fetchone()[0]
+    if not count:
+        return None
+    ids = db.execute(f"SELECT id FROM call {which} ORDER BY start DESC LIMIT {_OPENED}", values).fetchall()
+    return Doubt(kind=kind, count=count, calls=tuple(id for (id,) in ids))
+
+
+def _without_recording(db: sqlite3.Connection, store: Path, now: int) -> Doubt | None:
+    """Of the newest calls with a recording, those whose file is not there; nothing where recordings lie elsewhere."""
+    texts = read_recording_settings(db).roots
+    if not texts or any(map(is_address, texts)):
+        return None
+    roots = make_roots(texts, cache_folder(store))
+    looked, missing = 0, list[tuple[int, str]]()
+    for id in _recorded(db, now - pending_seconds(db)):
+        looked += 1
+        for named in named_recordings(db, id):
+            if not is_address(named.text) and isinstance(roots.find(named), Missing):
+                missing.append((id, named.name))
+                break
+    if not missing:
+        return None
+    return Doubt(
+        kind=Misfit.NO_RECORDING, count=len(missing), looked_at=looked, calls=tuple(id for id, _ in missing),
+        examples=tuple(name for _, name in missing[:_EXAMPLES]),
+    )  # fmt: skip
+
+
+def _recorded(db: sqlite3.Connection, before: int) -> Iterator[int]:
     rows = db.execute(
-        "SELECT at, source, format, new, updated, unchanged, rejected, finished, reasons FROM import_run"
-        " ORDER BY id DESC LIMIT ?",
-        (limit,),
+        f"SELECT id FROM call INDEXED BY call_recording WHERE (marks & {int(Mark.RECORDING)}) <> 0 AND start < ?"
+        " ORDER BY start DESC LIMIT ?",
+        (before, _RECORDINGS),
     ).fetchall()
-    return tuple(ImportRun(*(*row[:7], bool(row[7]), msgspec.json.decode(row[8], type=dict[str, int]))) for row in rows)
-
-
-def _number(db: sqlite3.Connection, query: str, values: Sequence[object] = ()) -> int:
-    return int(db.execute(query, values).fetchone()[0])
-
-
-def _some(db: sqlite3.Connection, query: str) -> tuple[int, tuple[str, ...]]:
-    found = [text for (text,) in db.execute(query).fetchall()]
-    return len(found), tuple(found[:_EXAMPLES])
+    yield from (id for (id,) in rows)

@@ -1,0 +1,117 @@
+"""Sources, the import log and doubtful data in a person's words: for the screen of sources and for the doctor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum, auto
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from backend_client.contract import Sources
+from backend_client.ingest.source import REASON_TEXT, Reason
+from backend_client.model.live import SourceState
+from backend_client.model.quality import Doubt, ImportRun, Misfit
+from backend_client.model.text import N_
+from screens.language import _, age, date_and_time, moment, ngettext, number
+
+SILENT = 600
+"""Seconds after which a followed source that nobody looked at is followed no more."""
+
+
+class State(Enum):
+    """How well something is."""
+
+    FINE = auto()
+    NOTE = auto()
+    WRONG = auto()
+
+
+class Told(Struct, frozen=True):
+    """One source, run or doubt: how well it is, what it is, and what to do or why."""
+
+    about: SourceState | ImportRun | Doubt
+    state: State
+    text: str
+    hint: str = ""
+
+
+def told_of(sources: Sources) -> Iterator[Told]:
+    """Everything, in the order in which it is shown."""
+    zone = ZoneInfo(sources.zone)
+    for source in sources.sources:
+        yield _source(source, sources.now)
+    yield from (_doubt(doubt) for doubt in sources.doubts)
+    yield from (_run(run, zone) for run in sources.runs)
+
+
+def _source(source: SourceState, now: int) -> Told:
+    if source.problem:
+        return Told(source, State.WRONG, f"{source.name}: {source.problem}")
+    if now - source.at > SILENT:
+        hint = _("If it should be followed, start: pult follow {source}").format(source=source.name)
+        return Told(source, State.NOTE, _("{source}: not followed now").format(source=source.name), hint)
+    text = _("{source}: followed, {lag} s behind").format(source=source.name, lag=number(round(source.lag)))
+    if source.event_at:
+        text += ", " + _("last event {age} ago").format(age=age(max(0, now - source.event_at)))
+    return Told(source, State.FINE, text)
+
+
+def _run(run: ImportRun, zone: ZoneInfo) -> Told:
+    text = _("{when}  {source} ({format}): {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected")
+    told = text.format(
+        when=date_and_time(moment(run.at, zone)), source=run.source, format=run.format, new=number(run.new),
+        updated=number(run.updated), unchanged=number(run.unchanged), rejected=number(run.rejected),
+    )  # fmt: skip
+    why = [f"{number(count)} × {_(REASON_TEXT[Reason(reason)])}" for reason, count in run.reasons.items()]
+    if run.rejected_file:
+        why.append(_("The rejected rows are in {path}").format(path=run.rejected_file))
+    if not run.finished:
+        why.append(_("stopped before the end: import it again"))
+    return Told(run, State.FINE if run.finished and not run.rejected else State.NOTE, told, "; ".join(why))
+
+
+_HINTS = {
+    Misfit.NAMELESS_EXTENSION: N_("Enter them in the directory of employees, so that calls show names."),
+    Misfit.NAMELESS_LINE: N_("Name them in the directory of lines, so that calls show names."),
+    Misfit.NO_RECORD: N_("Import or follow the call records of the same exchange too."),
+    Misfit.ENDLESS: N_("Look whether the clock of the exchange jumped."),
+    Misfit.FUTURE: N_("Look whether the clock of the exchange jumped."),
+    Misfit.NO_RECORDING: N_("Look where recordings lie: pult recordings"),
+}
+
+
+def _doubt(doubt: Doubt) -> Told:
+    count = doubt.count
+    match doubt.kind:
+        case Misfit.NAMELESS_EXTENSION:
+            text = ngettext(
+                "{count} internal number has no employee", "{count} internal numbers have no employee", count
+            )
+        case Misfit.NAMELESS_LINE:
+            text = ngettext("{count} line has no name", "{count} lines have no name", count)
+        case Misfit.NO_RECORD:
+            text = ngettext(
+                "{count} call is known from queue_log or channel events only",
+                "{count} calls are known from queue_log or channel events only", count,
+            )  # fmt: skip
+        case Misfit.ENDLESS:
+            text = ngettext(
+                "{count} call lasted more than twelve hours", "{count} calls lasted more than twelve hours", count
+            )
+        case Misfit.FUTURE:
+            text = ngettext("{count} call lies in the future", "{count} calls lie in the future", count)
+        case Misfit.NO_RECORDING:
+            text = ngettext(
+                "{count} call has lost its recording", "{count} calls have lost their recordings", count
+            )  # fmt: skip
+        case _:
+            text = _("unknown") + ": {count}"
+    told = text.format(count=number(count))
+    if doubt.looked_at:
+        told += " " + ngettext("(of the newest call)", "(of the newest {all} calls)", doubt.looked_at).format(
+            all=number(doubt.looked_at)
+        )
+    if doubt.examples:
+        told += ": " + ", ".join(doubt.examples) + (" …" if count > len(doubt.examples) else "")
+    return Told(doubt, State.NOTE, told, _(_HINTS.get(doubt.kind, "")) if doubt.kind in _HINTS else "")
