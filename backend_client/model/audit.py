@@ -25,6 +25,8 @@ class Deed(WireEnum):
     DELETE = "delete"
     ACCOUNT = "account"
     """An account, a password or a token was made, changed or taken away."""
+    TASK = "task"
+    """Tasks of the outbound plan were made or changed."""
     RIGHTS = "rights"
     """The matrix of rights was changed."""
     UNKNOWN = "unknown"

@@ -108,6 +108,14 @@ class CallFilter(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
     """The number belongs to a client, and to none of these."""
     not_channels: tuple[int, ...] = ()
     not_regions: tuple[int, ...] = ()
+    attempt: bool | None = None
+    """Attached to a task of the outbound plan; what follows narrows which tasks. Who sees own tasks only is told of
+    those only."""
+    tasks: tuple[int, ...] = ()
+    task_operators: tuple[int, ...] = ()
+    task_managers: tuple[int, ...] = ()
+    deliveries: tuple[str, ...] = ()
+    """Plan dates of the tasks: ISO dates, or "from..to" with either end open."""
 
 
 NOTHING = CallFilter()

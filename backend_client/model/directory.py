@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from backend_client.model.call_filter import ClientKind
+from backend_client.model.task import TaskReason
 
 
 class Extension(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -70,6 +71,8 @@ class Directories(Struct, frozen=True, omit_defaults=True, kw_only=True):
     channels: tuple[Channel, ...] = ()
     regions: tuple[Region, ...] = ()
     results: tuple[CallResult, ...] = ()
+    reasons: tuple[TaskReason, ...] = ()
+    """Why tasks are postponed, refused or dropped."""
 
     @property
     def departments(self) -> tuple[str, ...]:
@@ -86,6 +89,8 @@ class ClientMatch(Struct, frozen=True, omit_defaults=True, kw_only=True):
     numbers: tuple[str, ...] = ()
     similar: bool = False
     """Not found by what was asked, but by a number with the same last ten digits (C5)."""
+    person: str = ""
+    """The contact person by whose name it was found."""
 
 
 Entry = Employee | Line | Channel | Region | CallResult

@@ -234,6 +234,17 @@ FIELDS: tuple[FilterField, ...] = (
     _ids("not_clients", "not-client", "", N_("Client not"), N_("a client, and none of these")),
     _ids("not_channels", "not-channel", "channels", N_("Channel not"), N_("a channel, and none of these")),
     _ids("not_regions", "not-region", "regions", N_("Region not"), N_("a region, and none of these")),
+    _flag("attempt", "attempt", N_("Attempt"), N_("calls attached to a task of the outbound plan")),
+    _ids("tasks", "task", "", N_("Task"), N_("#id of a task of the outbound plan")),
+    _ids("task_operators", "task-operator", "employees", N_("Task's operator"), N_("whose task it is: name or #id")),
+    _ids("task_managers", "task-manager", "employees", N_("Task's manager"), N_("account manager: name or #id")),
+    FilterField(
+        name="deliveries",
+        key="delivery",
+        kind=FieldKind.TEXTS,
+        title=N_("Task's delivery"),
+        help=N_("plan date of the task: a date, or from..to; either end may be left open"),
+    ),
     FilterField(
         name="search",
         key="search",

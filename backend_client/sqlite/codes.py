@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from backend_client.model.call_filter import ClientKind
 from backend_client.model.status import Direction, Family, HungUpBy, Status, family_of
+from backend_client.model.task import TaskEvent, TaskOrigin, TaskState
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 """`PRAGMA user_version`; a console that knows a smaller one only reads."""
 
 DIRECTIONS = (Direction.INCOMING, Direction.OUTGOING, Direction.INTERNAL)
@@ -28,6 +29,12 @@ HUNG_UP = (HungUpBy.NOBODY_SAID, HungUpBy.CALLER, HungUpBy.CALLEE)
 CLIENT_KIND_CODE = {ClientKind.PERSON: 0, ClientKind.COMPANY: 1}
 DIRECTION_CODE = {direction: code for code, direction in enumerate(DIRECTIONS)}
 STATUS_CODE = {status: code for code, status in enumerate(STATUSES)}
+TASK_STATES = tuple(state for state in TaskState if state is not TaskState.UNKNOWN)
+TASK_EVENTS = tuple(event for event in TaskEvent if event is not TaskEvent.UNKNOWN)
+TASK_ORIGINS = tuple(origin for origin in TaskOrigin if origin is not TaskOrigin.UNKNOWN)
+STATE_CODE = {state: code for code, state in enumerate(TASK_STATES)}
+EVENT_CODE = {event: code for code, event in enumerate(TASK_EVENTS)}
+ORIGIN_CODE = {origin: code for code, origin in enumerate(TASK_ORIGINS)}
 HUNG_UP_CODE = {who: code for code, who in enumerate(HUNG_UP)}
 
 KIND_STEP = 16

@@ -208,6 +208,53 @@ INSERT INTO setting SELECT 'recount', max(day) + 1 FROM call HAVING count(*) > 0
 
 # tally.kind is call.kind; month is local year × 12 + month − 1. Dimensions stand in derive/cells.py.
 
+_PLAN = """
+CREATE TABLE task (
+  id INTEGER PRIMARY KEY, day INTEGER NOT NULL, minute INTEGER, plan_day INTEGER,
+  operator_id INTEGER NOT NULL DEFAULT 0, manager_id INTEGER NOT NULL DEFAULT 0,
+  client_id INTEGER REFERENCES client(id), number_id INTEGER REFERENCES number(id),
+  person TEXT NOT NULL DEFAULT '', address TEXT NOT NULL DEFAULT '', order_number TEXT NOT NULL DEFAULT '',
+  amount INTEGER, currency TEXT NOT NULL DEFAULT '', last_delivery INTEGER,
+  state INTEGER NOT NULL DEFAULT 0, reason_id INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '',
+  postponed INTEGER NOT NULL DEFAULT 0, not_reached INTEGER NOT NULL DEFAULT 0, calls INTEGER NOT NULL DEFAULT 0,
+  note TEXT NOT NULL DEFAULT '', origin INTEGER NOT NULL DEFAULT 0, call_id INTEGER,
+  created INTEGER NOT NULL, changed INTEGER NOT NULL, revision INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE INDEX task_report ON task(operator_id, state, day, manager_id, plan_day, calls);
+CREATE INDEX task_day ON task(day, minute, id, operator_id, state);
+CREATE INDEX task_plan ON task(plan_day, id) WHERE plan_day IS NOT NULL;
+CREATE INDEX task_manager ON task(manager_id, day) WHERE manager_id <> 0;
+CREATE INDEX task_client ON task(client_id, day) WHERE client_id IS NOT NULL;
+CREATE INDEX task_number ON task(number_id, day) WHERE number_id IS NOT NULL;
+CREATE TABLE task_away (
+  task_id INTEGER NOT NULL, day INTEGER NOT NULL, operator_id INTEGER NOT NULL,
+  PRIMARY KEY (task_id, day)) STRICT, WITHOUT ROWID;
+CREATE INDEX task_away_day ON task_away(day, task_id);
+CREATE TABLE task_history (
+  task_id INTEGER NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, author_id INTEGER, author TEXT NOT NULL,
+  event INTEGER NOT NULL, from_state INTEGER, to_state INTEGER, from_day INTEGER, to_day INTEGER,
+  from_operator INTEGER, to_operator INTEGER, reason_id INTEGER NOT NULL DEFAULT 0, text TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (task_id, number)) STRICT, WITHOUT ROWID;
+CREATE INDEX task_history_at ON task_history(at, event, task_id) WHERE event BETWEEN 3 AND 7;
+CREATE INDEX task_history_day ON task_history(from_day, event, reason_id, task_id) WHERE event BETWEEN 4 AND 7;
+CREATE TABLE task_reason (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, event INTEGER NOT NULL, active INTEGER NOT NULL DEFAULT 1,
+  UNIQUE (event, name)) STRICT;
+CREATE TABLE client_address (
+  id INTEGER PRIMARY KEY, client_id INTEGER NOT NULL REFERENCES client(id), fold TEXT NOT NULL, address TEXT NOT NULL,
+  archived INTEGER NOT NULL, UNIQUE (client_id, fold)) STRICT;
+CREATE TABLE attempt (
+  operator_id INTEGER NOT NULL, start INTEGER NOT NULL, call_id INTEGER NOT NULL, task_id INTEGER NOT NULL,
+  day INTEGER NOT NULL, PRIMARY KEY (operator_id, start, call_id, task_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX attempt_task ON attempt(task_id);
+CREATE INDEX attempt_start ON attempt(start, call_id);
+CREATE INDEX attempt_call ON attempt(call_id);
+"""
+# task: days are days since 1970-01-01, minute is of the day; operator, manager and reason 0 are nobody and none;
+# state, event and origin are places in the lists of sqlite/codes.py. task_away: contact dates that a task was moved
+# away from, and whose it was then. task_history is only ever added to; events 3 to 7 are outcomes, 5 to 7 have reasons.
+# client_address: addresses that fell away. attempt: calls attached to tasks (sqlite/plan/attempts.py), which task.calls
+# counts.
+
 
 @store()
 def make_tables(db: Database) -> None:
@@ -321,6 +368,12 @@ def add_missed_queue(db: Database) -> None:
         " state TEXT NOT NULL, since INTEGER NOT NULL, reason TEXT NOT NULL DEFAULT '',"
         " PRIMARY KEY (system, address, place)) STRICT, WITHOUT ROWID;\n",
     )
+
+
+@store()
+def add_plan(db: Database) -> None:
+    """The outbound plan: tasks, their history, reasons, and the calls attached to them."""
+    _execute(db, _PLAN)
 
 
 def _execute(db: Database, script: str) -> None:
