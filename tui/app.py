@@ -65,12 +65,19 @@ def _directories() -> Screen[Any]:
     return DirectoriesScreen()
 
 
+def _audit() -> Screen[Any]:
+    from screens.audit import AuditScreen
+
+    return AuditScreen()
+
+
 class PultApp(App[None], inherit_bindings=False):
     """The console over one backend. Screens find it as `app.backend`, and the person's wishes as `app.settings`."""
 
     TITLE = "Pult"
     MODES = {
         "today": _today, "journal": _journal, "clients": _clients, "reports": _reports, "directories": _directories,
+        "audit": _audit,
     }  # fmt: skip
     DEFAULT_MODE = "today"
     # Own palette: Textual's draws itself over a translucent screen, at 80 KB an opening.
@@ -92,6 +99,7 @@ class PultApp(App[None], inherit_bindings=False):
             "9", "mode('directories')", N_("Directories"), id="app.directories",
             tooltip=N_("Employees, lines, acquisition channels, call results"),
         ),
+        Binding("0", "mode('audit')", N_("Audit log"), id="app.audit", tooltip=N_("Who did what, for the head")),
         Binding("f1,question_mark", "help", N_("Help"), id="app.help", tooltip=N_("Every key, and what it does")),
         Binding(
             "ctrl+p,colon", "palette", N_("Find"), id="app.palette",
