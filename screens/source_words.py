@@ -13,7 +13,7 @@ from backend_client.ingest.source import REASON_TEXT, Reason
 from backend_client.model.live import SourceState
 from backend_client.model.quality import Doubt, ImportRun, Misfit
 from backend_client.model.text import N_
-from screens.language import _, age, date_and_time, moment, ngettext, number
+from screens.language import _, age, clock_time, moment, ngettext, number, short_date
 
 SILENT = 600
 """Seconds after which a followed source that nobody looked at is followed no more."""
@@ -28,12 +28,14 @@ class State(Enum):
 
 
 class Told(Struct, frozen=True):
-    """One source, run or doubt: how well it is, what it is, and what to do or why."""
+    """One source, doubt or run: how well it is, when it was, what it is, how it is, and what to do or why."""
 
-    about: SourceState | ImportRun | Doubt
+    about: SourceState | Doubt | ImportRun
     state: State
-    text: str
-    hint: str = ""
+    when: str
+    what: str
+    how: str
+    hints: tuple[str, ...] = ()
 
 
 def told_of(sources: Sources) -> Iterator[Told]:
@@ -41,34 +43,34 @@ def told_of(sources: Sources) -> Iterator[Told]:
     zone = ZoneInfo(sources.zone)
     for source in sources.sources:
         yield _source(source, sources.now)
-    yield from (_doubt(doubt) for doubt in sources.doubts)
+    yield from map(_doubt, sources.doubts)
     yield from (_run(run, zone) for run in sources.runs)
 
 
 def _source(source: SourceState, now: int) -> Told:
+    since = age(max(0, now - source.event_at)) if source.event_at else ""
     if source.problem:
-        return Told(source, State.WRONG, f"{source.name}: {source.problem}")
+        return Told(source, State.WRONG, since, source.name, source.problem)
     if now - source.at > SILENT:
         hint = _("If it should be followed, start: pult follow {source}").format(source=source.name)
-        return Told(source, State.NOTE, _("{source}: not followed now").format(source=source.name), hint)
-    text = _("{source}: followed, {lag} s behind").format(source=source.name, lag=number(round(source.lag)))
-    if source.event_at:
-        text += ", " + _("last event {age} ago").format(age=age(max(0, now - source.event_at)))
-    return Told(source, State.FINE, text)
+        return Told(source, State.NOTE, since, source.name, _("not followed now"), (hint,))
+    how = _("followed, {lag} s behind").format(lag=number(round(source.lag)))
+    return Told(source, State.FINE, since, source.name, how)
 
 
 def _run(run: ImportRun, zone: ZoneInfo) -> Told:
-    text = _("{when}  {source} ({format}): {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected")
-    told = text.format(
-        when=date_and_time(moment(run.at, zone)), source=run.source, format=run.format, new=number(run.new),
-        updated=number(run.updated), unchanged=number(run.unchanged), rejected=number(run.rejected),
+    at = moment(run.at, zone)
+    how = _("{new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected").format(
+        new=number(run.new), updated=number(run.updated), unchanged=number(run.unchanged),
+        rejected=number(run.rejected),
     )  # fmt: skip
-    why = [f"{number(count)} × {_(REASON_TEXT[Reason(reason)])}" for reason, count in run.reasons.items()]
+    hints = [f"{number(count)} × {_(REASON_TEXT[Reason(reason)])}" for reason, count in run.reasons.items()]
     if run.rejected_file:
-        why.append(_("The rejected rows are in {path}").format(path=run.rejected_file))
+        hints.append(_("The rejected rows are in {path}").format(path=run.rejected_file))
     if not run.finished:
-        why.append(_("stopped before the end: import it again"))
-    return Told(run, State.FINE if run.finished and not run.rejected else State.NOTE, told, "; ".join(why))
+        hints.append(_("stopped before the end: import it again"))
+    state = State.FINE if run.finished and not run.rejected else State.NOTE
+    return Told(run, state, f"{short_date(at.date())} {clock_time(at)}", run.source, how, tuple(hints))
 
 
 _HINTS = {
@@ -82,8 +84,18 @@ _HINTS = {
 
 
 def _doubt(doubt: Doubt) -> Told:
-    count = doubt.count
-    match doubt.kind:
+    how = ", ".join(doubt.examples) + (" …" if doubt.count > len(doubt.examples) > 0 else "")
+    hints = [_(_HINTS[doubt.kind])] if doubt.kind in _HINTS else []
+    if doubt.looked_at:
+        looked = ngettext(
+            "The newest call was looked at.", "The newest {count} calls were looked at.", doubt.looked_at
+        )  # fmt: skip
+        hints.append(looked.format(count=number(doubt.looked_at)))
+    return Told(doubt, State.NOTE, "", _misfit(doubt.kind, doubt.count), how, tuple(hints))
+
+
+def _misfit(kind: Misfit, count: int) -> str:
+    match kind:
         case Misfit.NAMELESS_EXTENSION:
             text = ngettext(
                 "{count} internal number has no employee", "{count} internal numbers have no employee", count
@@ -102,16 +114,7 @@ def _doubt(doubt: Doubt) -> Told:
         case Misfit.FUTURE:
             text = ngettext("{count} call lies in the future", "{count} calls lie in the future", count)
         case Misfit.NO_RECORDING:
-            text = ngettext(
-                "{count} call has lost its recording", "{count} calls have lost their recordings", count
-            )  # fmt: skip
-        case _:
-            text = _("unknown") + ": {count}"
-    told = text.format(count=number(count))
-    if doubt.looked_at:
-        told += " " + ngettext("(of the newest call)", "(of the newest {all} calls)", doubt.looked_at).format(
-            all=number(doubt.looked_at)
-        )
-    if doubt.examples:
-        told += ": " + ", ".join(doubt.examples) + (" …" if count > len(doubt.examples) else "")
-    return Told(doubt, State.NOTE, told, _(_HINTS.get(doubt.kind, "")) if doubt.kind in _HINTS else "")
+            text = ngettext("{count} call has lost its recording", "{count} calls have lost their recordings", count)
+        case Misfit.UNKNOWN:
+            text = "? × {count}"
+    return text.format(count=number(count))

@@ -59,6 +59,12 @@ def _clients() -> Screen[Any]:
     return ClientsScreen()
 
 
+def _sources() -> Screen[Any]:
+    from screens.sources import SourcesScreen
+
+    return SourcesScreen()
+
+
 def _directories() -> Screen[Any]:
     from screens.directories import DirectoriesScreen
 
@@ -77,7 +83,7 @@ class PultApp(App[None], inherit_bindings=False):
     TITLE = "Pult"
     MODES = {
         "today": _today, "journal": _journal, "clients": _clients, "reports": _reports, "directories": _directories,
-        "audit": _audit,
+        "audit": _audit, "sources": _sources,
     }  # fmt: skip
     DEFAULT_MODE = "today"
     # Own palette: Textual's draws itself over a translucent screen, at 80 KB an opening.
@@ -94,6 +100,10 @@ class PultApp(App[None], inherit_bindings=False):
         Binding(
             "4", "mode('reports')", N_("Reports"), id="app.reports",
             tooltip=N_("Tables whose numbers open their calls"),
+        ),
+        Binding(
+            "8", "mode('sources')", N_("Sources"), id="app.sources",
+            tooltip=N_("What is followed, what was imported, and what in the data is doubtful"),
         ),
         Binding(
             "9", "mode('directories')", N_("Directories"), id="app.directories",

@@ -17,7 +17,9 @@ _VERDICTS = {State.FINE: Verdict.FINE, State.NOTE: Verdict.NOTE, State.WRONG: Ve
 def findings(sources: Sources) -> Iterator[Finding]:
     """Lines of the doctor's report."""
     for told in told_of(sources):
-        yield Finding(_part(told), _VERDICTS[told.state], told.text, told.hint)
+        text = f"{told.what}: {told.how}" if told.how else told.what
+        when = f"{told.when}  " if isinstance(told.about, ImportRun) else ""
+        yield Finding(_part(told), _VERDICTS[told.state], when + text, "; ".join(told.hints))
 
 
 def _part(told: Told) -> str:
