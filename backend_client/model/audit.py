@@ -22,6 +22,8 @@ class Deed(WireEnum):
     DIRECTORY = "directory"
     RESULT = "result"
     LOG_CALL = "log-call"
+    QUEUE = "queue"
+    """A missed call was claimed, released, put off or done."""
     DELETE = "delete"
     ACCOUNT = "account"
     """An account, a password or a token was made, changed or taken away."""
