@@ -1,34 +1,31 @@
-"""A call on a screen of its own: reached by id, from another call or from the palette (J4, J7)."""
+"""A call on a screen of its own, with its player: reached by id, from another call or the palette (J4, J7, R1)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 
 from backend_client.contract import CallRequest
 from backend_client.errors import BackendError
-from backend_client.model.call import CallDetails
+from backend_client.model.call import Call, CallDetails, Comment
 from backend_client.model.text import N_
 from screens import words
 from screens.language import _
+from screens.player_keys import PlayerKeys
 from screens.widgets.columns import Look
 from screens.widgets.details_panel import DetailsPanel
 from screens.widgets.status_line import StatusLine
 from screens.widgets.title_line import TitleLine
 from screens.work import work
 
-if TYPE_CHECKING:
-    from backend_client.contract import Backend
-    from screens.opening import Console
 
-
-class DetailsScreen(Screen[None]):
+class DetailsScreen(PlayerKeys):
     """The details of one call out of several ids."""
 
     DEFAULT_CSS = """
@@ -36,14 +33,14 @@ class DetailsScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter", "close", N_("Back"), id="call.back", tooltip=N_("Back to the list")),
-        Binding("right,l", "step(1)", N_("Next call"), id="call.next", tooltip=N_("The next of these calls")),
-        Binding("left,h", "step(-1)", N_("Previous call"), id="call.previous", tooltip=N_("The one before")),
+        Binding("l", "step(1)", N_("Next call"), id="call.next", tooltip=N_("The next of these calls")),
+        Binding("h", "step(-1)", N_("Previous call"), id="call.previous", tooltip=N_("The one before")),
         Binding(
             "r", "related", N_("Related call"), id="call.related",
             tooltip=N_("Go to the call that settled this one, or that this one settled"),
         ),
     ]  # fmt: skip
-    HINTS = ("call.back", "call.related", "call.next")
+    HINTS = ("call.back", "player.play", "call.related", "call.next", "app.help")
 
     @dataclass
     class Detailed(Message):
@@ -65,12 +62,14 @@ class DetailsScreen(Screen[None]):
         self.index = 0
 
     @property
-    def backend(self) -> Backend:
-        return cast("Console", self.app).backend
+    def call(self) -> Call | None:
+        details = self.query_one(DetailsPanel).details
+        return None if details is None else details.call
 
     def compose(self) -> ComposeResult:
         yield TitleLine(N_("Call"))
         yield DetailsPanel()
+        yield self.player_bar()
         yield StatusLine(self.HINTS)
 
     def on_mount(self) -> None:
@@ -117,6 +116,14 @@ class DetailsScreen(Screen[None]):
             return
         related = details.settles if not details.call.settled_by else (details.call.settled_by, *details.settles)
         if related:
-            self.app.push_screen(DetailsScreen(related, self.look))
+            self.show_calls(related)
         else:
             self.notify(words.no_related_text(details.call), markup=False)
+
+    def show_calls(self, ids: Sequence[int]) -> None:
+        """Other calls, over this one."""
+        if tuple(ids) != (self.ids[self.index],):
+            self.app.push_screen(DetailsScreen(tuple(ids), self.look))
+
+    def commented(self, comment: Comment) -> None:
+        self._show()
