@@ -51,6 +51,21 @@ class Wishes(Protocol):
         """ "card" to register a caller with the full card at once, else with the quick form."""
         ...
 
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """Ids of the dashboard's blocks in order; empty shows all."""
+        ...
+
+    @property
+    def wall(self) -> bool:
+        """Whether the dashboard is drawn for a wall."""
+        ...
+
+    @property
+    def dashboard_bell(self) -> bool:
+        """Whether the bell tells what goes wrong on the dashboard."""
+        ...
+
 
 class Console(Protocol):
     """What a screen asks of its application."""

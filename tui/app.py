@@ -65,6 +65,18 @@ def _sources() -> Screen[Any]:
     return SourcesScreen()
 
 
+def _dashboard() -> Screen[Any]:
+    from screens.dashboard import DashboardScreen
+
+    return DashboardScreen()
+
+
+def _missed() -> Screen[Any]:
+    from screens.missed_queue import MissedQueueScreen
+
+    return MissedQueueScreen()
+
+
 def _directories() -> Screen[Any]:
     from screens.directories import DirectoriesScreen
 
@@ -83,7 +95,7 @@ class PultApp(App[None], inherit_bindings=False):
     TITLE = "Pult"
     MODES = {
         "today": _today, "journal": _journal, "clients": _clients, "reports": _reports, "directories": _directories,
-        "audit": _audit, "sources": _sources,
+        "audit": _audit, "sources": _sources, "dashboard": _dashboard, "missed": _missed,
     }  # fmt: skip
     DEFAULT_MODE = "today"
     # Own palette: Textual's draws itself over a translucent screen, at 80 KB an opening.
@@ -100,6 +112,14 @@ class PultApp(App[None], inherit_bindings=False):
         Binding(
             "4", "mode('reports')", N_("Reports"), id="app.reports",
             tooltip=N_("Tables whose numbers open their calls"),
+        ),
+        Binding(
+            "6", "mode('dashboard')", N_("Dashboard"), id="app.dashboard",
+            tooltip=N_("What goes on now, and today so far: for supervisors"),
+        ),
+        Binding(
+            "7", "mode('missed')", N_("Missed calls"), id="app.missed",
+            tooltip=N_("Numbers that called in vain, and who calls them back"),
         ),
         Binding(
             "8", "mode('sources')", N_("Sources"), id="app.sources",

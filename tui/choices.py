@@ -74,6 +74,18 @@ def choices(chosen: Settings) -> Sequence[Choice]:
             ),
             chosen.dial,
         ),
+        Choice("dashboard_bell", _("Bell of the dashboard"), on_off, chosen.dashboard_bell),
+        Choice(
+            "alert",
+            _("New missed calls are told"),
+            (
+                ("", _("not at all")),
+                ("bell", _("by the bell")),
+                ("desktop", _("by a notification of the desktop")),
+                ("command", _("by a command (alert-command)")),
+            ),
+            chosen.alert,
+        ),
         Choice("mouse", _("Mouse"), on_off, chosen.mouse, at_start),
     )
 

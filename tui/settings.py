@@ -15,6 +15,7 @@ THEMES = ("dark", "light", "ansi", "colour-blind", "mono")
 LANGUAGES = ("en", "uk", "ru")
 SOUND = ("alsa", "device", "forwarded", "silent")
 DIAL = ("tel", "command", "ami")
+ALERT = ("bell", "desktop", "command")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", omit_defaults=True):
@@ -48,6 +49,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     """The own phone as the exchange names it: PJSIP/201."""
     dial_context: str = "from-internal"
     """Where the exchange's dialplan takes numbers that the own phone dials."""
+    blocks: tuple[str, ...] = ()
+    """Blocks of the dashboard in order, by name; empty shows all that your role may see."""
+    wall: bool = False
+    """The dashboard is drawn in large digits, for a screen on a wall."""
+    dashboard_bell: bool = False
+    """The terminal's bell when something on the dashboard goes wrong."""
+    alert: str = ""
+    """How a new line of the missed-call queue is told, whatever screen is shown: "bell", "desktop" (a notification
+    that the terminal shows) or "command" (alert-command); blank: not at all."""
+    alert_command: tuple[str, ...] = ()
+    """Program and arguments; the argument "{text}" stands for what happened. No shell reads them."""
     mouse: bool = True
     """The console follows the mouse."""
 
@@ -58,6 +70,7 @@ def _check(settings: Settings) -> Settings:
         (settings.theme, ("", *THEMES), "theme"),
         (settings.sound, ("", *SOUND), "sound"),
         (settings.dial, ("", *DIAL), "dial"),
+        (settings.alert, ("", *ALERT), "alert"),
         (settings.status_names, ("statuses", "families"), "status-names"),
         (settings.registration, ("form", "card"), "registration"),
     ):

@@ -28,7 +28,7 @@ SURE = (
 """Characters of one cell in every terminal, as the inside of a regular expression's set."""
 _SGR = r"\x1b\[[0-9;]*m"
 _PRINTABLE = r"[^\x00-\x1f\x7f-\x9f]"
-_QUIET_OSC = "(?:0|1|2|4|7|9|1[0-9]|22|50|52|10[45]|11[0-9]|133|777)"
+_QUIET_OSC = "(?:0|1|2|4|7|9|1[0-9]|22|50|52|99|10[45]|11[0-9]|133|777)"
 _STRING = r"[^\x07\x1b\x9c]*(?:\x07|\x1b\\)"
 
 PIECE = re.compile(
@@ -42,6 +42,7 @@ PIECE = re.compile(
     rf"|(?P<link>\x1b\]8;{_STRING})"
     r"|(?P<question>\x1b\[\??[0-9;]*n)"
     rf"|(?P<quiet>[\x00\x07]|\x1b\]{_QUIET_OSC}(?:;{_STRING}|\x07|\x1b\\)"
+    r"|\x1bPtmux;(?:[^\x1b]|\x1b\x1b)*+\x1b\\"
     r"|\x1b\[[<=>][0-?]*[ -/]*[@-~]|\x1b\[\?[0-9;]*(?:\$p|[mu])|\x1b\[[0-9;]*(?:[ct]| q)|\x1b[=>])"
     # A style with colons is more than some terminals can read.
     r"|(?P<stir>\x1b\[[0-9;:]*m|\x1b\[\??[0-9;]*[@-GI-MPSTXZ`abdefg]|[\x01-\x06\x08\t\x0b\x0c\x10-\x1a\x1c-\x1f\x7f]"

@@ -1,0 +1,137 @@
+"""The blocks of one figure: large where there is room, with its sign, its word and what stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backend_client.model.call_filter import CallFilter
+from screens.dashboard_view import INCOMING, MISSED, Behind, Place, Running, View, in_time, offered, today
+from screens.language import NO_VALUE, _, decimal, duration, ngettext, number
+from screens.now_words import ALL_CLEAR, KEPT, LEFT_OVER, MISSED_GOAL, NONE_WAIT, goal_sign
+from screens.widgets.board import Cell, Line
+from screens.widgets.large_digits import large
+from screens.words import Role, Sign
+
+LARGE_FROM = 7
+"""Lines from which on a figure is drawn large."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure, what it opens, how it stands to its goal, and lines about it."""
+
+    text: str
+    opens: object
+    sign: Sign | None = None
+    word: str = ""
+    """What stands beside the sign; blank: the sign's own word."""
+    about: Sequence[Line] = ()
+    role: Role | None = None
+    """None: the sign's."""
+
+    def lines(self, width: int, height: int, *, ascii: bool = False) -> list[Line]:
+        """Lines of the figure for so much room."""
+        role = self.role if self.role is not None else self.sign.role if self.sign else Role.PLAIN
+        told = ""
+        if self.sign is not None:
+            told = f"{self.sign.mark(ascii)} {self.word or self.sign.word}"
+        digits = None
+        if height >= LARGE_FROM:
+            digits = large(self.text, width - 2, height - 1 - min(1, len(self.about)), ascii=ascii)
+        if digits is None:
+            first: Line = (Cell(self.text, role, self.opens, "figure"), Cell(f"  {told}", role))
+            return [first, *self.about]
+        word = (Cell(told or self.text, role, self.opens, "figure"),)
+        return [*((Cell(f" {line}", role),) for line in digits), word, *self.about]
+
+
+def waiting(view: View) -> Figure:
+    """Callers whom nobody answered yet, and the longest wait."""
+    callers = view.waiting
+    if not callers:
+        return Figure("0", None, NONE_WAIT)
+    longest = view.seconds(callers[0].start)
+    goal = view.answer.waiting_goal
+    sign = goal_sign(longest, goal) if goal else None
+    ids = tuple(call.id for call in callers)
+    about = _("longest {time}").format(time=duration(longest))
+    return Figure(
+        number(len(callers)), Running(ids), sign, about=[[Cell(about, Role.PLAIN, Running(ids[:1]), "longest")]]
+    )
+
+
+def service(view: View) -> Figure:
+    """The share of today's calls that were answered in time, and its goal."""
+    level = view.answer.service
+    goal = _("goal {percent} % in {seconds} s").format(percent=level.goal.percent, seconds=level.goal.seconds)
+    if level.percent is None:
+        return Figure(NO_VALUE, None, about=[[Cell(f" {goal}", Role.MUTED)]])
+    title = _("Service level")
+    about: Line = (
+        Cell(number(level.in_time), Role.PLAIN, Behind(in_time(level), title), "in time"),
+        Cell(_(" of"), Role.MUTED),
+        Cell(number(level.offered), Role.PLAIN, Behind(offered(level), title), "offered"),
+        Cell(f"  {goal}", Role.MUTED),
+    )
+    sign = KEPT if level.kept else MISSED_GOAL
+    return Figure(f"{decimal(level.percent, 0)} %", Behind(in_time(level), title), sign, about=[about])
+
+
+def attention(view: View) -> Figure:
+    """Missed calls of today that nobody made good, and the queue of all of them."""
+    answer = view.answer
+    opens = Behind(today(CallFilter(attention=True)), _("Missed, needing attention"))
+    about: list[Line] = []
+    if answer.queue_open is not None:
+        text = ngettext("{count} in the queue", "{count} in the queue", answer.queue_open)
+        queue = [Cell(text.format(count=number(answer.queue_open)), Role.PLAIN, Place.QUEUE, "queue")]
+        if answer.queue_late:
+            late = ngettext("{count} past the goal", "{count} past the goal", answer.queue_late)
+            queue.append(Cell(f", {late.format(count=number(answer.queue_late))}", Role.BAD))
+        about = [queue]
+    sign = LEFT_OVER if answer.attention else ALL_CLEAR
+    return Figure(number(answer.attention), opens, sign, about=about)
+
+
+def lost(view: View) -> Figure:
+    """New callers of today with whom nobody spoke."""
+    answer = view.answer
+    opens = Behind(today(CallFilter(lost=True)), _("Lost leads"))
+    missed = Cell(number(answer.today.missed), Role.PLAIN, Behind(today(MISSED), _("Missed")), "missed")
+    about = [(Cell(_(" of"), Role.MUTED), missed, Cell(_(" missed today"), Role.MUTED))]
+    return Figure(number(answer.lost), opens, LEFT_OVER if answer.lost else ALL_CLEAR, about=about)
+
+
+def plan(view: View) -> Figure:
+    """Call tasks of today."""
+    tasks = view.answer.plan
+    if tasks is None:
+        return Figure(NO_VALUE, None, about=[[Cell(_(" your role may not see the plan"), Role.MUTED)]])
+    planned = _("{done} of {planned} done").format(done=number(tasks.done), planned=number(tasks.planned))
+    about: list[Line] = [[Cell(planned, Role.PLAIN, Place.PLAN, "done")]]
+    if tasks.overdue:
+        text = _(" overdue {count}").format(count=number(tasks.overdue))
+        about[0] = [*about[0], Cell(f",{text}", Role.BAD)]
+    share = f"{decimal(100 * tasks.done / tasks.planned, 0)} %" if tasks.planned else NO_VALUE
+    return Figure(share, Place.PLAN, about=about)
+
+
+def running(view: View, calls: int, ids: tuple[int, ...]) -> Figure:
+    """Calls in progress."""
+    return Figure(number(calls), Running(ids) if ids else None, role=Role.ACCENT)
+
+
+def day(view: View) -> Figure:
+    """Incoming calls of today, against the same weekday."""
+    answer = view.answer
+    about: list[Line] = []
+    parts = [
+        f"{title} {number(figures.incoming)}"
+        for title, figures in ((_("yesterday"), answer.yesterday), (_("a week ago"), answer.week_ago))
+        if figures is not None
+    ]
+    if parts:
+        about.append([Cell(f" {', '.join(parts)}", Role.MUTED)])
+    incoming = Behind(today(INCOMING), _("Incoming"))
+    return Figure(number(answer.today.incoming), incoming, about=about, role=Role.PLAIN)

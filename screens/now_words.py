@@ -1,0 +1,76 @@
+"""Words and signs of the dashboard and of the missed-call queue: states, goals, and the age of what is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from backend_client.model.live import HEARTBEAT
+from backend_client.model.now import AgentState, Freshness
+from backend_client.model.text import N_
+from screens.language import _, age, clock_time, date_and_time, moment
+from screens.words import Role, Sign
+
+AGENT_STATES: dict[AgentState, Sign] = {
+    AgentState.TALKING: Sign(N_("Talking"), "»", "t", Role.ACCENT),
+    AgentState.RINGING: Sign(N_("Ringing"), "☏", "r", Role.WARNING),
+    AgentState.FREE: Sign(N_("Free"), "✓", "+", Role.GOOD),
+    AgentState.AWAY: Sign(N_("Away"), "○", "o", Role.WARNING),
+    AgentState.OFF: Sign(N_("Offline"), "⊘", "0", Role.MUTED),
+    AgentState.UNKNOWN: Sign(N_("State not told"), "?", "?", Role.MUTED),
+}
+"""In the order in which the agents stand."""
+
+KEPT = Sign(N_("goal kept"), "✓", "+", Role.GOOD)
+MISSED_GOAL = Sign(N_("below the goal"), "✗", "x", Role.BAD)
+NONE_WAIT = Sign(N_("nobody waits"), "✓", "+", Role.GOOD)
+IN_GOAL = Sign(N_("within the goal"), "✓", "+", Role.GOOD)
+NEAR_GOAL = Sign(N_("close to the goal"), "!", "!", Role.WARNING)
+PAST_GOAL = Sign(N_("past the goal"), "✗", "x", Role.BAD)
+ALL_CLEAR = Sign(N_("none"), "✓", "+", Role.GOOD)
+LEFT_OVER = Sign(N_("call back"), "!", "!", Role.BAD)
+
+CLOSE = 0.5
+"""The share of a goal's time after which it is close."""
+
+
+def goal_sign(spent: float, goal: float) -> Sign:
+    """How a time stands to its goal, both in seconds."""
+    if spent > goal:
+        return PAST_GOAL
+    return NEAR_GOAL if spent > goal * CLOSE else IN_GOAL
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What is said of the age of some data: a note, and whether it can be relied upon."""
+
+    note: str
+    role: Role = Role.MUTED
+    dead: bool = False
+
+
+def trust_of(freshness: Freshness, now: int, pace: float, zone: ZoneInfo) -> Trust:
+    """The age of data by its source; what has no source, or a dead one, says since when. Of a clock that runs fast
+    the real seconds count."""
+    if freshness.followed and not freshness.dead(freshness.at + round(freshness.age(now) / pace)):
+        return Trust(_("< {count} s").format(count=HEARTBEAT))
+    if freshness.followed:
+        text = _("! silent since {when}") if not freshness.problem else _("! away since {when}")
+        return Trust(text.format(when=instant(freshness.at, now, zone)), Role.BAD, dead=True)
+    if not freshness.at:
+        return Trust(_("! no source"), Role.BAD, dead=True)
+    return Trust(_("! no source since {when}").format(when=instant(freshness.at, now, zone)), Role.BAD, dead=True)
+
+
+def cut_off(seconds: int) -> Trust:
+    """The backend does not answer: what is shown is as old as that."""
+    return Trust(_("! no connection for {age}").format(age=age(seconds)), Role.BAD, dead=True)
+
+
+def instant(at: int, now: int, zone: ZoneInfo) -> str:
+    """A time of day, with the date where it is another day's; "never" for 0."""
+    if not at:
+        return _("never")
+    then = moment(at, zone)
+    return clock_time(then) if then.date() == moment(now, zone).date() else date_and_time(then)[:-3]
