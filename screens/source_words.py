@@ -60,10 +60,13 @@ def _source(source: SourceState, now: int) -> Told:
 
 def _run(run: ImportRun, zone: ZoneInfo) -> Told:
     at = moment(run.at, zone)
-    how = _("{new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected").format(
-        new=number(run.new), updated=number(run.updated), unchanged=number(run.unchanged),
-        rejected=number(run.rejected),
-    )  # fmt: skip
+    counts = (
+        (run.rejected, _("{count} rejected")),
+        (run.new, _("{count} new")),
+        (run.updated, _("{count} updated")),
+        (run.unchanged, _("{count} unchanged")),
+    )
+    how = ", ".join(text.format(count=number(count)) for count, text in counts if count) or _("nothing")
     hints = [f"{number(count)} × {_(REASON_TEXT[Reason(reason)])}" for reason, count in run.reasons.items()]
     if run.rejected_file:
         hints.append(_("The rejected rows are in {path}").format(path=run.rejected_file))

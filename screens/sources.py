@@ -185,7 +185,9 @@ class SourcesScreen(Screen[None]):
         yield StatusLine(self.HINTS, id="status")
 
     def on_mount(self) -> None:
-        self.query_one(TitleLine).who = clean(self.backend.session.name)
+        title = self.query_one(TitleLine)
+        title.who = clean(self.backend.session.name)
+        title.show()
         self.table.focus()
         self.set_interval(LOOK, self._look)
 

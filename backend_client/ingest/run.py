@@ -187,7 +187,7 @@ def import_files(
         report = FileReport(preview=preview)
         reports.append(report)
         rows = RejectedRows(path.name, options.rejected_folder, rejected_files)
-        run = store.begin_run(clean(str(path)), format_name)
+        run = store.begin_run(clean(str(path.absolute())), format_name)
 
         def tell(position: int, records: int, number: int = number, path: Path = path, source: Source = source) -> None:
             progress(Progress(clean(path.name), number, len(paths), position, max(source.size, position), records))
