@@ -9,16 +9,19 @@ import argparse
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from backend_client.model.call import Mark
-from backend_client.sqlite.reports.filling import fill
+from backend_client.sqlite.file import open_file
+from backend_client.sqlite.recount import recount
+from backend_client.sqlite.tallies import RECOUNT
+from backend_client.sqlite.transaction import Writer
 from benchmarks.centre import CHANNELS, EMPLOYEES, LINES, Centre, Ints, make_centre
 from benchmarks.names import COMMENTS, PREFIXES, REGIONS, RESULTS, clients, forms_of, people
-from benchmarks.tallied import tally_rows
 
 SLICE = 200_000
 SEED = 20261121
@@ -48,13 +51,10 @@ def generate(calls: int, path: Path, *, seed: int = SEED, until: datetime, facts
     if facts:
         _load_facts(db, centre)
     clock.lap("identity, comments")
-    day_rows, month_rows = tally_rows(centre)
-    db.executemany("INSERT INTO tally VALUES (?,?,?,?,?)", day_rows)
-    db.executemany("INSERT INTO tally_month VALUES (?,?,?,?,?)", month_rows)
-    clock.lap("tallies")
     for statement in indexes:
         db.execute(statement)
-    fill(db)
+    db.execute("INSERT INTO number_tallied SELECT id, client_id FROM number WHERE client_id IS NOT NULL")
+    db.execute("INSERT INTO setting SELECT ?, max(day) + 1 FROM call", (RECOUNT,))
     db.execute("INSERT INTO client_search(client_search) VALUES ('rebuild')")
     db.execute("INSERT INTO number_search(number_search) VALUES ('rebuild')")
     db.execute("COMMIT")
@@ -62,7 +62,14 @@ def generate(calls: int, path: Path, *, seed: int = SEED, until: datetime, facts
     db.execute("PRAGMA locking_mode = NORMAL")
     db.execute("PRAGMA journal_mode = WAL")
     db.close()
+    _count(path)
+    clock.lap("tallies")
     print(f"{path}: {path.stat().st_size / 1e6:,.0f} MB", flush=True)
+
+
+def _count(path: Path) -> None:
+    with closing(open_file(path)) as file, closing(Writer(file)) as writer:
+        recount(writer)
 
 
 class _Stopwatch:
@@ -77,8 +84,6 @@ class _Stopwatch:
 
 def _empty_store(path: Path) -> tuple[sqlite3.Connection, list[str]]:
     """A store of the newest schema without its indexes, and the statements that make them."""
-    from backend_client.sqlite.file import open_file
-
     open_file(path).close()
     db = sqlite3.connect(path, isolation_level=None)
     indexes = db.execute(

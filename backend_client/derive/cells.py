@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 
-STEPS = ((60, 1), (240, 5), (1440, 15), (10**9, 60))
-"""Call-back times are kept by the minute up to an hour, by five up to four, by fifteen up to a day, then by hour."""
 NO_KEY = 0
 """The row of calls without employee ("nobody"), line, channel or region, so that rows add up to the total."""
 
@@ -32,8 +30,7 @@ class Dimension(IntEnum):
     HANDLING = 9
     """Missed calls: (0 we called in time, 1 the client reached us in time, 2 later, 3 never, 4 impossible) × 2, and 1
     for one from a new number."""
-    CALLBACK = 10
-    """Settled missed calls: `minutes_of` the call-back × 2, and 1 for one from a new number."""
+    # 10 was given once, to call-back times: they are a histogram now (derive/histogram.py).
     HOUR_SERIES = 11
     """Hour × 3 and the series of the reports on the day and the week: 0 accepted, 1 missed, 2 outgoing. Kind is 0, so
     that the largest day of a series is found without adding kinds up."""
@@ -82,14 +79,13 @@ def cells(
     series: int | None = None,
     lead: Lead = Lead.NONE,
     handled: Handled | None = None,
-    callback: int | None = None,
     client: int | None = None,
     family: int | None = None,
 ) -> list[Cell]:
     """The cells in which one call counts once each. `kind` is the store's code of direction and status, ids
     are the store's; a transaction sums cells(new) − cells(old) of what it changed, under the local day.
 
-    `series` is that of HOUR_SERIES, `callback` seconds, `client` the key of CLIENT, `family` 0 accepted, 1 missed,
+    `series` is that of HOUR_SERIES, `client` the key of CLIENT, `family` 0 accepted, 1 missed,
     2 successful, 3 failed; None where a call has none.
     """
     found: list[Cell] = [
@@ -112,20 +108,11 @@ def cells(
         found.append((8, lead * 2 + (marks >> 1 & 1), kind))
     if handled is not None:
         found.append((9, handled * 2 + (marks & 1), kind))
-    if callback is not None:
-        found.append((10, minutes_of(callback) * 2 + (marks & 1), kind))
     if series is not None:
         found.append((11, hour * 3 + series, 0))
     if client is not None and family is not None:
         found.append((14, client, family))
     return found
-
-
-def minutes_of(callback: int) -> int:
-    """Minutes of a call-back time in seconds, begun ones counted: of the first hour each, then steps of `STEPS`."""
-    minutes = -(-callback // 60)
-    step = next(step for until, step in STEPS if minutes <= until)
-    return -(-minutes // step) * step
 
 
 def seconds_of(kind: int, talk: int, own: Iterable[tuple[int, int]]) -> list[tuple[Cell, int]]:

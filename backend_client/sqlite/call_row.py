@@ -10,9 +10,11 @@ from msgspec import Struct
 from msgspec.structs import astuple
 
 from backend_client.derive.cells import Cell, Handled, Lead, cells, seconds_of
+from backend_client.derive.histogram import Binned, binned
 from backend_client.model.call import Mark
 from backend_client.model.status import Direction, Family
 from backend_client.sqlite.codes import DIRECTION_CODE, KIND_STEP, KINDS_OF_FAMILY, unpack_employees
+from backend_client.sqlite.repeats import count_repeats
 from backend_client.sqlite.transaction import Transaction
 
 _INCOMING = DIRECTION_CODE[Direction.INCOMING]
@@ -113,7 +115,6 @@ def cells_of(row: CallRow, client: int | None) -> list[Cell]:
         series=None if family is None else min(family, 2),
         lead=lead_of(row.marks, client) if row.kind < KIND_STEP else Lead.NONE,
         handled=_handled(row) if missed else None,
-        callback=row.callback if missed and row.settled_by is not None else None,
         client=NO_NUMBER if row.number_id is None else client or NOBODYS,
         family=family,
     )
@@ -140,10 +141,32 @@ def seconds_of_row(row: CallRow) -> list[tuple[Cell, int]]:
     """Where a call adds its seconds of talk."""
     if not row.talk and not row.employees:
         return []
+    return seconds_of(row.kind, row.talk, _own_talk(row).items())
+
+
+def _own_talk(row: CallRow) -> dict[int, int]:
     own: dict[int, int] = {}
     for employee, _, talk in unpack_employees(row.employees):
         own[employee] = own.get(employee, 0) + talk
-    return seconds_of(row.kind, row.talk, own.items())
+    return own
+
+
+def bins_of_row(row: CallRow) -> list[Binned]:
+    """What a call adds to the histograms by itself."""
+    family = FAMILY_CODE.get(row.kind)
+    if family is None:
+        return []
+    return binned(
+        hour=row.hour,
+        family=family,
+        wait=row.wait if row.queue_wait is None else row.queue_wait,
+        talk=row.talk,
+        rang=bool(row.employees) or row.queue_wait is not None,
+        lost=bool(row.marks & _LOST),
+        employees=_own_talk(row).items() if row.employees else (),
+        callback=row.callback if family == 1 and row.settled_by is not None else None,
+        new=bool(row.marks & _NEW),
+    )
 
 
 def write_rows(db: sqlite3.Connection, changes: Iterable[Pair]) -> None:
@@ -222,4 +245,6 @@ def count(transaction: Transaction, pairs: Sequence[Pair], clients: Mapping[int,
                 client = None if row.number_id is None else clients.get(row.number_id)
                 transaction.tallies.add(row.day, cells_of(row, client), n)
                 transaction.tallies.add_sums(row.day, seconds_of_row(row), n)
+                transaction.tallies.add_bins(row.day, bins_of_row(row), n)
                 transaction.touch_day(row.day)
+    count_repeats(transaction, pairs)

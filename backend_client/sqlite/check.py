@@ -18,7 +18,7 @@ from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.file import StoreFile
 from backend_client.sqlite.locks import Reader, readers_of
 from backend_client.sqlite.rebuild import wrong_calls, wrong_tallies
-from backend_client.sqlite.tallies import month_of
+from backend_client.sqlite.tiers import month_of
 from backend_client.sqlite.transaction import Writer
 
 SAMPLED_DAYS = 16

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -19,7 +19,8 @@ from backend_client.sqlite.filter_sql import Viewer, kinds_of, span_of
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.search import attempts
 from backend_client.sqlite.statement import Span, among
-from backend_client.sqlite.tallies import first_day, month_of
+from backend_client.sqlite.tallies import are_counted
+from backend_client.sqlite.tiers import tiers
 
 IN_EVERY_TALLY = ("period", "directions", "internal", "families", "weekdays")
 """Fields that the kind and the day of a tally answer. Statuses too, where they do not ask who settled."""
@@ -60,7 +61,7 @@ def _tallied(db: sqlite3.Connection, wanted: CallFilter, viewer: Viewer) -> int 
     """The sum of the tallies, where they answer this filter for this viewer; else None."""
     terms = terms_of(wanted, viewer)
     days = _days(span_of(wanted, viewer), viewer)
-    if terms is None or days is None:
+    if terms is None or days is None or not are_counted(db, days[0]):
         return None
     kinds = kinds_of(wanted)
     return sum(
@@ -185,24 +186,3 @@ def _sum(db: sqlite3.Connection, table: str, cells: str, column: str, first: int
         f" AND {column} < {end}" if end is not None else ""
     )
     return int(db.execute(f"SELECT coalesce(sum(n), 0) FROM {table} WHERE {cells}{bounds}").fetchone()[0])
-
-
-Edge = tuple[int | None, int | None]
-
-
-def tiers(first: int | None, end: int | None) -> tuple[Edge | None, Iterable[Edge]]:
-    """Days first … end − 1 as whole months and what is left of days on either side."""
-    first_month, end_month = None if first is None else _month_from(first), None if end is None else month_of(end)
-    if first_month is not None and end_month is not None and first_month >= end_month:
-        return None, [(first, end)]
-    edges: list[Edge] = []
-    if first_month is not None:
-        edges.append((first, first_day(first_month)))
-    if end_month is not None:
-        edges.append((first_day(end_month), end))
-    return (first_month, end_month), [edge for edge in edges if edge[0] != edge[1]]
-
-
-def _month_from(day: int) -> int:
-    """The first month that begins on or after a day."""
-    return month_of(day - 1) + 1

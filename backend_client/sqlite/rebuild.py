@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 
 from msgspec import Struct
 
-from backend_client.derive.cells import Dimension
-from backend_client.sqlite.call_row import CallRow, cells_of, seconds_of_row
+from backend_client.derive.histogram import Bin
 from backend_client.sqlite.facts import FactWriter
+from backend_client.sqlite.histograms import Place, id_of, rows_of_periods
+from backend_client.sqlite.recount import count_days
 from backend_client.sqlite.settings import read_derive_settings, read_setting, write_setting
-from backend_client.sqlite.tallies import ALL_DAYS, MONTHS_FROM, first_day, month_of
+from backend_client.sqlite.tallies import first_counted_day
+from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, first_day, month_of
 from backend_client.sqlite.transaction import Transaction, Writer
 
-_DAY = 86_400
 _POSITION = "rebuild"
 """The setting that holds "settings' number:since:last id done" while a rebuild is under way."""
 Progress = Callable[[int, int], None]
@@ -116,9 +117,10 @@ def wrong_tallies(db: sqlite3.Connection, progress: Progress | None = None) -> i
     if days[0] is None:
         return int(db.execute("SELECT count(*) FROM tally_month").fetchone()[0])
     first, last = month_of(days[0]), month_of(days[1])
+    counted_from = first_counted_day(db) or days[0]
     wrong = 0
-    for month in range(first, last + 1):
-        wrong += _wrong_in_month(db, month)
+    for month in range(month_of(max(days[0], counted_from)), last + 1):
+        wrong += _wrong_in_month(db, month, counted_from)
         if progress is not None:
             progress(month - first, last + 1 - first)
     beyond = db.execute("SELECT count(*) FROM tally_month WHERE month < ? OR month > ?", (first, last)).fetchone()
@@ -130,43 +132,33 @@ def wrong_tallies(db: sqlite3.Connection, progress: Progress | None = None) -> i
     return wrong + int(beyond[0]) + int(whole[0])
 
 
-def _wrong_in_month(db: sqlite3.Connection, month: int) -> int:
-    first, end = first_day(month), first_day(month + 1)
-    columns = ", ".join(CallRow.__struct_fields__)
-    days: Counter[tuple[int, int, int, int]] = Counter()
+def _wrong_in_month(db: sqlite3.Connection, month: int, counted_from: int) -> int:
+    first, end = max(first_day(month), counted_from), first_day(month + 1)
     db.execute("BEGIN")
     try:
-        # The index is by instant, and no zone is further than a day from UTC.
-        for values in db.execute(
-            f"SELECT (SELECT n.client_id FROM number n WHERE n.id = number_id), {columns} FROM call"
-            " WHERE start >= ? AND start < ? AND day >= ? AND day < ?",
-            ((first - 2) * _DAY, (end + 2) * _DAY, first, end),
-        ):
-            row = CallRow(*values[1:])
-            for cell in cells_of(row, values[0]):
-                days[*cell, row.day] += 1
-            for cell, seconds in seconds_of_row(row):
-                days[*cell, row.day] += seconds
-        clients = {cell: days.pop(cell) for cell in [cell for cell in days if cell[0] == Dimension.CLIENT]}
+        counted = count_days(db, first, end)
         months: Counter[tuple[int, int, int, int]] = Counter()
-        for (dimension, key, kind, _), n in days.items():
+        for (dimension, key, kind, _), n in counted.cells.items():
             months[dimension, key, kind, month] += n
         return (
-            _differing(db, "tally", "day", first, end, days)
+            _differing(db, "tally", "day", first, end, counted.cells)
             + _differing(db, "tally_month", "month", month, month + 1, months)
-            + _differing_clients(db, month, clients)
+            + _differing_clients(db, month, first, counted.clients)
+            + _differing_bins(db, month, first, counted.bins)
         )
     finally:
         db.execute("COMMIT")
 
 
-def _differing_clients(db: sqlite3.Connection, month: int, counted: dict[tuple[int, int, int, int], int]) -> int:
+def _differing_clients(
+    db: sqlite3.Connection, month: int, first: int, counted: Mapping[tuple[int, int, int], int]
+) -> int:
     """Rows of `client_tally` of a month and its days that differ; all days together are the sum of the months."""
     rows: dict[tuple[int, int], list[int]] = {}
-    for (_, client, family, day), n in counted.items():
+    for (client, family, day), n in counted.items():
         for period in (day, MONTHS_FROM + month):
             rows.setdefault((client, period), [0, 0, 0, 0])[family] += n
-    first, end = first_day(month), first_day(month + 1)
+    end = first_day(month + 1)
     wrong = 0
     for client, period, *families, n in db.execute(
         "SELECT * FROM client_tally WHERE period >= ? AND period < ? OR period = ?", (first, end, MONTHS_FROM + month)
@@ -175,8 +167,24 @@ def _differing_clients(db: sqlite3.Connection, month: int, counted: dict[tuple[i
     return wrong + len(rows)
 
 
+def _differing_bins(db: sqlite3.Connection, month: int, first: int, counted: Mapping[Place, Mapping[Bin, int]]) -> int:
+    """Rows of `histogram` of a month and its days that differ."""
+    rows: dict[int, Counter[Bin]] = {}
+    for (along, key, day), bins in counted.items():
+        for period in (day, MONTHS_FROM + month):
+            rows.setdefault(id_of(along, key, period), Counter()).update(bins)
+    found = dict(rows_of_periods(db, first, first_day(month + 1), MONTHS_FROM + month))
+    wanted = {id: {slot: n for slot, n in bins.items() if n} for id, bins in rows.items()}
+    return sum(found.get(id) != (bins or None) for id, bins in wanted.items()) + len(found.keys() - wanted.keys())
+
+
 def _differing(
-    db: sqlite3.Connection, table: str, period: str, first: int, end: int, counted: dict[tuple[int, int, int, int], int]
+    db: sqlite3.Connection,
+    table: str,
+    period: str,
+    first: int,
+    end: int,
+    counted: Mapping[tuple[int, int, int, int], int],
 ) -> int:
     found = wrong = 0
     for *cell, n in db.execute(

@@ -197,14 +197,15 @@ ALTER TABLE import_run ADD COLUMN reasons TEXT NOT NULL DEFAULT '{}';
 
 _HISTOGRAMS = """
 DROP INDEX tally_callback;
-DELETE FROM tally WHERE dimension = 10;
-DELETE FROM tally_month WHERE dimension = 10;
+DELETE FROM tally;
+DELETE FROM tally_month;
+DELETE FROM client_tally;
 CREATE TABLE histogram (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 INSERT OR IGNORE INTO number_tallied SELECT id, client_id FROM number WHERE client_id IS NOT NULL;
 INSERT INTO setting SELECT 'recount', max(day) + 1 FROM call HAVING count(*) > 0;
 """
 # histogram.id packs what is counted and when, histogram.body the counts (sqlite/histograms.py). The setting "recount"
-# is the first local day whose tallies are complete: the days before it are counted by a job (sqlite/recount.py).
+# is the first local day that has tallies: the days before it are counted by a job (sqlite/recount.py).
 
 # tally.kind is call.kind; month is local year × 12 + month − 1. Dimensions stand in derive/cells.py.
 

@@ -5,29 +5,29 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, timedelta
-from functools import lru_cache
 
 from backend_client.derive.cells import Dimension
+from backend_client.derive.histogram import Bin, Binned
+from backend_client.sqlite.histograms import Place, write_histograms
+from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, month_of
 
 Cell = tuple[int, int, int]
 """Dimension, key, kind."""
-_EPOCH = date(1970, 1, 1)
-MONTHS_FROM, ALL_DAYS = 10_000_000, 20_000_000
-"""Periods of `client_tally`: a local day; MONTHS_FROM + a month; all days together."""
 _CLIENT = int(Dimension.CLIENT)
+RECOUNT = "recount"
+"""The setting that holds the first local day that has tallies; absent: all have."""
 
 
-@lru_cache(maxsize=4096)
-def month_of(day: int) -> int:
-    """Local year × 12 + month − 1 of a local day since 1970-01-01."""
-    when = _EPOCH + timedelta(days=day)
-    return when.year * 12 + when.month - 1
+def first_counted_day(db: sqlite3.Connection) -> int | None:
+    """The first local day that has tallies while a job counts them again (recount.py); None: all have."""
+    row = db.execute("SELECT value FROM setting WHERE name = ?", (RECOUNT,)).fetchone()
+    return None if row is None else int(row[0])
 
 
-def first_day(month: int) -> int:
-    """The first local day, since 1970-01-01, of a month as `month_of` numbers it."""
-    return (date(month // 12, month % 12 + 1, 1) - _EPOCH).days
+def are_counted(db: sqlite3.Connection, first: int | None) -> bool:
+    """Whether the local days from `first` on (None: all) have tallies."""
+    mark = first_counted_day(db)
+    return mark is None or (first is not None and first >= mark)
 
 
 class Deltas:
@@ -35,6 +35,7 @@ class Deltas:
 
     def __init__(self) -> None:
         self._days: Counter[tuple[int, int, int, int]] = Counter()
+        self._bins: dict[Place, Counter[Bin]] = {}
 
     def add(self, day: int, cells: Iterable[Cell], n: int) -> None:
         """Count `cells` of a call of that local day `n` times: 1 for a call that came, −1 for one that went."""
@@ -48,9 +49,25 @@ class Deltas:
         for (dimension, key, kind), n in sums:
             days[dimension, key, kind, day] += n * sign
 
-    def write(self, db: sqlite3.Connection) -> None:
-        """Into both tiers, and forget them. Cells that came to nothing leave no row."""
-        by_day = {cell: n for cell, n in self._days.items() if n}
+    def add_bins(self, day: int, bins: Iterable[Binned], sign: int) -> None:
+        """Add (sign 1) or take away (−1) what one call of that local day adds to the histograms."""
+        for along, key, slot, n in bins:
+            place = (along, key, day)
+            counts = self._bins.get(place)
+            if counts is None:
+                counts = self._bins[place] = Counter()
+            counts[slot] += n * sign
+
+    def write(self, db: sqlite3.Connection, counted_from: int | None) -> None:
+        """Into both tiers, and forget them. Cells that came to nothing leave no row. Days before `counted_from` have
+        no tallies yet: whoever counts them counts what is there then."""
+        if counted_from is None:
+            write_histograms(db, self._bins)
+            by_day = {cell: n for cell, n in self._days.items() if n}
+        else:
+            write_histograms(db, {place: bins for place, bins in self._bins.items() if place[2] >= counted_from})
+            by_day = {cell: n for cell, n in self._days.items() if n and cell[3] >= counted_from}
+        self._bins.clear()
         self._days.clear()
         of_clients = [cell for cell in by_day if cell[0] == _CLIENT]
         write_client_tally(db, {cell[1:]: by_day.pop(cell) for cell in of_clients})
@@ -89,6 +106,7 @@ def write_client_tally(db: sqlite3.Connection, deltas: dict[tuple[int, int, int]
         changed,
     )
     db.executemany(
-        "DELETE FROM client_tally WHERE client_id = ? AND period = ? AND n = 0",
+        "DELETE FROM client_tally WHERE client_id = ? AND period = ? AND accepted = 0 AND missed = 0"
+        " AND successful = 0 AND failed = 0",
         [row[:2] for row in changed if min(row[2:6]) < 0],
     )

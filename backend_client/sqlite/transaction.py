@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from backend_client.contract import Kind
 from backend_client.sqlite.file import StoreFile, store_errors
 from backend_client.sqlite.once import claim, write_key
-from backend_client.sqlite.tallies import Deltas
+from backend_client.sqlite.tallies import Deltas, first_counted_day
 from backend_client.sqlite.turnstile import Turnstile
 
 LONGEST = 0.25
@@ -29,6 +29,8 @@ class Transaction:
         self.before: int = db.execute("SELECT number FROM change").fetchone()[0]
         """The change number that it began with."""
         self.tallies = Deltas()
+        self.counted_from = first_counted_day(db)
+        """The first local day that has tallies; None: all have."""
         self._days: set[int] = set()
         self._kinds: set[Kind] = set()
 
@@ -44,7 +46,7 @@ class Transaction:
 
     def finish(self) -> int:
         """Write the tallies and stamp what was touched; gives the change number after it."""
-        self.tallies.write(self.db)
+        self.tallies.write(self.db, self.counted_from)
         if not self._days and not self._kinds:
             return self.before
         number = self.before + 1

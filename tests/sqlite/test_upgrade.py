@@ -24,7 +24,7 @@ from backend_client.errors import Busy, Outdated
 from backend_client.sqlite import file, transaction
 file.SCHEMA_VERSION = {OLD}
 # The tables of totals that came later are not there for it.
-transaction.Deltas.write = lambda deltas, db: None
+transaction.Deltas.write = lambda deltas, db, counted_from: None
 opened = file.open_file(Path(sys.argv[1]))
 writer = transaction.Writer(opened)
 number = 0

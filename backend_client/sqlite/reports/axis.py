@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backend_client.derive.cells import STEPS, Dimension, Handled, Lead
+from backend_client.derive.cells import Dimension, Handled, Lead
+from backend_client.derive.histogram import CALLBACKS, STEPS
 from backend_client.model.call import Mark
 from backend_client.sqlite.filter_sql import HAS_CLIENT, RANG, WAIT
 
@@ -64,8 +65,8 @@ _MINUTES = "((c.callback + 59) / 60)"
 _STEPPED = " ".join(
     f"WHEN {_MINUTES} <= {until} THEN ({_MINUTES} + {step - 1}) / {step} * {step}" for until, step in STEPS
 )
-CALLBACK = Axis("callback", f"CASE {_STEPPED} END * 2 + {_NEW}", Dimension.CALLBACK, ("new",))
-"""`minutes_of` the call-back of a settled missed call × 2, and 1 for one from a new number."""
+CALLBACK = Axis("callback", f"CASE {_STEPPED} ELSE {CALLBACKS[-1] + 1} END * 2 + {_NEW}")
+"""Minutes of the call-back of a settled missed call, in steps of `STEPS`, × 2, and 1 for one from a new number."""
 
 
 def service(seconds: int, short_abandon: int, short_call: int) -> str:

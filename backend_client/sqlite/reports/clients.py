@@ -13,6 +13,7 @@ from backend_client.sqlite.reports import axis
 from backend_client.sqlite.reports.asked import Asked, Line, Table, Take, add_up, total_line
 from backend_client.sqlite.reports.count_calls import Sum
 from backend_client.sqlite.reports.top_clients import NO_CLIENTS, families_of, periods_of, top_clients
+from backend_client.sqlite.tallies import are_counted
 
 MOST = 1000
 """Rows of clients, or of numbers: a table to read, not an export of all clients."""
@@ -47,7 +48,7 @@ def clients(asked: Asked) -> Table:
 def _tallied(asked: Asked) -> bool:
     """Whether the tally of clients answers: nothing but days is asked of the calls."""
     only_days = structs.replace(asked.base, period=None) == CallFilter()
-    return only_days and asked.days.whole and not asked.own
+    return only_days and asked.days.whole and not asked.own and are_counted(asked.db, asked.days.first)
 
 
 def _of_tallies(asked: Asked) -> Table:

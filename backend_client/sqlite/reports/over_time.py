@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 
+from backend_client.derive.histogram import CALLBACKS, limit_of
 from backend_client.model.call_filter import CallFilter, Handling, LeadCategory
 from backend_client.model.report import Cell, ReportColumn, Unit
 from backend_client.model.status import Direction
@@ -21,6 +23,7 @@ from backend_client.sqlite.reports.asked import (
     total_line,
 )
 from backend_client.sqlite.reports.axis import Axis
+from backend_client.sqlite.reports.binned import added, callbacks_of
 from backend_client.sqlite.reports.days import Bucket
 
 _LEADS = {
@@ -100,35 +103,54 @@ def _shares(line: Line, columns: Sequence[ReportColumn]) -> None:
 
 
 def _add_callbacks(asked: Asked, table: Table, buckets: Sequence[Bucket]) -> None:
-    """Median and shares of call-back times, to the minute."""
-    place = in_buckets(buckets)
-    minutes: list[dict[int, int]] = [{} for _ in buckets]
-    everything: dict[int, int] = {}
-    kinds = asked.kinds(CallFilter())
-    for key, kind, day, n in asked.sums(axis.CALLBACK):
-        at = place(key, day)
-        if at >= 0 and kind in kinds:
-            counted, minute = minutes[at], key >> 1
-            counted[minute] = counted.get(minute, 0) + n
-            everything[minute] = everything.get(minute, 0) + n
+    """Median and shares of call-back times, by the limits of `CALLBACKS`."""
+    counts, everything = _callbacks(asked, buckets)
     columns = table.columns
-    limits = [(i, c.fragment.callback_to // 60) for i, c in enumerate(columns) if c.fragment.callback_to is not None]
+    limits = [
+        (i, most)
+        for i, column in enumerate(columns)
+        if column.fragment.callback_to is not None
+        and (most := limit_of(CALLBACKS, column.fragment.callback_to // 60)) is not None
+    ]
     medians = [i for i, column in enumerate(columns) if column.unit is Unit.MEDIAN_SECONDS]
-    for line, counted in zip((*table.lines, *table.totals), (*minutes, everything), strict=True):
-        order = sorted(counted)
+    for line, counted in zip((*table.lines, *table.totals), (*counts, everything), strict=True):
         for i in medians:
-            line.cells[i] = _median(counted, order)
+            line.cells[i] = _median(counted)
         for i, most in limits:
-            part = sum(counted[minute] for minute in order[: bisect_right(order, most)])
-            line.cells[i] = share(part, line.counts[len(columns) + i])
+            line.cells[i] = share(sum(counted[:most]), line.counts[len(columns) + i])
 
 
-def _median(counted: dict[int, int], order: Sequence[int]) -> Cell:
-    """The lower median."""
-    n = sum(counted.values())
-    passed = 0
-    for minute in order:
-        passed += counted[minute]
-        if passed * 2 >= n:
-            return Cell(minute * 60, n)
-    return Cell(None, 0)
+def _callbacks(asked: Asked, buckets: Sequence[Bucket]) -> tuple[list[Sequence[int]], Sequence[int]]:
+    """Settled missed calls by `CALLBACKS`, of each bucket and of all."""
+    place = in_buckets(buckets)
+    counts: list[list[int]] = [[] for _ in buckets]
+    rows = callbacks_of(asked.db, asked.base, asked.viewer, asked.days, asked.by)
+    if rows is None:
+        rows = _callbacks_of_calls(asked)
+    for day, found in rows:
+        at = place(0, day)
+        if at >= 0:
+            counts[at] = added(counts[at], found)
+    everything: list[int] = []
+    for some in counts:
+        everything = added(everything, some)
+    return list(counts), everything
+
+
+def _callbacks_of_calls(asked: Asked) -> Iterator[tuple[int, list[int]]]:
+    kinds = asked.kinds(CallFilter())
+    days: dict[int, list[int]] = {}
+    for key, kind, day, n in asked.sums(axis.CALLBACK):
+        if kind in kinds:
+            counts = days.setdefault(day, [0] * (len(CALLBACKS) + 1))
+            counts[bisect_left(CALLBACKS, key >> 1)] += n
+    return iter(days.items())
+
+
+def _median(counted: Sequence[int]) -> Cell:
+    """The lower median, by its bin's limit."""
+    n = sum(counted)
+    if not n:
+        return Cell(None, 0)
+    place = bisect_left(list(accumulate(counted)), (n + 1) // 2)
+    return Cell(CALLBACKS[min(place, len(CALLBACKS) - 1)] * 60, n)

@@ -10,14 +10,14 @@ import msgspec
 from backend_client.derive.cells import Dimension
 from backend_client.model.call_filter import NOTHING, CallFilter
 from backend_client.model.report import By
-from backend_client.sqlite.counting import IN_EVERY_TALLY, Term, asks_kind_only, terms_of, tiers
+from backend_client.sqlite.counting import IN_EVERY_TALLY, Term, asks_kind_only, terms_of
 from backend_client.sqlite.filter_sql import Viewer, kinds_of
 from backend_client.sqlite.reports.axis import NONE, Axis
 from backend_client.sqlite.reports.count_calls import Sum
 from backend_client.sqlite.reports.days import Days
 from backend_client.sqlite.statement import among
-
-Edge = tuple[int | None, int | None]
+from backend_client.sqlite.tallies import are_counted
+from backend_client.sqlite.tiers import Edge, tiers
 
 
 def sums_of_tallies(
@@ -25,7 +25,7 @@ def sums_of_tallies(
 ) -> list[Sum] | None:
     """The sums over the filter's calls; None where the tallies do not know them. A day stands for its month where
     the rows are months, and 0 for all of them where they are none."""
-    terms = terms_for(axis, wanted, viewer) if days.whole else None
+    terms = terms_for(axis, wanted, viewer) if days.whole and are_counted(db, days.first) else None
     if terms is None:
         return None
     kinds = kinds_of(wanted)
@@ -74,8 +74,6 @@ def _of_term(
         cells += f" AND {among('key', sorted(set(term.keys))).text}"
     key = "key" if keyed else "0"
     first, end = days.first, days.last + 1
-    if term.dimension is Dimension.CALLBACK and by is not By.MONTH:
-        return _callbacks(db, kinds, weekdays, first, end, by)
     if by in (By.DAY, By.WEEK) or weekdays:
         day = "day" if by is not By.NONE else "0"
         among_days = f" AND {among('((day + 3) % 7 + 1)', weekdays).text}" if weekdays else ""
@@ -125,20 +123,6 @@ def _days(
     added = added.replace("dimension, ", "")
     query = f"SELECT {columns}, {n} FROM ({rows}){where}{added}"
     found: list[Sum] = db.execute(query, {"dimension": int(term.dimension)}).fetchall()
-    return found
-
-
-def _callbacks(
-    db: sqlite3.Connection, kinds: Sequence[int], weekdays: tuple[int, ...], first: int, end: int, by: By
-) -> list[Sum]:
-    """A histogram has more keys than a few days have calls: it is read by day."""
-    among_days = f" AND {among('((day + 3) % 7 + 1)', weekdays).text}" if weekdays else ""
-    rows = db.execute(
-        f"SELECT key, {kinds[0]}, {'0' if by is By.NONE else 'day'}, sum(n) FROM tally INDEXED BY tally_callback"
-        f" WHERE dimension = {int(Dimension.CALLBACK)} AND day >= {first} AND day < {end}"
-        f" AND {among('kind', kinds).text}{among_days} GROUP BY day, key"
-    )
-    found: list[Sum] = rows.fetchall()
     return found
 
 

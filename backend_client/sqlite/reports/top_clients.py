@@ -10,9 +10,8 @@ from heapq import nlargest
 from msgspec import Struct
 
 from backend_client.sqlite.call_row import ids_json
-from backend_client.sqlite.counting import tiers
 from backend_client.sqlite.reports.days import Days
-from backend_client.sqlite.tallies import ALL_DAYS, MONTHS_FROM
+from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, tiers
 
 NO_CLIENTS = (0, -1)
 """What counts the calls of numbers that are nobody's, and of withheld ones."""

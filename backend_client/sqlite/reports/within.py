@@ -15,6 +15,7 @@ from backend_client.sqlite.reports.asked import Asked, Line, Table, Take, add_up
 from backend_client.sqlite.reports.count_calls import Sum
 from backend_client.sqlite.reports.days import iso
 from backend_client.sqlite.reports.tallied import peaks
+from backend_client.sqlite.tallies import are_counted
 
 Peak = tuple[int, int]
 """Calls, and the day."""
@@ -71,7 +72,7 @@ def _averages(table: Table, days: Sequence[int]) -> Table:
 def _peaks_by_hour(asked: Asked) -> dict[tuple[int, int], Peak]:
     base = asked.base
     plain = CallFilter(period=base.period, hours=base.hours, weekdays=base.weekdays) == base
-    if plain and asked.days.whole and not asked.own:
+    if plain and asked.days.whole and not asked.own and are_counted(asked.db, asked.days.first):
         return peaks(asked.db, asked.days, base.weekdays)
     return _largest(asked, asked.sums(axis.HOUR, By.DAY))
 

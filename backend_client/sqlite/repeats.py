@@ -1,0 +1,107 @@
+"""What calls add to the histograms by other calls of their number: the days until the next one, and being the only one
+of their day. A call that comes, goes or moves changes it for the calls just before it and for those of its day."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from backend_client.derive.histogram import Binned, binned_among_its_number
+from backend_client.model.status import Family
+from backend_client.sqlite.codes import KIND_STEP, KINDS_OF_FAMILY, unpack_employees
+from backend_client.sqlite.transaction import Transaction
+
+if TYPE_CHECKING:
+    from backend_client.sqlite.call_row import CallRow, Pair
+
+_ACCEPTED = frozenset(KINDS_OF_FAMILY[Family.ACCEPTED])
+_A_DAY = 90_000
+"""Seconds: no local day is longer."""
+_NUMBER, _FIRST, _LAST = (f"json_extract(j.value, '$[{i}]')" for i in range(3))
+_OTHERS = "FROM call p INDEXED BY call_number WHERE p.number_id = "
+_AROUND = (
+    "SELECT c.number_id, c.start, c.id, c.day, c.hour, c.kind, c.employees FROM json_each(?) j"
+    f" CROSS JOIN call c INDEXED BY call_number ON c.number_id = {_NUMBER}"
+    f" AND c.start >= min({_FIRST} - {_A_DAY}, coalesce((SELECT max(p.start) {_OTHERS}{_NUMBER}"
+    f" AND p.start < {_FIRST}), {_FIRST}))"
+    f" AND c.start <= coalesce((SELECT min(p.start) {_OTHERS}{_NUMBER} AND p.start > {_LAST} + {_A_DAY}),"
+    f" {_LAST} + {_A_DAY})"
+)
+"""Of each [number, first, last]: its calls between, of the days around, the one before and the one after."""
+
+
+class _Call(NamedTuple):
+    start: int
+    id: int
+    day: int
+    hour: int
+    kind: int
+    employees: str
+
+
+def count_repeats(transaction: Transaction, pairs: Iterable[Pair]) -> None:
+    """Bring the histograms from the first row of each pair to the second; whether the table is there already does
+    not matter."""
+    before: dict[int, list[_Call]] = defaultdict(list)
+    after: dict[int, list[_Call]] = defaultdict(list)
+    changed: set[int] = set()
+    for old, new in pairs:
+        if old is not None and new is not None and _place(old) == _place(new):
+            continue
+        for row, calls in ((old, before), (new, after)):
+            if row is not None and row.number_id is not None:
+                calls[row.number_id].append(_call(row))
+                changed.add(row.id)
+    numbers = before.keys() | after.keys()
+    if not numbers:
+        return
+    asked = []
+    for number in sorted(numbers):
+        starts = [call.start for call in (*before.get(number, ()), *after.get(number, ()))]
+        asked.append((number, min(starts), max(starts)))
+    rows = transaction.db.execute(_AROUND, (msgspec.json.encode(asked).decode(),)).fetchall()
+    for number, *values in rows:
+        call = _Call(*values)
+        if call.id not in changed:
+            before[number].append(call)
+            after[number].append(call)
+    for calls, sign in ((before, -1), (after, 1)):
+        for of_number in calls.values():
+            for day, bins in _binned(sorted(of_number)):
+                transaction.tallies.add_bins(day, bins, sign)
+
+
+def _place(row: CallRow) -> tuple[object, ...]:
+    return row.number_id, row.start, row.day, row.hour, row.kind, row.employees
+
+
+def _call(row: CallRow) -> _Call:
+    return _Call(row.start, row.id, row.day, row.hour, row.kind, row.employees)
+
+
+def _binned(calls: Sequence[_Call]) -> Iterator[tuple[int, list[Binned]]]:
+    """What each of the calls of one number, in their order, adds on its day. The last call of a window is judged as
+    if it were the last of all; that is the same before and after a change further back, and comes to nothing."""
+    of_day = Counter(call.day for call in calls)
+    following: int | None = None
+    for place in range(len(calls) - 1, -1, -1):
+        call = calls[place]
+        if place + 1 < len(calls) and calls[place + 1].start > call.start:
+            following = calls[place + 1].start
+        yield call.day, repeat_bins(
+            call.kind, call.hour, call.employees, None if following is None else following - call.start,
+            alone=of_day[call.day] == 1,
+        )  # fmt: skip
+
+
+def repeat_bins(kind: int, hour: int, employees: str, following: int | None, *, alone: bool) -> list[Binned]:
+    """What one call of a number adds, as the columns of its row say it."""
+    if kind >= 2 * KIND_STEP:
+        return []
+    people = dict.fromkeys(id for id, _, _ in unpack_employees(employees)) if kind in _ACCEPTED else ()
+    return binned_among_its_number(
+        hour=hour, accepted=kind in _ACCEPTED, employees=people, following=following, alone=alone
+    )
