@@ -50,6 +50,7 @@ from backend_client.model.task import TaskReason
 
 PAGE_LIMIT = 1000
 COUNT_EXACTLY_TO = 10_000
+MOST_TARIFFS = 20_000
 
 
 class Request(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
@@ -583,7 +584,7 @@ class Sources(Result, frozen=True, omit_defaults=True, kw_only=True):
 
 class ChangeTariffs(Request, frozen=True, omit_defaults=True, kw_only=True):
     """Put tariffs in the place of those of the same prefixes, and take others away; `replace`: take all others away.
-    At most PAGE_LIMIT at once. Needs the rights to edit directories and to see prices."""
+    A table has at most MOST_TARIFFS. Needs the rights to edit directories and to see prices."""
 
     put: tuple[Tariff, ...] = ()
     remove: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ SUBCOMMANDS = {
     "calls": "calls", "report": "report",
     "call": "call", "comment": "comment", "log-call": "log_call",
     "clients": "clients", "client": "client", "employees": "employees", "channels": "channels",
+    "tariffs": "tariffs",
     "play": "play", "recordings": "recordings",
     "rebuild": "rebuild", "settings": "settings", "doctor": "doctor", "keys": "keys",
     "check": "check", "serve": "serve", "user": "user", "login": "login", "logout": "logout", "whoami": "whoami",

@@ -57,15 +57,23 @@ def read_client_file(path: Path, zone: ZoneInfo) -> ClientFile:
 
     Raises NotFound, and Invalid for a file that is no such list or too large.
     """
+    _check(path)
+    if path.suffix.casefold() in (".vcf", ".vcard"):
+        return ClientFile(records=tuple(_cards(_text_of(path))))
+    return _records(rows_of(path), zone, path)
+
+
+def rows_of(path: Path) -> list[Sequence[Any]]:
+    """The rows of a list in a CSV or XLSX file. Raises NotFound, and Invalid for one that is no such file."""
+    _check(path)
+    return _sheet(path) if path.suffix.casefold() in (".xlsx", ".xlsm") else _csv(_text_of(path))
+
+
+def _check(path: Path) -> None:
     if not path.is_file():
         raise NotFound(N_("There is no file {path}."), path=str(path))
     if path.stat().st_size > LARGEST:
-        raise Invalid(N_("The file {path} is too large for a list of clients."), path=str(path))
-    suffix = path.suffix.casefold()
-    if suffix in (".vcf", ".vcard"):
-        return ClientFile(records=tuple(_cards(_text_of(path))))
-    rows = _sheet(path) if suffix in (".xlsx", ".xlsm") else _csv(_text_of(path))
-    return _records(rows, zone, path)
+        raise Invalid(N_("The file {path} is too large for such a list."), path=str(path))
 
 
 def _text_of(path: Path) -> str:

@@ -9,7 +9,7 @@ import sqlite3
 
 import msgspec
 
-from backend_client.contract import PAGE_LIMIT, ChangeTariffs, Kind, Tariffs
+from backend_client.contract import MOST_TARIFFS, ChangeTariffs, Kind, Tariffs
 from backend_client.errors import Forbidden, Invalid
 from backend_client.model.permissions import Permission, Session
 from backend_client.model.tariff import MILLION, Tariff, prefixes_of
@@ -18,7 +18,6 @@ from backend_client.sqlite.transaction import Transaction
 
 LONGEST_PREFIX = 15
 """Digits of E.164."""
-MOST = 100_000
 _LONGEST_NAME = 200
 _MOST_PER_MINUTE = 1_000_000 * MILLION
 
@@ -56,8 +55,6 @@ def change_tariffs(transaction: Transaction, session: Session, request: ChangeTa
     _need(session)
     if not session.may(Permission.SEE_PRICE):
         raise Forbidden(N_("Your role may not see prices."), N_("Ask a supervisor or the administrator."))
-    if len(request.put) > PAGE_LIMIT or len(request.remove) > PAGE_LIMIT:
-        raise Invalid(N_("At most {limit} records at a time."), limit=PAGE_LIMIT)
     db, put = transaction.db, [_checked(tariff) for tariff in request.put]
     if request.replace:
         db.execute("DELETE FROM tariff")
@@ -67,8 +64,8 @@ def change_tariffs(transaction: Transaction, session: Session, request: ChangeTa
         " per_minute = excluded.per_minute, step = excluded.step, currency = excluded.currency",
         [(one.prefix, one.name, one.per_minute, one.step, one.currency) for one in put],
     )
-    if db.execute("SELECT count(*) FROM tariff").fetchone()[0] > MOST:
-        raise Invalid(N_("At most {limit} tariffs fit."), limit=MOST)
+    if db.execute("SELECT count(*) FROM tariff").fetchone()[0] > MOST_TARIFFS:
+        raise Invalid(N_("At most {limit} tariffs fit."), limit=MOST_TARIFFS)
     transaction.touch(Kind.DIRECTORIES)
 
 
