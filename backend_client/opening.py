@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,14 +17,15 @@ if TYPE_CHECKING:
 
 
 async def open_store(
-    path: Path, *, acting_as: str = "", create: bool = True, now: Callable[[], float] = time.time
+    path: Path, *, acting_as: str = "", create: bool = True, now: Callable[[], float] | None = None
 ) -> Backend:
     """The local store at `path`, made where there is none (unless `create` is False), for the operating system's user
-    or, with `acting_as`, for the employee of that login, name or extension.
+    or, with `acting_as`, for the employee of that login, name or extension. `now`: its clock, if not the store's own.
 
     Raises BackendError kinds: NotFound, Invalid, Corrupt, Forbidden, Busy, Outdated.
     """
     from backend_client.sqlite.file import open_file
+    from backend_client.sqlite.played_clock import clock_of
     from backend_client.sqlite.sessions import session_for
     from backend_client.sqlite.store import SqliteBackend
 
@@ -33,6 +33,7 @@ async def open_store(
     try:
         with closing(file.reader()) as db:
             session = session_for(db, path, acting_as)
+            now = now or clock_of(db)
     except BaseException:
         file.close()
         raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +24,7 @@ from backend_client.sqlite.accounts import (
 from backend_client.sqlite.audit import head, record
 from backend_client.sqlite.file import open_file, store_errors
 from backend_client.sqlite.links import Link, open_link
+from backend_client.sqlite.played_clock import clock_of
 from backend_client.sqlite.sessions import session_of_user
 from backend_client.sqlite.store import SqliteBackend
 from backend_client.sqlite.transaction import Transaction, Writer
@@ -40,13 +40,13 @@ _NOBODY = Session(employee_id=None, name="", roles=(Role.UNKNOWN,))
 class Desk:
     """An open store for many sessions. Opened before the server listens, closed when it has stopped."""
 
-    def __init__(self, path: Path, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: Path, *, now: Callable[[], float] | None = None) -> None:
         self._file = open_file(path, create=False)
-        self._store = SqliteBackend(self._file, _NOBODY, now=now)
-        self._writer = Writer(self._file)
         self._people = self._file.reader()
         """Who asks is read in the event loop: two lookups by key, 30 µs."""
-        self._now = now
+        self._now = now or clock_of(self._people)
+        self._store = SqliteBackend(self._file, _NOBODY, now=self._now)
+        self._writer = Writer(self._file)
         self._backends: OrderedDict[Session, SqliteBackend] = OrderedDict()
         self._throttle = Throttle()
         self._guessing = asyncio.Semaphore(2)

@@ -115,10 +115,12 @@ class Freshness(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Of several sources the one that was silent longest."""
     problem: str = ""
     """Why it cannot be read; blank where nothing was said."""
+    silence: int = HEARTBEAT
+    """Seconds in which it says something, if it is there."""
 
     def dead(self, now: int) -> bool:
         """Whether the source cannot be read, or says nothing any more."""
-        return self.followed and (bool(self.problem) or now - self.at > HEARTBEAT)
+        return self.followed and (bool(self.problem) or now - self.at > self.silence)
 
     def age(self, now: int) -> int:
         """Seconds since the source was looked at, or since the newest call."""

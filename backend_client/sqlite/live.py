@@ -9,12 +9,13 @@ import msgspec
 
 from backend_client.contract import Kind, Live
 from backend_client.model.call import Call, EmployeeOnCall, Mark
-from backend_client.model.live import HEARTBEAT, LONGEST_CALL, STALE_AFTER, LiveCall, SourceState
+from backend_client.model.live import LONGEST_CALL, STALE_AFTER, LiveCall, SourceState
 from backend_client.model.permissions import Session
 from backend_client.model.phone import number_key
 from backend_client.model.status import Status
 from backend_client.sqlite.directory import EmployeeIds
 from backend_client.sqlite.names import Names
+from backend_client.sqlite.played_clock import longest_silence
 from backend_client.sqlite.rows import parties
 from backend_client.sqlite.scope import Scope
 from backend_client.sqlite.settings import read_derive_settings, read_setting
@@ -96,7 +97,7 @@ def read_live(db: sqlite3.Connection, session: Session, scope: Scope, names: Nam
             if scope.all_calls or any(one.id == session.employee_id for one in call.employees):
                 calls.append(call)
     calls.sort(key=lambda call: call.key, reverse=True)
-    return Live(now=now, calls=tuple(calls), sources=sources, stale=_is_stale(sources, now))
+    return Live(now=now, calls=tuple(calls), sources=sources, stale=_is_stale(sources, now, longest_silence(db)))
 
 
 def _end_not_seen(db: sqlite3.Connection, live: LiveCall, heard: int, now: int) -> bool:
@@ -105,9 +106,9 @@ def _end_not_seen(db: sqlite3.Connection, live: LiveCall, heard: int, now: int) 
     return now - heard > silent or now - live.start > longest
 
 
-def _is_stale(sources: tuple[SourceState, ...], now: int) -> bool:
+def _is_stale(sources: tuple[SourceState, ...], now: int, silence: int) -> bool:
     """Whether a source that tells of running calls says nothing any more."""
-    return any(source.live and (source.problem or now - source.at > HEARTBEAT) for source in sources)
+    return any(source.live and (source.problem or now - source.at > silence) for source in sources)
 
 
 def _call(

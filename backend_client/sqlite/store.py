@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from backend_client.contract import (
     PAGE_LIMIT,
     AuditPage,
@@ -37,6 +39,12 @@ from backend_client.contract import (
     ImportedClients,
     Live,
     LogCall,
+    MissedQueue,
+    MissedQueueRequest,
+    Now,
+    NowRequest,
+    QueueChange,
+    QueueDeed,
     RegisterClient,
     SetResult,
     Sources,
@@ -55,6 +63,7 @@ from backend_client.model.call import Call, CallDetails, Comment
 from backend_client.model.client import ClientCard
 from backend_client.model.directory import Directories
 from backend_client.model.permissions import Permission, Session
+from backend_client.model.played_clock import PlayedClock
 from backend_client.model.recording import (
     HeardRequest,
     LinkRequest,
@@ -88,6 +97,7 @@ from backend_client.sqlite.window import read_window
 
 if TYPE_CHECKING:
     from backend_client.sqlite.facts import FactWriter
+    from backend_client.sqlite.now import Board
     from backend_client.sqlite.recordings import RecordingDesk
     from backend_client.sqlite.reports.count_calls import SliceCache
 
@@ -102,6 +112,7 @@ class SqliteBackend:
         self._session = session
         self._scope = scope_of(session)
         self._now = now
+        self._pace = now.pace if isinstance(now, PlayedClock) else 1.0
         self._pool = ReadPool(file)
         self._writer = Writer(file)
         self._watch = ChangeWatch(file)
@@ -119,11 +130,13 @@ class SqliteBackend:
         other._session, other._scope = session, scope_of(session)
         # What was made for one session may know what another must not.
         other._sums = None
+        # Judged for each session anew.
+        other._board = self._board
         vars(other).pop("_recordings", None)
         return other
 
     async def clock(self) -> Clock:
-        return await self._read(lambda db, viewer, names: _clock(db, viewer))
+        return await self._read(lambda db, viewer, names: structs.replace(_clock(db, viewer), pace=self._pace))
 
     async def directories(self) -> Directories:
         return await self._pool.run(self._directories.read)
@@ -139,6 +152,40 @@ class SqliteBackend:
 
     async def live(self) -> Live:
         return await self._read(lambda db, viewer, names: read_live(db, self._session, viewer.scope, names, viewer.now))
+
+    async def now(self, request: NowRequest) -> Now:
+        def read(db: sqlite3.Connection, viewer: Viewer, names: Names) -> Now:
+            directories = self._names[0] if self._names is not None else self._directories.read(db)
+            answer = self._board.read(db, request, self._session, viewer, names, directories)
+            return structs.replace(answer, pace=self._pace)
+
+        return await self._read(read)
+
+    async def missed_queue(self, request: MissedQueueRequest) -> MissedQueue:
+        def read(db: sqlite3.Connection, viewer: Viewer, names: Names) -> MissedQueue:
+            from backend_client.sqlite.queue_lines import read_missed_queue
+
+            queue = read_missed_queue(db, request, self._session, viewer, names, self._board.missed)
+            return structs.replace(queue, pace=self._pace)
+
+        return await self._read(read)
+
+    async def change_queue(self, request: QueueDeed) -> QueueChange:
+        def change(transaction: Transaction) -> QueueChange:
+            from backend_client.sqlite.queue_deeds import change_queue
+
+            missed, now = self._board.missed, int(self._now())
+            return change_queue(transaction, self._session, self._scope, names_of(directories), missed, request, now)
+
+        directories = await self.directories()
+        return await self._write(change)
+
+    @cached_property
+    def _board(self) -> Board:
+        # 8 ms that the first paint does without.
+        from backend_client.sqlite.now import Board
+
+        return Board()
 
     async def call(self, request: CallRequest) -> CallDetails:
         def details(db: sqlite3.Connection) -> CallDetails:

@@ -1,0 +1,148 @@
+"""The missed calls that nobody spoke with since, by number: what the queue is made of, read once a change."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from backend_client.derive.local_time import DAY, LocalTime
+from backend_client.derive.rang_group import rang_group
+from backend_client.model.call import Mark
+from backend_client.model.dashboard_settings import DashboardSettings
+from backend_client.sqlite.body import read_facts
+from backend_client.sqlite.codes import unpack_employees
+from backend_client.sqlite.scope import Scope
+
+_OPEN = (
+    "SELECT c.number_id, c.start, c.id, c.marks, c.employees, c.queue_wait FROM call c INDEXED BY call_attention"
+    f" WHERE (c.marks & {int(Mark.ATTENTION)}) <> 0 AND c.start >= ? AND c.settled_by IS NULL ORDER BY c.start, c.id"
+)
+"""Attention is a missed call of a shown number without a contact in the window; of these, those without any."""
+_KEPT = 20_000
+"""Calls of which it is remembered whether they rang a group."""
+
+
+class MissedCall(Struct, frozen=True, gc=False):
+    """One of the calls."""
+
+    start: int
+    id: int
+    marks: int
+    employees: str
+    queue_wait: int | None
+
+
+class OpenNumber(Struct, frozen=True):
+    """A number and its calls, the first one first."""
+
+    number_id: int
+    calls: tuple[MissedCall, ...]
+
+    @property
+    def first(self) -> int:
+        return self.calls[0].start
+
+    @property
+    def last(self) -> int:
+        return self.calls[-1].start
+
+
+class OpenMissed:
+    """What was read of the queue last, shared by all sessions on a store. It knows no rights: `for_operator` does."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: tuple[int, int, dict[int, OpenNumber]] | None = None
+        """Change number, first instant, numbers."""
+        self._of_group: OrderedDict[tuple[int, str], bool] = OrderedDict()
+
+    def read(self, db: sqlite3.Connection, since: int) -> dict[int, OpenNumber]:
+        """Numbers with open missed calls that started from `since` on, in order of the first of them. `db` is in a
+        transaction."""
+        with self._lock:
+            known = self._known
+            change = int(db.execute("SELECT number FROM change").fetchone()[0])
+            # A day early, so that what is kept outlives the days as they pass.
+            early = since - DAY
+            if known is None or known[1] > since or (change > known[0] and _touched(db, known[0], early)):
+                known = (change, early, _numbers(db.execute(_OPEN, (early,)).fetchall()))
+            # What a newer snapshot saw is no worse than what this one would.
+            self._known = known = (max(change, known[0]), known[1], known[2])
+        return {id: shown for id, number in known[2].items() if (shown := _since(number, since)) is not None}
+
+    def for_operator(
+        self, db: sqlite3.Connection, numbers: Iterable[OpenNumber], scope: Scope, settings: DashboardSettings
+    ) -> dict[int, OpenNumber]:
+        """The part of it that an operator may see: own missed calls, and where the queue is shared those that rang
+        the group or nobody."""
+        asked: list[MissedCall] = []
+        kept: list[tuple[OpenNumber, list[bool | None]]] = []
+        for number in numbers:
+            shown = [_shown(call, scope, settings) for call in number.calls]
+            asked += [call for call, answer in zip(number.calls, shown, strict=True) if answer is None]
+            kept.append((number, shown))
+        groups = self._groups(db, asked)
+        found: dict[int, OpenNumber] = {}
+        for number, answers in kept:
+            calls = tuple(
+                call
+                for call, answer in zip(number.calls, answers, strict=True)
+                if (answer if answer is not None else groups[call.id])
+            )
+            if calls:
+                found[number.number_id] = OpenNumber(number.number_id, calls)
+        return dict(sorted(found.items(), key=lambda item: (item[1].first, item[1].calls[0].id)))
+
+    def _groups(self, db: sqlite3.Connection, calls: Sequence[MissedCall]) -> dict[int, bool]:
+        """Whether each of these calls rang a group: read off its records, 40 µs each, and remembered."""
+        with self._lock:
+            unknown = [call for call in calls if (call.id, call.employees) not in self._of_group]
+            facts = read_facts(db, [call.id for call in unknown]) if unknown else {}
+            for call in unknown:
+                of_group = call.id in facts and rang_group(facts[call.id])
+                self._of_group[call.id, call.employees] = of_group
+            answers = {call.id: self._of_group[call.id, call.employees] for call in calls}
+            while len(self._of_group) > _KEPT:
+                self._of_group.popitem(last=False)
+            return answers
+
+
+def _shown(call: MissedCall, scope: Scope, settings: DashboardSettings) -> bool | None:
+    """Whether an operator sees it; None where its records must tell."""
+    people = unpack_employees(call.employees)
+    if scope.employee_id is not None and any(id == scope.employee_id for id, _, _ in people):
+        return True
+    if not settings.shared_queue:
+        return False
+    return True if len(people) != 1 or call.queue_wait is not None else None
+
+
+def _touched(db: sqlite3.Connection, known: int, since: int) -> bool:
+    """Whether calls from `since` on may have changed after the change number `known`."""
+    day = since // DAY - 1
+    row = db.execute("SELECT 1 FROM change_day WHERE number > ? AND day >= ? LIMIT 1", (known, day)).fetchone()
+    return row is not None
+
+
+def _numbers(rows: Sequence[tuple[int, int, int, int, str, int | None]]) -> dict[int, OpenNumber]:
+    by_number: dict[int, list[MissedCall]] = {}
+    for number, start, id, marks, employees, queue_wait in rows:
+        by_number.setdefault(number, []).append(MissedCall(start, id, marks, employees, queue_wait))
+    return {number: OpenNumber(number, tuple(calls)) for number, calls in by_number.items()}
+
+
+def _since(number: OpenNumber, since: int) -> OpenNumber | None:
+    """The number with its calls from `since` on; None where it has none of them."""
+    if number.calls[0].start >= since:
+        return number
+    calls = tuple(call for call in number.calls if call.start >= since)
+    return OpenNumber(number.number_id, calls) if calls else None
+
+
+def queue_since(now: int, settings: DashboardSettings, local: LocalTime) -> int:
+    """The first instant of the queue: midnight so many local days ago, today counted."""
+    return local.midnight(local.day(now) - settings.queue_days + 1)

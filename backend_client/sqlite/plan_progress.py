@@ -1,0 +1,33 @@
+"""How far today's part of the outbound plan is, for the dashboard."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from backend_client.model.now import PlanProgress
+from backend_client.model.task import OPEN, TaskState
+from backend_client.sqlite.codes import STATE_CODE
+
+_TODAY = "SELECT state, count(*) FROM task INDEXED BY task_day WHERE day = ? GROUP BY state"
+_AWAY = "SELECT count(*) FROM task_away INDEXED BY task_away_day WHERE day = ?"
+_OVERDUE = (
+    "SELECT count(*) FROM task INDEXED BY task_day WHERE day < ?"
+    f" AND state IN ({', '.join(str(STATE_CODE[state]) for state in OPEN)})"
+)
+
+
+def read_plan_progress(db: sqlite3.Connection, today: int) -> PlanProgress:
+    """Tasks with this local day (since 1970-01-01) as their contact date, those moved away from it included (T3)."""
+    by_state = dict(db.execute(_TODAY, (today,)).fetchall())
+    moved = int(db.execute(_AWAY, (today,)).fetchone()[0])
+
+    def count(*states: TaskState) -> int:
+        return sum(by_state.get(STATE_CODE[state], 0) for state in states)
+
+    return PlanProgress(
+        planned=sum(by_state.values()) + moved,
+        done=count(TaskState.DONE_ORDER, TaskState.DONE),
+        failed=count(TaskState.NOT_REACHED, TaskState.REFUSED),
+        postponed=moved,
+        overdue=int(db.execute(_OVERDUE, (today,)).fetchone()[0]),
+    )
