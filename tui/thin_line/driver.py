@@ -82,7 +82,14 @@ class ThinDriver(LinuxDriver):
         self._thin_file.forget()
 
     def start_application_mode(self) -> None:
-        """Start, knowing nothing: other programs may have had the terminal."""
+        """Start, knowing nothing: other programs may have had the terminal.
+
+        A program that was stopped from outside (SIGSTOP) comes back without having left the terminal: it leaves
+        first, or two threads would read the keys, one of them for ever.
+        """
+        if self._key_thread is not None and self._key_thread.is_alive():
+            self.suspend_application_mode()
+            self._must_signal_resume = True
         self._thin_file.reset()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         resized = signal.getsignal(signal.SIGWINCH)

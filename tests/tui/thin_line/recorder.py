@@ -70,7 +70,8 @@ def take(terminal: Terminal, step: str) -> None:
     if step == "continue":
         # Sent to a program that has not stopped yet, the signal is lost, and it stops for good.
         deadline = time.monotonic() + 10
-        while not is_stopped(terminal.pid) and time.monotonic() < deadline:
+        while not is_stopped(terminal.pid):
+            assert time.monotonic() < deadline, "it did not stop"
             terminal.settle(0.02, limit=0.02)
         os.kill(terminal.pid, signal.SIGCONT)
     elif step[:1].isdigit() and "x" in step:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -110,6 +112,24 @@ def test_program_looks_the_same_under_the_thin_driver(name: str) -> None:
         for terminal in (stock, thin):
             terminal.send("f9")
             assert terminal.wait_exit() == 0
+
+
+def test_program_that_was_stopped_from_outside_goes_on() -> None:
+    """It could not leave the terminal before, as it does when asked to stop; it ends all the same."""
+    with Terminal.start((*APP, "thin")) as terminal:
+        watched = Watched(terminal)
+        before, written = watched.watch(), len(terminal.raw)
+        threads = Path(f"/proc/{terminal.pid}/task")
+        running = len(list(threads.iterdir()))
+        os.kill(terminal.pid, signal.SIGSTOP)
+        take(terminal, "continue")
+        deadline = time.monotonic() + 10
+        # What is typed before it has the terminal again is thrown away.
+        while b"\x1b[?1049h" not in terminal.raw[written:] or watched.watch() != before:
+            assert time.monotonic() < deadline, "not the same after it went on"
+        assert len(list(threads.iterdir())) == running
+        terminal.send("f9")
+        assert terminal.wait_exit() == 0
 
 
 def drawn_over_a_spoilt_screen(driver: str) -> list[Row]:

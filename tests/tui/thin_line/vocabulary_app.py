@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 
 from textual.app import App, ComposeResult
+from textual.binding import Binding
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import DataTable, Input, Label, ProgressBar, Static
@@ -50,7 +51,7 @@ class Everything(App[None]):
         ("f5", "beep", "Bell"),
         ("f6", "line", "Line"),
         ("f8", "cursor", "Cursor"),
-        ("f7", "suspend_process", "Suspend"),
+        Binding("f7", "suspend_process", "Suspend", priority=True),
         ("ctrl+l", "repaint", "Draw again"),
         ("f9", "quit", "Quit"),
     ]
