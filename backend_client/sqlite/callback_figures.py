@@ -16,7 +16,8 @@ from backend_client.model.permissions import Session
 from backend_client.sqlite.codes import KIND_STEP, unpack_employees
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.open_missed import OpenNumber
-from backend_client.sqlite.queue_lines import QueueReader, QueueState, claimed_by
+from backend_client.sqlite.queue_lines import QueueReader, claimed_by
+from backend_client.sqlite.queue_state import QueueState
 
 _SETTLED = (
     f"SELECT s.kind / {KIND_STEP}, s.employees, m.callback, m.marks FROM call s INDEXED BY call_settles"

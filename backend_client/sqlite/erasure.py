@@ -38,6 +38,7 @@ from backend_client.sqlite.ledger import (
     write_entry,
 )
 from backend_client.sqlite.nameless import forget_clients, nameless_client, remove_states
+from backend_client.sqlite.queue_state import forget_states
 from backend_client.sqlite.settings import read_derive_settings
 from backend_client.sqlite.transaction import Transaction, Writer
 
@@ -173,6 +174,7 @@ def _rename(transaction: Transaction, numbers: dict[int, Entry]) -> None:
             (entry.token, entry.token, owner, id),
         )
         db.execute("INSERT INTO number_search (rowid, forms) VALUES (?, ?)", (id, entry.token))
+    forget_states(db, numbers)
     transaction.touch(Kind.CLIENTS)
 
 
@@ -270,6 +272,7 @@ def _move(transaction: Transaction, number: int, nameless: int) -> None:
     db.execute("UPDATE call SET number_id = ? WHERE number_id = ?", (nameless, number))
     forms, last = db.execute("SELECT forms, last_start FROM number WHERE id = ?", (number,)).fetchone()
     db.execute("INSERT INTO number_search (number_search, rowid, forms) VALUES ('delete', ?, ?)", (number, forms))
+    forget_states(db, [number])
     db.execute("DELETE FROM number WHERE id = ?", (number,))
     db.execute("UPDATE number SET last_start = max(last_start, ?) WHERE id = ?", (last, nameless))
 
@@ -347,7 +350,7 @@ def forget_everywhere(writer: Writer, keys: Iterable[str]) -> int:
 
 def wipe(writer: Writer) -> bool:
     """Take what was forgotten out of the search index's old segments and out of the log; whether the log is empty."""
-    for index in ("number_search", "client_search"):
+    for index in ("number_search", "client_search", "person_search"):
         with writer.transaction() as transaction:
             transaction.db.execute("PRAGMA secure_delete=1")
             transaction.db.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")

@@ -15,6 +15,7 @@ from backend_client.model.call import Mark
 from backend_client.model.dashboard_settings import DashboardSettings
 from backend_client.sqlite.body import read_facts
 from backend_client.sqlite.codes import unpack_employees
+from backend_client.sqlite.ledger import TOKEN
 from backend_client.sqlite.scope import Scope
 
 _OPEN = (
@@ -22,6 +23,8 @@ _OPEN = (
     f" WHERE (c.marks & {int(Mark.ATTENTION)}) <> 0 AND c.start >= ? AND c.settled_by IS NULL ORDER BY c.start, c.id"
 )
 """Attention is a missed call of a shown number without a contact in the window; of these, those without any."""
+_ERASED = (TOKEN, TOKEN[:-1] + chr(ord(TOKEN[-1]) + 1))
+"""Keys of erased numbers lie between these."""
 _KEPT = 20_000
 """Calls of which it is remembered whether they rang a group."""
 
@@ -69,7 +72,7 @@ class OpenMissed:
             # A day early, so that what is kept outlives the days as they pass.
             early = since - DAY
             if known is None or known[1] > since or (change > known[0] and _touched(db, known[0], early)):
-                known = (change, early, _numbers(db.execute(_OPEN, (early,)).fetchall()))
+                known = (change, early, _numbers(db, db.execute(_OPEN, (early,)).fetchall()))
             # What a newer snapshot saw is no worse than what this one would.
             self._known = known = (max(change, known[0]), known[1], known[2])
         return {id: shown for id, number in known[2].items() if (shown := _since(number, since)) is not None}
@@ -128,10 +131,15 @@ def _touched(db: sqlite3.Connection, known: int, since: int) -> bool:
     return row is not None
 
 
-def _numbers(rows: Sequence[tuple[int, int, int, int, str, int | None]]) -> dict[int, OpenNumber]:
+def _numbers(
+    db: sqlite3.Connection, rows: Sequence[tuple[int, int, int, int, str, int | None]]
+) -> dict[int, OpenNumber]:
+    """By number, without those that were erased: nobody can call them."""
+    erased = {id for (id,) in db.execute("SELECT id FROM number WHERE key >= ? AND key < ?", _ERASED).fetchall()}
     by_number: dict[int, list[MissedCall]] = {}
     for number, start, id, marks, employees, queue_wait in rows:
-        by_number.setdefault(number, []).append(MissedCall(start, id, marks, employees, queue_wait))
+        if number not in erased:
+            by_number.setdefault(number, []).append(MissedCall(start, id, marks, employees, queue_wait))
     return {number: OpenNumber(number, tuple(calls)) for number, calls in by_number.items()}
 
 

@@ -20,14 +20,10 @@ from backend_client.model.text import N_, clean
 from backend_client.sqlite.audit import record
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.open_missed import OpenMissed, OpenNumber
-from backend_client.sqlite.queue_lines import STATE_COLUMNS, QueueReader, QueueState, is_own, still_valid
+from backend_client.sqlite.queue_lines import QueueReader, is_own
+from backend_client.sqlite.queue_state import QueueState, put_state, state_of
 from backend_client.sqlite.scope import Scope
 from backend_client.sqlite.transaction import Transaction
-
-_PUT = (
-    f"INSERT INTO queue_state ({STATE_COLUMNS}) VALUES ({', '.join('?' * len(QueueState.__struct_fields__))})"
-    f" ON CONFLICT DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in QueueState.__struct_fields__[1:])}"
-)
 
 
 def change_queue(
@@ -43,11 +39,11 @@ def change_queue(
     somebody else claimed it, Forbidden, Invalid."""
     reader = QueueReader(transaction.db, session, scope, now, names, missed)
     number = _number(reader, request.number)
-    before = _state(reader, number)
+    before = state_of(transaction.db, number)
     after = structs.replace(_after(reader, session, number, before, request), upto=number.last)
     line = reader.lines([(number, after)])[0]
     if after != before:
-        transaction.db.execute(_PUT, structs.astuple(after))
+        put_state(transaction.db, after)
         transaction.touch(Kind.QUEUE)
         record(transaction, session, Deed.QUEUE, now, object_id=number.calls[-1].id)
     return QueueChange(change=transaction.before + (after != before), line=line)
@@ -61,13 +57,6 @@ def _number(reader: QueueReader, key: str) -> OpenNumber:
             N_("{number} is not in the queue any more."), N_("Somebody has spoken with this caller."), number=clean(key)
         )
     return number
-
-
-def _state(reader: QueueReader, number: OpenNumber) -> QueueState:
-    row = reader.db.execute(
-        f"SELECT {STATE_COLUMNS} FROM queue_state WHERE number_id = ?", (number.number_id,)
-    ).fetchone()
-    return QueueState(number.number_id, 0) if row is None else still_valid(QueueState(*row), number)
 
 
 def _after(

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
-from msgspec import Struct
-
 from backend_client.contract import PAGE_LIMIT, MissedQueue, MissedQueueRequest
 from backend_client.derive.local_time import LocalTime, local_time
 from backend_client.errors import Forbidden
@@ -22,29 +20,10 @@ from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.freshness import read_freshness
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.open_missed import OpenMissed, OpenNumber, queue_since
+from backend_client.sqlite.queue_state import QueueState, part_of, read_states, still_valid
 from backend_client.sqlite.rows import employees_of
 from backend_client.sqlite.scope import Scope
 from backend_client.sqlite.settings import read_derive_settings
-
-
-class QueueState(Struct, frozen=True):
-    """What people did to a number, and the start of its newest missed call when they did it."""
-
-    number_id: int
-    upto: int
-    claimer_id: int | None = None
-    claimer: str = ""
-    claimed_at: int | None = None
-    claimed_upto: int | None = None
-    snoozed_until: int | None = None
-    snoozed_upto: int | None = None
-    done_at: int | None = None
-    done_by: str = ""
-    done_upto: int | None = None
-    reason: str = ""
-
-
-STATE_COLUMNS = ", ".join(QueueState.__struct_fields__)
 
 
 class QueueReader:
@@ -110,42 +89,6 @@ class QueueReader:
         if self._derive.callback_window == DAY_WINDOW:
             return self.local.midnight(self.local.day(first) + 1)
         return first + 60 * self._derive.callback_window + 1
-
-
-def read_states(db: sqlite3.Connection, since: int) -> dict[int, QueueState]:
-    """States that are about missed calls from `since` on."""
-    rows = db.execute(
-        f"SELECT {STATE_COLUMNS} FROM queue_state INDEXED BY queue_state_upto WHERE upto >= ?", (since,)
-    ).fetchall()
-    return {row[0]: QueueState(*row) for row in rows}
-
-
-def still_valid(state: QueueState, number: OpenNumber) -> QueueState:
-    """What of a state holds for the missed calls that are open now: a claim while one of those it was about is, the
-    rest until the number calls in vain again."""
-    claimed = state.claimed_upto is not None and state.claimed_upto >= number.first
-    snoozed = state.snoozed_upto is not None and state.snoozed_upto >= number.last
-    done = state.done_upto is not None and state.done_upto >= number.last
-    return QueueState(
-        state.number_id,
-        state.upto,
-        *(
-            (state.claimer_id, state.claimer, state.claimed_at, state.claimed_upto)
-            if claimed
-            else (None, "", None, None)
-        ),
-        *((state.snoozed_until, state.snoozed_upto) if snoozed else (None, None)),
-        *((state.done_at, state.done_by, state.done_upto, state.reason) if done else (None, "", None, "")),
-    )
-
-
-def part_of(state: QueueState, now: int) -> QueuePart:
-    """Where a line stands."""
-    if state.done_at is not None:
-        return QueuePart.DONE
-    if state.snoozed_until is not None and state.snoozed_until > now:
-        return QueuePart.SNOOZED
-    return QueuePart.OPEN
 
 
 def _keys(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, tuple[str, int | None, str]]:

@@ -30,6 +30,7 @@ from backend_client.sqlite.client_cells import tallied_clients
 from backend_client.sqlite.erasure import freeze, wipe
 from backend_client.sqlite.ledger import TOKEN
 from backend_client.sqlite.nameless import nameless_client
+from backend_client.sqlite.queue_state import forget_states
 from backend_client.sqlite.recordings import delete_recordings
 from backend_client.sqlite.settings import read_derive_settings, read_setting, write_setting
 from backend_client.sqlite.transaction import Transaction, Writer
@@ -212,6 +213,7 @@ def _let_go(transaction: Transaction, number: int, instant: int) -> int:
     pairs = [(row, msgspec.structs.replace(row, number_id=nameless)) for row in rows]
     count(transaction, pairs, tallied_clients(db, [number, nameless]))
     db.execute("UPDATE call SET number_id = ? WHERE id IN (SELECT value FROM json_each(?))", (nameless, ids_json(ids)))
+    forget_states(db, [number])
     last = db.execute("SELECT max(start) FROM call WHERE number_id = ?", (number,)).fetchone()[0]
     if last is None and client is None:
         # The index holds no texts of its own: it must be told the old ones to forget them.
