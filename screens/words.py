@@ -11,12 +11,12 @@ from enum import StrEnum
 from msgspec import Struct
 
 from backend_client.errors import BackendError, ErrorKind
-from backend_client.model.call import Call, Mark, Party, PartyKind, PriceState, RecordingState
+from backend_client.model.call import Call, Mark, Party, PartyKind, Price, PriceState, RecordingState
 from backend_client.model.phone import format_number
 from backend_client.model.status import RUNNING, Direction, Family, HungUpBy, Name, Status, name_of
 from backend_client.model.status_rule import RULE_WORDS
 from backend_client.model.text import N_, clean
-from screens.language import NO_VALUE, _
+from screens.language import NO_VALUE, _, money
 
 
 class Role(StrEnum):
@@ -195,6 +195,13 @@ def party_text(party: Party, home: str = "") -> str:
     if party.name and party.address and party.name != party.address:
         return f"{party.name}, {address}"
     return party.name or address or NO_VALUE
+
+
+def price_text(price: Price) -> str:
+    """A price, or why there is no amount; blank where there is nothing to say."""
+    if price.state is PriceState.KNOWN and price.amount is not None:
+        return money(price.amount, price.currency)
+    return _(PRICES[price.state]) if PRICES[price.state] else ""
 
 
 def client_text(call: Call, home: str = "") -> str:

@@ -18,7 +18,6 @@ from screens.language import (
     date_and_time,
     duration,
     moment,
-    money,
     ngettext,
 )
 from screens.widgets.columns import Look
@@ -122,13 +121,8 @@ def _times(details: CallDetails, zone: ZoneInfo) -> Iterator[Field]:
     yield _("Wait"), wait
     yield _("Talk"), duration(call.talk) if call.talk or call.status in TALKED else NO_VALUE
     yield _("Total"), NO_VALUE if call.total is None else duration(call.total)
-    price = details.price
-    if price.state is PriceState.MASKED:
-        return
-    if price.state is PriceState.KNOWN and price.amount is not None:
-        yield _("Price"), money(price.amount, price.currency)
-    else:
-        yield _("Price"), _(words.PRICES[price.state]) if words.PRICES[price.state] else ""
+    if details.price.state is not PriceState.MASKED:
+        yield _("Price"), words.price_text(details.price)
 
 
 def _source(details: CallDetails, look: Look) -> Iterator[Field]:

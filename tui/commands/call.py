@@ -56,13 +56,15 @@ def _rows(details: CallDetails, regions: Mapping[str, str]) -> Iterator[tuple[st
     yield _("Waited"), duration(call.wait)
     yield _("Talk"), duration(call.talk)
     yield _("Total"), "" if call.total is None else duration(call.total)
+    yield _("Price"), words.price_text(details.price)
     yield _("Line"), call.line
     yield _("Channel"), call.channel
     yield _("Region"), regions.get(details.region, details.region)
     yield _("Call result"), call.result
     yield _("Comment"), details.comment.text
     yield _("Source"), " ".join(filter(None, (details.system, details.source_id)))
-    yield _("Why"), _(words.RULES.get(details.reason.rule, "") or details.reason.rule)
+    facts = "; ".join(f"{name}: {value}" for name, value in details.reason.facts)
+    yield _("Why"), "\n".join(filter(None, (_(words.RULES.get(details.reason.rule, "") or details.reason.rule), facts)))
 
 
 def _route_line(leg: RouteLeg, zone: ZoneInfo) -> str:
