@@ -1,8 +1,8 @@
-"""Directories: employees, lines, acquisition channels and call results, edited in place."""
+"""Directories: employees, lines, acquisition channels, call results and tariffs, edited in place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -15,13 +15,23 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
-from backend_client.contract import DirectoryDeed, EditEmployee, EditResult, Kind, NameChannel, NameLine
+from backend_client.contract import (
+    ChangeTariffs,
+    DirectoryDeed,
+    EditEmployee,
+    EditResult,
+    Kind,
+    NameChannel,
+    NameLine,
+    Tariffs,
+)
 from backend_client.errors import BackendError
 from backend_client.model.directory import CallResult, Channel, Directories, Employee, Line
 from backend_client.model.permissions import Permission
+from backend_client.model.tariff import Tariff
 from backend_client.model.text import N_, clean, sort_key
 from screens.feed import Changed, Feed
-from screens.language import _
+from screens.language import _, money
 from screens.widgets.choice_list import Choice, ChoiceList
 from screens.widgets.client_fields import text_field
 from screens.widgets.status_line import StatusLine
@@ -41,9 +51,10 @@ class Section(Enum):
     LINES = N_("Lines")
     CHANNELS = N_("Acquisition channels")
     RESULTS = N_("Call results")
+    TARIFFS = N_("Tariffs")
 
 
-Edited = Employee | Line | Channel | CallResult
+Edited = Employee | Line | Channel | CallResult | Tariff
 
 
 def entries_of(section: Section, directories: Directories) -> Sequence[Edited]:
@@ -57,6 +68,9 @@ def entries_of(section: Section, directories: Directories) -> Sequence[Edited]:
             return sorted(directories.channels, key=lambda one: (bool(one.name), sort_key(one.name), one.did))
         case Section.RESULTS:
             return sorted(directories.results, key=lambda one: (not one.active, one.id))
+        case Section.TARIFFS:
+            # They are no part of the directories that everybody holds: the screen asks for them.
+            return ()
 
 
 def entry_choice(entry: Edited) -> Choice:
@@ -72,6 +86,15 @@ def entry_choice(entry: Edited) -> Choice:
             return Choice(entry.id, clean(entry.name) or "—", clean(entry.did))
         case CallResult():
             return Choice(entry.id, clean(entry.name), "" if entry.active else _("not offered any more"))
+        case Tariff():
+            price = "—" if entry.per_minute is None else money(entry.per_minute, entry.currency)
+            per = _("{price} a minute, by {step} s").format(price=price, step=entry.step)
+            return Choice(entry.prefix, f"{entry.prefix}  {clean(entry.name)}".rstrip(), per)
+
+
+def id_of(entry: Edited) -> Hashable:
+    """What an entry is found again by."""
+    return entry.prefix if isinstance(entry, Tariff) else entry.id
 
 
 class DirectoriesScreen(Screen[None]):
@@ -87,12 +110,13 @@ class DirectoriesScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,tab", "section(1)", N_("Next directory"), id="directories.next",
-                tooltip=N_("Employees, lines, channels, call results")),
+                tooltip=N_("Employees, lines, channels, call results, tariffs")),
         Binding("left,shift+tab", "section(-1)", N_("Directory before"), id="directories.previous",
                 tooltip=N_("The directory before"), show=False),
-        Binding("a,n", "add", N_("New entry"), id="directories.add", tooltip=N_("A new employee or call result")),
+        Binding("a,n", "add", N_("New entry"), id="directories.add",
+                tooltip=N_("A new employee, call result or tariff")),
         Binding("d,delete", "retire", N_("Retire"), id="directories.retire",
-                tooltip=N_("Offer it no more, or again; calls keep it")),
+                tooltip=N_("Offer it no more, or again; calls keep it. A tariff is taken away")),
         Binding("escape", "back", N_("Back"), id="directories.back", tooltip=N_("Out of the field"), show=False),
     ]  # fmt: skip
     HINTS: ClassVar[Sequence[str]] = (
@@ -107,6 +131,13 @@ class DirectoriesScreen(Screen[None]):
         told: str = ""
 
     @dataclass
+    class Priced(Message):
+        """The tariffs as they are."""
+
+        tariffs: Tariffs
+        told: str = ""
+
+    @dataclass
     class Refused(Message):
         """They could not be read, or changed."""
 
@@ -116,6 +147,7 @@ class DirectoriesScreen(Screen[None]):
         super().__init__()
         self.section = Section.EMPLOYEES
         self.directories = Directories()
+        self.tariffs = Tariffs()
         self.feed = Feed(self)
         self._naming: Callable[[str], DirectoryDeed] | None = None
 
@@ -131,8 +163,14 @@ class DirectoriesScreen(Screen[None]):
     def entry(self) -> Edited | None:
         """What has the cursor."""
         line = self.list.line
-        entries = entries_of(self.section, self.directories)
-        return None if line is None else next((one for one in entries if one.id == line.value), None)
+        return None if line is None else next((one for one in self.entries if id_of(one) == line.value), None)
+
+    @property
+    def entries(self) -> Sequence[Edited]:
+        """The entries of the directory that is shown."""
+        if self.section is Section.TARIFFS:
+            return self.tariffs.tariffs
+        return entries_of(self.section, self.directories)
 
     def compose(self) -> ComposeResult:
         yield TitleLine(self.TITLE, id="title")
@@ -157,8 +195,17 @@ class DirectoriesScreen(Screen[None]):
     async def _read(self) -> None:
         try:
             self.post_message(self.Known(await self.backend.directories()))
+            if self.backend.session.may(Permission.DIRECTORIES):
+                self.post_message(self.Priced(await self.backend.tariffs()))
         except BackendError as error:
             self.post_message(self.Refused(error))
+
+    def on_directories_screen_priced(self, message: Priced) -> None:
+        self.tariffs = message.tariffs
+        if self.section is Section.TARIFFS:
+            self._show()
+        if message.told:
+            self.notify(message.told, markup=False)
 
     def on_directories_screen_known(self, message: Known) -> None:
         self.directories = message.directories
@@ -171,7 +218,7 @@ class DirectoriesScreen(Screen[None]):
         self.notify("\n".join(filter(None, error_text(message.error))), severity="warning", markup=False)
 
     def _show(self) -> None:
-        entries = entries_of(self.section, self.directories)
+        entries = self.entries
         self.list.supply([entry_choice(one) for one in entries])
         title = self.query_one(TitleLine)
         title.subject = "  ".join(f"[{_(s.value)}]" if s is self.section else _(s.value) for s in Section)
@@ -181,6 +228,8 @@ class DirectoriesScreen(Screen[None]):
             status.say("")
         elif self.section is Section.RESULTS:
             status.say(_("No call results yet: a adds one."), Role.MUTED)
+        elif self.section is Section.TARIFFS:
+            status.say(_("No tariffs yet: a adds one;  pult tariffs import FILE  brings a list."), Role.MUTED)
         else:
             status.say(_("Nothing here yet: it fills itself from calls."), Role.MUTED)
 
@@ -192,9 +241,15 @@ class DirectoriesScreen(Screen[None]):
             return _("your role may not edit directories")
         if action == "add" and self.section in (Section.LINES, Section.CHANNELS):
             return _("lines and channels come from calls by themselves")
-        if action == "retire" and not isinstance(self.entry, Employee | CallResult):
-            return _("only employees and call results are retired")
+        if action in ("add", "retire") and self.section is Section.TARIFFS and not self._may_price:
+            return _("your role may not see prices")
+        if action == "retire" and not isinstance(self.entry, Employee | CallResult | Tariff):
+            return _("only employees, call results and tariffs are retired")
         return ""
+
+    @property
+    def _may_price(self) -> bool:
+        return self.backend.session.may(Permission.SEE_PRICE)
 
     def _refused(self, action: str) -> bool:
         reason = self.why_not(action)
@@ -224,6 +279,9 @@ class DirectoriesScreen(Screen[None]):
                 self._ask(name, _("name of the channel"), lambda text: NameChannel(id=id, name=text))
             case CallResult(id=id, name=name, active=active):
                 self._ask(name, _("name of the result"), lambda text: EditResult(id=id, name=text, active=active))
+            case Tariff() as tariff:
+                if not self._refused("add"):
+                    self._price(tariff)
             case None:
                 pass
 
@@ -233,6 +291,9 @@ class DirectoriesScreen(Screen[None]):
             return
         if self.section is Section.EMPLOYEES:
             self._edit(Employee(id=0, name=""))
+        elif self.section is Section.TARIFFS:
+            last = self.entries[-1] if self.entries else None
+            self._price(Tariff(prefix="", currency=last.currency if isinstance(last, Tariff) else ""))
         else:
             self._ask("", _("name of the result"), lambda text: EditResult(name=text))
 
@@ -247,6 +308,8 @@ class DirectoriesScreen(Screen[None]):
                 self._send(EditEmployee(employee=replace(employee, active=not employee.active)))
             case CallResult() as result:
                 self._send(EditResult(id=result.id, name=result.name, active=not result.active))
+            case Tariff() as tariff:
+                self._reprice(ChangeTariffs(remove=(tariff.prefix,)))
             case _:
                 pass
 
@@ -270,6 +333,24 @@ class DirectoriesScreen(Screen[None]):
 
         departments = self.directories.departments
         self.app.push_screen(EmployeeDialog(employee, departments, accounts=may_accounts, zone=zone), done)
+
+    def _price(self, tariff: Tariff) -> None:
+        from screens.tariff_dialog import TariffDialog
+
+        def done(changed: Tariff | None) -> None:
+            if changed is not None:
+                self._reprice(ChangeTariffs(put=(changed,)))
+
+        self.app.push_screen(TariffDialog(tariff), done)
+
+    def _reprice(self, request: ChangeTariffs) -> None:
+        async def do() -> None:
+            try:
+                self.post_message(self.Priced(await self.backend.change_tariffs(request), _("Saved.")))
+            except BackendError as error:
+                self.post_message(self.Refused(error))
+
+        work(self, do, "deed", exclusive=False)
 
     def _ask(self, value: str, placeholder: str, deed: Callable[[str], DirectoryDeed]) -> None:
         self._naming = deed
