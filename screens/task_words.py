@@ -104,11 +104,6 @@ def client_text(task: Task, home: str = "") -> str:
     return clean(task.client) or format_number(task.number, home)
 
 
-def reason_text(task: Task) -> str:
-    """Why it was postponed, refused or dropped."""
-    return clean(task.reason)
-
-
 def days_ago(day: date, today: date) -> str:
     """How long ago a day was; blank for today and what is to come."""
     days = (today - day).days

@@ -77,6 +77,12 @@ def _missed() -> Screen[Any]:
     return MissedQueueScreen()
 
 
+def _plan() -> Screen[Any]:
+    from screens.plan import PlanScreen
+
+    return PlanScreen()
+
+
 def _directories() -> Screen[Any]:
     from screens.directories import DirectoriesScreen
 
@@ -94,7 +100,8 @@ class PultApp(App[None], inherit_bindings=False):
 
     TITLE = "Pult"
     MODES = {
-        "today": _today, "journal": _journal, "clients": _clients, "reports": _reports, "directories": _directories,
+        "today": _today, "journal": _journal, "clients": _clients, "reports": _reports, "plan": _plan,
+        "directories": _directories,
         "audit": _audit, "sources": _sources, "dashboard": _dashboard, "missed": _missed,
     }  # fmt: skip
     DEFAULT_MODE = "today"
@@ -112,6 +119,9 @@ class PultApp(App[None], inherit_bindings=False):
         Binding(
             "4", "mode('reports')", N_("Reports"), id="app.reports",
             tooltip=N_("Tables whose numbers open their calls"),
+        ),
+        Binding(
+            "5", "mode('plan')", N_("Plan"), id="app.plan", tooltip=N_("The outbound plan: my calls for today"),
         ),
         Binding(
             "6", "mode('dashboard')", N_("Dashboard"), id="app.dashboard",

@@ -12,11 +12,11 @@ from rich.cells import cell_len
 from backend_client.model.call import Call
 from backend_client.model.phone import format_number
 from backend_client.model.plan import TaskCard
-from backend_client.model.task import TaskHistory
+from backend_client.model.task import Task, TaskHistory
 from backend_client.model.text import clean
 from screens import words
 from screens.language import _, clock_time, duration, moment, money, relative_date, short_date
-from screens.task_words import EVENTS, ORIGINS, client_text, day_of, days_ago, reason_text, state_pieces
+from screens.task_words import EVENTS, ORIGINS, client_text, day_of, days_ago, state_pieces
 from screens.widgets.details_text import wrap
 from screens.widgets.painted import Piece, Pieces, fit
 from screens.words import Role
@@ -36,6 +36,11 @@ class TaskLook:
     def employee(self, id: int | None) -> str:
         """A name; "nobody" for None."""
         return _("nobody") if id is None else self.employees.get(id, f"#{id}")
+
+    def reason(self, task: Task) -> str:
+        """Why it was postponed, refused or dropped: the reason of the list, and the words beside it."""
+        listed = self.reasons.get(task.reason_id, f"#{task.reason_id}") if task.reason_id else ""
+        return ": ".join(filter(None, (listed, clean(task.reason))))
 
 
 def task_lines(card: TaskCard, calls: Sequence[Call], look: TaskLook, width: int) -> list[Pieces]:
@@ -74,7 +79,7 @@ def _fields(card: TaskCard, look: TaskLook) -> Iterator[tuple[str, str]]:
     yield _("Operator"), look.employee(task.operator_id)
     if task.manager_id is not None:
         yield _("Account manager"), look.employee(task.manager_id)
-    if reason := reason_text(task):
+    if reason := look.reason(task):
         yield _("Reason"), reason
     if task.note:
         yield _("Note"), clean(task.note, multiline=True)

@@ -1,0 +1,451 @@
+"""Tasks on a screen: title, table, panel and status; the base of the plan and of what lies behind its report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+
+from backend_client.contract import Clock, Kind, WindowRequest
+from backend_client.errors import BackendError
+from backend_client.model.call import Call
+from backend_client.model.call_filter import CallFilter
+from backend_client.model.directory import Directories
+from backend_client.model.permissions import Permission
+from backend_client.model.plan import TaskCard, TaskList, TaskListRequest, TaskRequest
+from backend_client.model.task import Task, TaskFilter, TaskOrder
+from backend_client.model.text import N_, clean
+from screens.feed import Changed, Feed, Unreached
+from screens.language import _, counted, ngettext
+from screens.task_deeds import TaskDeedsScreen
+from screens.widgets.row_table import RowTable
+from screens.widgets.status_line import StatusLine
+from screens.widgets.task_lines import TaskLook, task_lines
+from screens.widgets.task_panel import TaskPanel
+from screens.widgets.task_table import TaskTable
+from screens.widgets.title_line import TitleLine
+from screens.words import Role, error_text
+from screens.work import work
+
+PANEL_FROM = 110
+"""Columns from which the panel stands beside the table; on a narrower screen it lies below."""
+LAST_CALLS = 6
+"""How many calls of the client are shown beside a task."""
+_SORT_WORDS = {
+    TaskOrder.WORK: N_("Order of work: overdue, longest since the delivery, time"),
+    TaskOrder.STATE: N_("State"),
+    TaskOrder.CONTACT: N_("Contact date"),
+    TaskOrder.CLIENT: N_("Client"),
+    TaskOrder.LAST_DELIVERY: N_("Last delivery"),
+    TaskOrder.PLAN: N_("Plan date"),
+    TaskOrder.OPERATOR: N_("Operator"),
+    TaskOrder.CHANGED: N_("Changed last"),
+}
+
+
+def may_see_tasks(permissions: frozenset[Permission]) -> bool:
+    """Whether somebody has any part in the plan: own tasks, its report, or all of it."""
+    return bool(permissions & {Permission.OWN_TASKS, Permission.PLAN_REPORT, Permission.MANAGE_PLAN})
+
+
+class TasksScreen(TaskDeedsScreen):
+    """Tasks of a filter, live; the one with the cursor in a panel, or under its row."""
+
+    TITLE = N_("Tasks")
+    AUTO_FOCUS = "#table"
+    DEFAULT_CSS = """
+    TasksScreen { layout: vertical; background: $background; }
+    TasksScreen > #body { height: 1fr; }
+    TasksScreen RowTable { width: 3fr; }
+    TasksScreen.-low > #body { layout: vertical; }
+    TasksScreen.-low RowTable, TasksScreen.-low TaskPanel { width: 100%; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "details", N_("Details"), id="tasks.details", tooltip=N_("Open the task under its row")),
+        Binding("p", "pin", N_("Panel"), id="tasks.panel", tooltip=N_("Keep the task in a panel")),
+        Binding("s", "sort", N_("Sort"), id="tasks.sort", tooltip=N_("Choose the column to sort by")),
+        Binding("S", "turn", N_("Turn the order"), id="tasks.turn", tooltip=N_("Sort the other way round")),
+        Binding("space", "mark", N_("Mark"), id="tasks.mark", tooltip=N_("Mark the task, for deeds on several")),
+        Binding("ctrl+a", "mark_all", N_("Mark all"), id="tasks.mark-all", tooltip=N_("Mark all tasks of the list")),
+        Binding("escape", "back", N_("Back"), id="tasks.back", tooltip=N_("Close what is open"), show=False),
+        Binding("f5,ctrl+r", "reload", N_("Again"), id="tasks.reload", tooltip=N_("Ask again for what is shown")),
+    ]  # fmt: skip
+    HINTS: ClassVar[Sequence[str]] = (
+        "task.order", "task.no-order", "task.not-reached", "task.postpone", "task.refuse", "task.dial", "app.help",
+    )  # fmt: skip
+
+    @dataclass
+    class Told(Message):
+        """The backend's clock and directories answered."""
+
+        clock: Clock
+        directories: Directories
+
+    @dataclass
+    class Answered(Message):
+        """Rows from this offset on, for the table's request of this number."""
+
+        number: int
+        offset: int
+        found: TaskList
+
+    @dataclass
+    class Refused(Message):
+        """No rows for the table's request of this number."""
+
+        number: int
+        error: BackendError
+
+    @dataclass
+    class Detailed(Message):
+        """A task with its history and calls; `under` the row, or in the panel."""
+
+        number: int
+        card: TaskCard
+        calls: tuple[Call, ...]
+        under: bool
+
+    def __init__(self, filter: TaskFilter) -> None:
+        super().__init__()
+        self.filter = filter
+        self.feed = Feed(self)
+        self.total = 0
+        self.exact = True
+        self._details_number = 0
+        self._opened: int | None = None
+        """The task whose lines are under its row."""
+        self._left: int | None = None
+        self._panel_wanted: bool | None = None
+        """Whether the person opened or closed the panel; None lets the width say."""
+
+    @property
+    def table(self) -> TaskTable:
+        return self.query_one(TaskTable)
+
+    @property
+    def panel(self) -> TaskPanel:
+        return self.query_one(TaskPanel)
+
+    @property
+    def title_line(self) -> TitleLine:
+        return self.query_one(TitleLine)
+
+    @property
+    def status(self) -> StatusLine:
+        return self.query_one(StatusLine)
+
+    @property
+    def task_at(self) -> Task | None:
+        return self.table.row
+
+    @property
+    def chosen(self) -> Sequence[Task]:
+        marked = [task for task in self.table.cache.rows if task.id in self.table.marked]
+        return marked or ([self.table.row] if self.table.row is not None else [])
+
+    def compose(self) -> ComposeResult:
+        yield TitleLine(self.TITLE, id="title")
+        yield from self.over_table()
+        with Horizontal(id="body"):
+            yield TaskTable(id="table")
+            panel = TaskPanel(id="panel")
+            panel.display = False
+            yield panel
+        yield StatusLine(self.HINTS, id="status")
+
+    def over_table(self) -> ComposeResult:
+        """Widgets between the title and the table."""
+        return ()
+
+    # Life
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the session has any part in the plan."""
+        return may_see_tasks(self.backend.session.permissions)
+
+    def on_mount(self) -> None:
+        self.title_line.who = clean(self.backend.session.name)
+        self.table.focus()
+
+    def on_screen_resume(self) -> None:
+        self.status.forget_keys()
+        if not self.allowed:
+            self.table.say(*self.forbidden_text())
+            return
+        work(self, self._learn, "learn")
+
+    def forbidden_text(self) -> tuple[str, ...]:
+        """Why there is nothing to see."""
+        return (
+            _("Your role has no part in the outbound plan."),
+            _("Operators see their own tasks; heads and quality control see the report."),
+            _("Ask an administrator for the right."),
+        )
+
+    def on_screen_suspend(self) -> None:
+        self.feed.stop()
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width < PANEL_FROM, "-low")
+        if self._panel_wanted is None and self.allowed:
+            self.panel.display = self.size.width >= PANEL_FROM
+            self.follow()
+
+    async def _learn(self) -> None:
+        try:
+            clock, directories = await self.backend.clock(), await self.backend.directories()
+        except BackendError as error:
+            self.post_message(self.Refused(0, error))
+        else:
+            self.post_message(self.Told(clock, directories))
+
+    def on_tasks_screen_told(self, message: Told) -> None:
+        self.directories = message.directories
+        self.today = date.fromisoformat(message.clock.today)
+        look = TaskLook(
+            ZoneInfo(message.clock.zone),
+            self.today,
+            message.clock.home_country,
+            {one.id: clean(one.name) for one in message.directories.employees},
+            {one.id: clean(one.name) for one in message.directories.reasons},
+        )
+        if look != self.table.task_look:
+            self.table.show_as(look)
+        self.know_day()
+        self.again()
+
+    def know_day(self) -> None:
+        """The day is known, or another one."""
+
+    def again(self) -> None:
+        """Ask again for what is shown, or for the first rows where nothing is."""
+        if len(self.table.cache):
+            self.table.reload()
+        else:
+            self.table.open()
+
+    def set_filter(self, filter: TaskFilter) -> None:
+        """Show the tasks of another filter from the first on."""
+        if filter != self.filter:
+            self.filter = filter
+            self.table.unmark()
+            self.table.close_row()
+            self.table.open()
+            self.tell()
+
+    # Rows
+
+    def on_row_table_wanted(self, message: RowTable.Wanted) -> None:
+        if not self.allowed:
+            return
+        if message.last:
+            offset, limit = max(0, self.total - message.below), message.below
+        elif message.anchor is None:
+            offset, limit = 0, message.below
+        else:
+            place = self.table.place_of(message.anchor)
+            offset = max(0, place - message.above)
+            limit = place - offset + 1 + message.below
+        table = self.table
+        request = TaskListRequest(
+            filter=self.filter, order=table.order, descending=table.descending, offset=offset, limit=limit
+        )
+        work(self, partial(self._fetch, message.number, request), "rows", exclusive=False)
+
+    async def _fetch(self, number: int, request: TaskListRequest) -> None:
+        try:
+            found = await self.backend.tasks(request)
+        except BackendError as error:
+            self.post_message(self.Refused(number, error))
+        else:
+            self.post_message(self.Answered(number, request.offset, found))
+
+    def on_tasks_screen_answered(self, message: Answered) -> None:
+        found, table = message.found, self.table
+        self.feed.start(self.backend, found.change)
+        if not table.supply_list(message.number, found, message.offset):
+            return
+        self.total, self.exact = found.total, found.exact
+        if not len(table.cache):
+            table.say(*self.empty_text())
+        if self._left is not None and table.row is not None and table.row.id == self._left:
+            table.action_move(1)
+        self._left = None
+        self.tell()
+        self.follow()
+
+    def on_tasks_screen_refused(self, message: Refused) -> None:
+        self.table.failed(message.number)
+        what, hint = error_text(message.error)
+        self.table.say(what, hint)
+        self.status.say(what, Role.BAD)
+        self.feed.start(self.backend, 0)
+
+    def empty_text(self) -> tuple[str, ...]:
+        """Why there are no tasks, and what to do."""
+        return (_("No task is like this."),)
+
+    def tell(self) -> None:
+        """Say how many tasks there are."""
+        told = ngettext("{count} task", "{count} tasks", self.total).format(count=counted(self.total, self.exact))
+        parts = [told]
+        if marked := len(self.table.marked):
+            parts.append(_("{count} marked").format(count=marked))
+        self.status.say(" · ".join(parts))
+
+    def tasks_changed(self, left: int | None = None) -> None:
+        self._left = left
+        self.table.unmark()
+        self.again()
+        self.follow(changed=True)
+
+    # Live
+
+    def on_changed(self, message: Changed) -> None:
+        if self.title_line.stale_for is not None:
+            self.title_line.stale_for = None
+            self.title_line.show()
+        changes = message.changes
+        if changes.everything or Kind.DIRECTORIES in changes.kinds:
+            work(self, self._learn, "learn")
+        elif changes.days or {Kind.TASKS, Kind.CLIENTS} & set(changes.kinds):
+            self.again()
+            self.follow(changed=True)
+
+    def on_unreached(self, message: Unreached) -> None:
+        self.title_line.stale_for = message.silent_for
+        self.title_line.show()
+        self.status.say(error_text(message.error)[0], Role.BAD)
+
+    # Opening
+
+    def on_row_table_moved(self, message: RowTable.Moved) -> None:
+        self.follow()
+
+    def on_row_table_chosen(self, message: RowTable.Chosen) -> None:
+        self.action_details()
+
+    def follow(self, *, changed: bool = False) -> None:
+        """The cursor moved, or its task changed: what is open shows it."""
+        task, card = self.task_at, self.panel.card
+        if self._opened is not None and (task is None or task.id != self._opened):
+            self.table.close_row()
+            self._opened = None
+        elif self._opened is not None and task is not None and changed:
+            self._load(task, under=True)
+        if not self.panel.display:
+            return
+        if task is None:
+            self.panel.say(_("No task is chosen."))
+        elif changed or card is None or card.task.id != task.id or card.task.revision != task.revision:
+            self._load(task, under=False)
+
+    def _load(self, task: Task, *, under: bool) -> None:
+        self._details_number += 1
+        work(self, partial(self._detail, self._details_number, task, under), "details")
+
+    async def _detail(self, number: int, task: Task, under: bool) -> None:
+        try:
+            card = await self.backend.task(TaskRequest(id=task.id))
+            calls: tuple[Call, ...] = ()
+            if asked := calls_of(task):
+                calls = (await self.backend.window(WindowRequest(filter=asked, below=LAST_CALLS))).rows
+        except BackendError as error:
+            self._complain(error)
+        else:
+            self.post_message(self.Detailed(number, card, calls, under))
+
+    def on_tasks_screen_detailed(self, message: Detailed) -> None:
+        if message.number != self._details_number:
+            return
+        card, table = message.card, self.table
+        if not message.under:
+            self.panel.show(card, message.calls, table.task_look)
+        elif table.row is not None and table.row.id == card.task.id:
+            lines = task_lines(card, message.calls, table.task_look, max(20, table.size.width - 4))
+            table.open_row(table.cache.key(table.row), lines[1:])
+            self._opened = card.task.id
+
+    def action_details(self) -> None:
+        """Open the task under its row, or close it; with the panel open, go into the panel."""
+        task = self.task_at
+        if task is None:
+            return
+        if self.panel.display:
+            self.panel.focus()
+        elif self._opened == task.id:
+            self.table.close_row()
+            self._opened = None
+        else:
+            self._load(task, under=True)
+
+    def action_pin(self) -> None:
+        """Open the panel for the task with the cursor, or close it."""
+        self.table.close_row()
+        self._opened = None
+        self._panel_wanted = self.panel.display = not self.panel.display
+        self.table.focus()
+        self.follow()
+
+    def action_back(self) -> None:
+        """Close what was opened last."""
+        if self.panel.has_focus:
+            self.table.focus()
+        elif self.table.close_row():
+            self._opened = None
+        elif self.table.unmark():
+            self.tell()
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """Nothing is open any more."""
+
+    # Marks and order
+
+    def action_mark(self) -> None:
+        """Mark the task, and go on to the next one."""
+        if self.task_at is not None:
+            self.table.mark(self.task_at.id)
+            self.table.action_move(1)
+            self.tell()
+
+    def action_mark_all(self) -> None:
+        """Mark what the list holds."""
+        self.table.mark_all()
+        self.tell()
+
+    def action_sort(self) -> None:
+        """Choose what to sort by."""
+        from screens.choice_dialog import ChoiceDialog
+        from screens.widgets.choice_list import Choice
+
+        choices = [Choice(order, _(word)) for order, word in _SORT_WORDS.items()]
+        self.app.push_screen(ChoiceDialog(_("Sort by"), choices, self.table.order), self._sort)
+
+    def _sort(self, order: object) -> None:
+        if isinstance(order, TaskOrder):
+            self.table.sort(order, descending=order is TaskOrder.CHANGED)
+
+    def action_turn(self) -> None:
+        """The other way round."""
+        self.table.sort(self.table.order, descending=not self.table.descending)
+
+    def action_reload(self) -> None:
+        self.on_screen_resume()
+
+
+def calls_of(task: Task) -> CallFilter | None:
+    """The calls of a task's client, or of its number where that is nobody's."""
+    if task.client_id is not None:
+        return CallFilter(clients=(task.client_id,))
+    return CallFilter(numbers=(task.number,)) if task.number else None
