@@ -7,14 +7,13 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from msgspec import structs
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -23,6 +22,7 @@ from backend_client.errors import BackendError
 from backend_client.model.permissions import Permission
 from backend_client.model.status import RUNNING
 from backend_client.model.text import N_, clean
+from screens.console_screen import ConsoleScreen
 from screens.dashboard_alarms import alarms
 from screens.dashboard_blocks import BLOCKS, BY_ID, Block, places
 from screens.dashboard_view import Behind, Place, Running, View
@@ -37,17 +37,13 @@ from screens.widgets.title_line import TitleLine
 from screens.words import Role, error_text
 from screens.work import work
 
-if TYPE_CHECKING:
-    from backend_client.contract import Backend
-    from screens.opening import Console
-
 LOOK = 5.0
 """Seconds between two looks at the sources, which die without an event; figures come only when something changed."""
 APART = 0.4
 """Seconds between two questions while changes come one after another."""
 
 
-class DashboardScreen(Screen[None]):
+class DashboardScreen(ConsoleScreen):
     """Asks once for each change, and draws the lines that differ."""
 
     TITLE = N_("Dashboard")
@@ -91,7 +87,6 @@ class DashboardScreen(Screen[None]):
         self._held = 0
         """`now` of the last answer with figures."""
         self._heard = 0.0
-        self._home = ""
         self._silent: int | None = None
         self._alarms: frozenset[str] = frozenset()
         self._again = False
@@ -99,14 +94,6 @@ class DashboardScreen(Screen[None]):
         self._beat = Heartbeat(LOOK)
         self._looking: Timer | None = None
         self._ticking: Timer | None = None
-
-    @property
-    def console(self) -> Console:
-        return cast("Console", self.app)
-
-    @property
-    def backend(self) -> Backend:
-        return self.console.backend
 
     @property
     def board(self) -> Board:
@@ -166,7 +153,7 @@ class DashboardScreen(Screen[None]):
         self.ask()
 
     def on_dashboard_screen_told(self, message: Told) -> None:
-        self._home = message.clock.home_country
+        self.clock = message.clock
 
     def _look(self) -> None:
         """Ask what the sources say; after a sleep, whether anything at all is still as it was."""
@@ -269,7 +256,7 @@ class DashboardScreen(Screen[None]):
         if self.answer is None:
             return None
         passed = 0 if self._silent is not None else (monotonic() - self._heard) * self.answer.pace
-        return View(self.answer, self.answer.now + int(passed), self._home, self.board.ascii, self._silent)
+        return View(self.answer, self.answer.now + int(passed), self.home, self.board.ascii, self._silent)
 
     def _draw_running(self) -> None:
         """A second passed: only what runs on is another now."""
@@ -321,12 +308,6 @@ class DashboardScreen(Screen[None]):
             return _("your role may not see the missed-call queue")
         return ""
 
-    def _refused(self, action: str) -> bool:
-        reason = self.why_not(action)
-        if reason:
-            self.notify(reason, severity="warning", markup=False)
-        return bool(reason)
-
     def action_wall(self) -> None:
         """Wall, and back to the desk."""
         if not self._refused("wall"):
@@ -372,5 +353,5 @@ class DashboardScreen(Screen[None]):
 
         if self.answer is not None:
             zone = ZoneInfo(self.answer.zone or "UTC")
-            look = Look(zone, moment(self.answer.now, zone).date(), home=self._home)
+            look = Look(zone, moment(self.answer.now, zone).date(), home=self.home)
             self.app.push_screen(DetailsScreen(ids, look))

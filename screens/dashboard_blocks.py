@@ -64,7 +64,8 @@ class Block:
         trust = view.live if self.live else view.records
         title = _(self.title)
         if self.count is not None and not wall:
-            title = f"{title} {self.count(view)}".rstrip()
+            counted = f"{title} {self.count(view)}".rstrip()
+            title = counted if cell_len(counted) + cell_len(trust.note) + 3 <= width else title
         if self.figure is not None and (wall or self.draw is None):
             lines: Sequence[Line] = self.figure(view).lines(width, height - 1, ascii=view.ascii)
         else:
@@ -177,7 +178,7 @@ def _agent_widths(width: int) -> tuple[int, int]:
 
 def _agent_head(width: int) -> list[Cell]:
     word, name = _agent_widths(width)
-    heads = "".join(fit(text, 5, right=True) for text in (_("in"), _("miss."), _("out")))
+    heads = "".join(fit(text, 5, right=True) for text in (_("in"), _("miss"), _("out")))
     return [Cell(" " * (2 + word + name + 8) + heads, Role.MUTED)]
 
 
@@ -214,7 +215,7 @@ def _draw_days(view: View, width: int, height: int) -> Sequence[Line]:
     if answer.week_ago is not None:
         days.append((day_title(answer.week_ago.day), answer.week_ago))
     shown = [(title, one) for title, one in days if one is not None]
-    cell = max(8, min(14, (width - 12) // (len(shown) + 1)))
+    cell = max(8, min(12, (width - 10) // len(shown)))
     label = max(9, min(16, width - cell * len(shown)))
     differs = answer.week_ago is not None and width - label - cell * len(shown) >= 8
     lines: list[Line] = [
@@ -262,25 +263,22 @@ def _draw_hours(view: View, width: int, height: int) -> Sequence[Line]:
         )
         for one in view.answer.hours
     ]  # fmt: skip
-    legend: Line = (
-        Cell(f" {'#' if view.ascii else '█'} ", Role.ACCENT),
-        Cell(_("accepted"), Role.MUTED),
-        Cell(f"  {'%' if view.ascii else '▒'} ", Role.BAD),
-        Cell(_("missed"), Role.MUTED),
-        *_expected(view),
-    )
-    chart = day_curve(bars, width, height - 1, ascii=view.ascii)
-    if not chart:
-        return [[Cell(_(" No calls yet today."), Role.MUTED)]]
-    return [legend, *chart]
+    chart = day_curve(bars, width, height, ascii=view.ascii)
+    return chart or [[Cell(_(" No calls yet today."), Role.MUTED)]]
 
 
-def _expected(view: View) -> Sequence[Cell]:
+def _legend(view: View) -> str:
+    """What the bars and the line are."""
+    bars = f"{'#' if view.ascii else '█'} {_('accepted')} {'%' if view.ascii else '▒'} {_('missed')}"
+    return f"  {bars}  {_expected(view)}"
+
+
+def _expected(view: View) -> str:
     days = view.answer.expected_days
     if not days:
-        return (Cell(f"  {_('no earlier day of this weekday')}", Role.MUTED),)
+        return _("no earlier day of this weekday")
     text = ngettext("expected, by {count} day", "expected, by {count} days", days).format(count=number(days))
-    return (Cell("  -- " if view.ascii else "  ── ", Role.WARNING), Cell(text, Role.MUTED))
+    return f"{'--' if view.ascii else '──'} {text}"
 
 
 def _running_figure(view: View) -> Figure:
@@ -306,7 +304,7 @@ BLOCKS: tuple[Block, ...] = (
     Block("lost", N_("Lost leads"), Shape("lost", 19, 3), figure=figures.lost),
     Block("plan", N_("Plan"), Shape("plan", 19, 3), figure=figures.plan),
     Block(
-        "calls", N_("Calls in progress"), Shape("calls", 60, 4, 3, 3), _draw_calls, _running_figure,
+        "calls", N_("Calls in progress"), Shape("calls", 60, 5, 3, 3), _draw_calls, _running_figure,
         live=True, ticks=True, count=lambda view: number(len(_in_progress(view))),
     ),
     Block(
@@ -314,7 +312,7 @@ BLOCKS: tuple[Block, ...] = (
         live=True, ticks=True, count=_agent_counts,
     ),
     Block("days", N_("Today and before"), Shape("days", 38, 6, 1, 2), _draw_days, figures.day),
-    Block("hours", N_("By the hour"), Shape("hours", 38, 6, 2, 2), _draw_hours),
+    Block("hours", N_("By the hour"), Shape("hours", 38, 5, 2, 2), _draw_hours, count=_legend),
 )  # fmt: skip
 """In the order in which they stand where nobody chose another."""
 BY_ID = {block.id: block for block in BLOCKS}
@@ -330,7 +328,8 @@ def places(blocks: Sequence[Block], width: int, height: int, *, wall: bool) -> t
     if wall:
         beside = max(1, min(math.ceil(math.sqrt(len(blocks))), width // 24))
         shapes = [Shape(block.id, min(24, width), 5, 1, 1) for block in blocks]
-        return layout(shapes, width, height, beside=beside)
+        # All equally high, so that all digits are equally large.
+        return layout(shapes, width, height - height % -(-len(blocks) // beside), beside=beside)
     figure = _LARGE if height >= _TALL else 3
     shapes = [block.shape if block.draw else replace(block.shape, height=figure) for block in blocks]
     return layout(shapes, width, height)

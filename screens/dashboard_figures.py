@@ -13,8 +13,8 @@ from screens.widgets.board import Cell, Line
 from screens.widgets.large_digits import large
 from screens.words import Role, Sign
 
-LARGE_FROM = 7
-"""Lines from which on a figure is drawn large."""
+LARGE_FROM = 6
+"""Lines from which on a figure is drawn large: five of digits, and its word."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Figure:
     opens: object
     sign: Sign | None = None
     word: str = ""
-    """What stands beside the sign; blank: the sign's own word."""
+    """What is said of it; blank: the sign's own word."""
     about: Sequence[Line] = ()
     role: Role | None = None
     """None: the sign's."""
@@ -33,12 +33,12 @@ class Figure:
     def lines(self, width: int, height: int, *, ascii: bool = False) -> list[Line]:
         """Lines of the figure for so much room."""
         role = self.role if self.role is not None else self.sign.role if self.sign else Role.PLAIN
-        told = ""
-        if self.sign is not None:
-            told = f"{self.sign.mark(ascii)} {self.word or self.sign.word}"
+        told = self.word if self.sign is None else f"{self.sign.mark(ascii)} {self.word or self.sign.word}"
         digits = None
         if height >= LARGE_FROM:
-            digits = large(self.text, width - 2, height - 1 - min(1, len(self.about)), ascii=ascii)
+            digits = large(
+                self.text, width - 2, height - 1 - (1 if self.about and height > LARGE_FROM else 0), ascii=ascii
+            )
         if digits is None:
             first: Line = (Cell(self.text, role, self.opens, "figure"), Cell(f"  {told}", role))
             return [first, *self.about]
@@ -64,7 +64,7 @@ def waiting(view: View) -> Figure:
 def service(view: View) -> Figure:
     """The share of today's calls that were answered in time, and its goal."""
     level = view.answer.service
-    goal = _("goal {percent} % in {seconds} s").format(percent=level.goal.percent, seconds=level.goal.seconds)
+    goal = _("goal {percent}/{seconds} s").format(percent=level.goal.percent, seconds=level.goal.seconds)
     if level.percent is None:
         return Figure(NO_VALUE, None, about=[[Cell(f" {goal}", Role.MUTED)]])
     title = _("Service level")
@@ -84,10 +84,10 @@ def attention(view: View) -> Figure:
     opens = Behind(today(CallFilter(attention=True)), _("Missed, needing attention"))
     about: list[Line] = []
     if answer.queue_open is not None:
-        text = ngettext("{count} in the queue", "{count} in the queue", answer.queue_open)
+        text = ngettext("{count} in queue", "{count} in queue", answer.queue_open)
         queue = [Cell(text.format(count=number(answer.queue_open)), Role.PLAIN, Place.QUEUE, "queue")]
         if answer.queue_late:
-            late = ngettext("{count} past the goal", "{count} past the goal", answer.queue_late)
+            late = ngettext("{count} late", "{count} late", answer.queue_late)
             queue.append(Cell(f", {late.format(count=number(answer.queue_late))}", Role.BAD))
         about = [queue]
     sign = LEFT_OVER if answer.attention else ALL_CLEAR
@@ -114,12 +114,12 @@ def plan(view: View) -> Figure:
         text = _(" overdue {count}").format(count=number(tasks.overdue))
         about[0] = [*about[0], Cell(f",{text}", Role.BAD)]
     share = f"{decimal(100 * tasks.done / tasks.planned, 0)} %" if tasks.planned else NO_VALUE
-    return Figure(share, Place.PLAN, about=about)
+    return Figure(share, Place.PLAN, word=_("done"), about=about)
 
 
 def running(view: View, calls: int, ids: tuple[int, ...]) -> Figure:
     """Calls in progress."""
-    return Figure(number(calls), Running(ids) if ids else None, role=Role.ACCENT)
+    return Figure(number(calls), Running(ids) if ids else None, word=_("in progress"), role=Role.ACCENT)
 
 
 def day(view: View) -> Figure:
@@ -134,4 +134,4 @@ def day(view: View) -> Figure:
     if parts:
         about.append([Cell(f" {', '.join(parts)}", Role.MUTED)])
     incoming = Behind(today(INCOMING), _("Incoming"))
-    return Figure(number(answer.today.incoming), incoming, about=about, role=Role.PLAIN)
+    return Figure(number(answer.today.incoming), incoming, word=_("incoming"), about=about, role=Role.PLAIN)

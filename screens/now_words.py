@@ -29,6 +29,7 @@ NEAR_GOAL = Sign(N_("close to the goal"), "!", "!", Role.WARNING)
 PAST_GOAL = Sign(N_("past the goal"), "✗", "x", Role.BAD)
 ALL_CLEAR = Sign(N_("none"), "✓", "+", Role.GOOD)
 LEFT_OVER = Sign(N_("call back"), "!", "!", Role.BAD)
+LOST_LEAD = Sign(N_("new caller"), "⊗", "%", Role.BAD)
 
 CLOSE = 0.5
 """The share of a goal's time after which it is close."""

@@ -1,0 +1,150 @@
+"""Numbers that wait to be called back, each with a timer to its goal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from zlib import crc32
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from textual.geometry import Region
+
+from backend_client.model.missed_queue import MissedLine, QueuePart
+from backend_client.model.phone import format_number
+from backend_client.model.text import N_, clean
+from screens.language import _, age, clock_time, duration, moment, relative_date
+from screens.now_words import LOST_LEAD, goal_sign
+from screens.widgets.columns import Cell, Column
+from screens.widgets.page_cache import Key
+from screens.widgets.row_table import HEADER, RowTable
+from screens.words import Role
+
+_RUNS_FROM = 3600
+"""Seconds to the goal from which on the timer runs by the second; more than that is told in words."""
+
+
+class QueueLook(Struct, frozen=True):
+    """What the cells of a line depend on beside the line. `me`: the session's employee."""
+
+    zone: ZoneInfo
+    today: date
+    goal: int
+    """Seconds."""
+    part: QueuePart = QueuePart.OPEN
+    me: int | None = None
+    home: str = ""
+    ascii: bool = False
+
+
+def queue_key(line: MissedLine) -> Key:
+    """Oldest first; the number tells apart what began in the same second."""
+    return (line.first, crc32(line.number.encode()))
+
+
+class QueueTable(RowTable[MissedLine]):
+    """The lines of one part of the queue."""
+
+    def __init__(self, look: QueueLook, *, id: str | None = None) -> None:
+        super().__init__(queue_key, self._row_role, id=id)
+        self.look = look
+        self.now = 0
+        """The backend's clock; `tick` moves it."""
+
+    def _row_role(self, line: MissedLine) -> Role:
+        return Role.MUTED if line.claimer_id is not None and line.claimer_id != self.look.me else Role.PLAIN
+
+    def show_as(self, look: QueueLook, now: int) -> None:
+        """Draw by another look, at another time."""
+        changed, self.look = look != self.look, look
+        if changed:
+            self.now = now
+            self.lay_out()
+        else:
+            self.tick(now)
+
+    def tick(self, now: int) -> bool:
+        """Another second: draw the lines whose timer shows something else. Whether any timer runs by the second."""
+        before, self.now = self.now, now
+        runs = False
+        for line in range(self.page_rows):
+            place = self._at_line(line)
+            if place is None or place[1]:
+                continue
+            row = self.cache[place[0]]
+            runs = runs or self._runs(row)
+            if self._timer(row, before) != self._timer(row, now):
+                for cursor in (False, True):
+                    self._strips.discard((self.cache.key(row), cursor))
+                self.refresh(Region(0, HEADER + line, self.size.width, 1))
+        return runs
+
+    def _runs(self, row: MissedLine) -> bool:
+        return self.look.part is QueuePart.OPEN and 0 <= row.due - self.now < _RUNS_FROM
+
+    def _timer(self, row: MissedLine, now: int) -> Cell:
+        """How far the goal is: a sign, a word, and the time that is left or was overrun."""
+        left = row.due - now
+        sign = goal_sign(now - row.first, max(1, row.due - row.first))
+        if left < 0:
+            told = _("late {age}").format(age=_rough(-left))
+        elif left < _RUNS_FROM:
+            told = _("{time} left").format(time=duration(left))
+        else:
+            told = _("{age} left").format(age=age(left))
+        return [(f"{sign.mark(self.look.ascii)} {told}", sign.role)]
+
+    def choose_columns(self) -> Sequence[Column[MissedLine]]:
+        look, wide = self.look, self.size.width >= 100
+        who = Column("client", N_("Client"), lambda line: self._who(line), 16, share=4, most=44)
+        number = Column(
+            "number", N_("Number"), lambda line: format_number(line.number, look.home), 17, share=1, most=20
+        )
+        attempts = Column("attempts", N_("Times"), lambda line: self._attempts(line), 5, right=True)
+        first = Column("first", N_("First"), lambda line: self._when(line.first), 11, most=16, share=1)
+        last = Column("last", N_("Last"), lambda line: self._when(line.last), 11, most=16, share=1)
+        rang = Column("rang", N_("Rang at"), lambda line: ", ".join(clean(e.name) for e in line.employees), 12, share=2)
+        match look.part:
+            case QueuePart.SNOOZED:
+                state = Column("until", N_("Until"), lambda line: self._when(line.snoozed_until), 11, most=16, share=1)
+            case QueuePart.DONE:
+                state = Column("reason", N_("Reason"), self._reason, 16, share=4, most=60)
+            case _:
+                state = Column("goal", N_("Goal"), lambda line: self._timer(line, self.now), 16, most=20, share=1)
+        claimer = Column("claimer", N_("Claimed by"), self._claimer, 10, share=2, most=30)
+        if wide:
+            return [state, attempts, who, number, first, last, claimer, rang]
+        return [state, attempts, who, number, first, claimer]
+
+    def _who(self, line: MissedLine) -> Cell:
+        name = clean(line.client)
+        if not line.lost:
+            return name or _("no client")
+        return [(f"{LOST_LEAD.mark(self.look.ascii)} {name or LOST_LEAD.word}", LOST_LEAD.role)]
+
+    def _attempts(self, line: MissedLine) -> Cell:
+        sign = "x" if self.look.ascii else "×"
+        return [(f"{line.attempts}{sign}", Role.BAD if line.attempts > 2 else Role.PLAIN)]
+
+    def _when(self, at: int | None) -> str:
+        if at is None:
+            return ""
+        then = moment(at, self.look.zone)
+        if then.date() == self.look.today:
+            return clock_time(then)
+        return f"{relative_date(then.date(), self.look.today)} {clock_time(then)}"
+
+    def _claimer(self, line: MissedLine) -> Cell:
+        if line.claimer_id is None:
+            return ""
+        if line.claimer_id == self.look.me:
+            return [(_("you"), Role.GOOD)]
+        return [(clean(line.claimer), Role.ACCENT)]
+
+    def _reason(self, line: MissedLine) -> str:
+        return f"{clean(line.done_by)}: {clean(line.reason)}" if line.done_by else clean(line.reason)
+
+
+def _rough(seconds: int) -> str:
+    """An age that changes at most once a minute."""
+    return _("< 1 min") if seconds < 60 else age(seconds)
