@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -221,7 +222,7 @@ class DirectoriesScreen(Screen[None]):
         entries = self.entries
         self.list.supply([entry_choice(one) for one in entries])
         title = self.query_one(TitleLine)
-        title.subject = "  ".join(f"[{_(s.value)}]" if s is self.section else _(s.value) for s in Section)
+        title.subject = self._sections(self.size.width - cell_len(_(self.TITLE)) - 4)
         title.show()
         status = self.query_one(StatusLine)
         if entries:
@@ -232,6 +233,15 @@ class DirectoriesScreen(Screen[None]):
             status.say(_("No tariffs yet: a adds one;  pult tariffs import FILE  brings a list."), Role.MUTED)
         else:
             status.say(_("Nothing here yet: it fills itself from calls."), Role.MUTED)
+
+    def _sections(self, room: int) -> str:
+        """All directories, the shown one in brackets; where there is no room for all, the ones beside it."""
+        names = [f"[{_(one.value)}]" if one is self.section else _(one.value) for one in Section]
+        text = "  ".join(names)
+        if cell_len(text) <= room:
+            return text
+        here = list(Section).index(self.section)
+        return f"‹ {names[here - 1]}  {names[here]}  {names[(here + 1) % len(names)]} ›"
 
     # Deeds
 

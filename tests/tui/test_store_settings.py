@@ -54,9 +54,27 @@ def test_another_zone_derives_the_calls_again(store: Path) -> None:
     assert pult("rebuild", "--check").returncode == 0
 
 
+def test_a_cause_means_on_a_line_what_its_rule_says(store: Path) -> None:
+    rules = "PJSIP/provider* 17 unavailable, SIP/old* 34 no-answer"
+    done = pult("settings", "cause-rules", rules)
+    assert done.returncode == 0, done.stderr
+    assert pult("settings", "cause-rules").stdout.strip() == rules
+    assert pult("rebuild", "--check").returncode == 0
+    assert pult("settings", "cause-rules", "").returncode == 0
+    assert pult("settings", "cause-rules").stdout == "\n"
+
+
+def test_what_is_read_against_the_clock_is_set_at_once(store: Path) -> None:
+    assert pult("settings", "pending-minutes").stdout == "5\n"
+    assert pult("settings", "pending-minutes", "0").returncode == 0
+    assert pult("settings", "pending-minutes").stdout == "0\n"
+    assert pult("settings", "live-silence-seconds", "soon").returncode == 1
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("cause-rules", "PJSIP/provider* 17"), ("cause-rules", "PJSIP/provider* 17 answered"),
         ("zone", "Europe/Nowhere"), ("home-country", "XX"), ("callback-window", "-5"), ("callback-window", "0"),
         ("internal-digits", "5..2"), ("internal-digits", "many"),
     ],

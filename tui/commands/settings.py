@@ -9,14 +9,17 @@ import click
 from msgspec.structs import replace
 
 from backend_client.errors import Invalid
-from backend_client.model.derive_settings import DAY_WINDOW, DeriveSettings
+from backend_client.model.derive_settings import DAY_WINDOW, CauseRule, DeriveSettings
+from backend_client.model.live import LONGEST_CALL, STALE_AFTER
 from backend_client.model.permissions import Permission
+from backend_client.model.status import Status
 from backend_client.model.text import N_
+from backend_client.sqlite.details import PENDING_MINUTES
 from screens.language import _, ngettext, number
 from tui.invocation import Invocation, pass_invocation
 from tui.progress import ProgressLine
 
-Value = str | int | tuple[str, ...] | tuple[int, int]
+Value = str | int | tuple[str, ...] | tuple[int, int] | tuple[CauseRule, ...]
 
 
 def _zone(text: str) -> str:
@@ -51,6 +54,22 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(part for part in (piece.strip() for piece in text.split(",")) if part)
 
 
+CAUSE_STATUSES = (
+    Status.UNAVAILABLE, Status.REJECTED, Status.NO_ANSWER, Status.CANCELLED, Status.NO_CHANNELS, Status.ERROR,
+)  # fmt: skip
+"""What a cause may mean on a trunk: the statuses of an outgoing call that had no talk."""
+
+
+def _causes(text: str) -> tuple[CauseRule, ...]:
+    rules = []
+    for part in _list(text):
+        line, cause, status = part.split()
+        if status not in CAUSE_STATUSES:
+            raise ValueError(status)
+        rules.append(CauseRule(line=line, cause=cause, status=Status(status)))
+    return tuple(rules)
+
+
 SETTINGS: dict[str, tuple[Callable[[str], Value], str, str]] = {
     "zone": (_zone, N_("time zone of days and hours"), N_("Write it like Europe/Kyiv.")),
     "home-country": (_country, N_("country in which numbers are dialled"), N_("Write two letters, such as UA.")),
@@ -62,8 +81,19 @@ SETTINGS: dict[str, tuple[Callable[[str], Value], str, str]] = {
     "internal-patterns": (_list, N_("long numbers that are inside all the same, such as 7*"), ""),
     "inbound-contexts": (_list, N_("dialplan contexts of calls from outside"), ""),
     "withheld-names": (_list, N_("caller ids that mean a withheld number"), ""),
+    "cause-rules": (
+        _causes, N_("what hang-up causes mean on some lines"),
+        N_("Write line, cause, status: 'PJSIP/kyivstar* 480 unavailable, SIP/old* 34 no-answer'."),
+    ),
 }  # fmt: skip
 """Name on the command line → how its value is read, what it is, how to write it."""
+
+NUMBERS: dict[str, tuple[int, str]] = {
+    "pending-minutes": (PENDING_MINUTES, N_("how long price and recording of a call may still come")),
+    "live-silence-seconds": (STALE_AFTER, N_("how long a dead source's running calls are believed")),
+    "live-longest-seconds": (LONGEST_CALL, N_("how long a call may run")),
+}
+"""Name on the command line → default and what it is. They are read against the clock: no call is derived by them."""
 
 
 def shown(settings: DeriveSettings, name: str) -> str:
@@ -73,6 +103,8 @@ def shown(settings: DeriveSettings, name: str) -> str:
         return "day" if value == DAY_WINDOW else str(value)
     if name == "internal-digits":
         return f"{value[0]}..{value[1]}"
+    if name == "cause-rules":
+        return ", ".join(f"{rule.line} {rule.cause} {rule.status}" for rule in value)
     return value if isinstance(value, str) else ",".join(value)
 
 
@@ -86,11 +118,12 @@ def shown(settings: DeriveSettings, name: str) -> str:
             "\b\n"
             + _("Examples:")
             + "\n  pult settings\n  pult settings zone Europe/Kyiv\n  pult settings callback-window 60"
-            + "\n  pult settings outside-numbers 102,103,112",
+            + "\n  pult settings outside-numbers 102,103,112"
+            + "\n  pult settings cause-rules 'PJSIP/kyivstar* 480 unavailable'",
         )
     ),
 )
-@click.argument("name", required=False, type=click.Choice(list(SETTINGS)))
+@click.argument("name", required=False, type=click.Choice([*SETTINGS, *NUMBERS]))
 @click.argument("value", required=False)
 @pass_invocation
 def command(invocation: Invocation, name: str | None, value: str | None) -> None:
@@ -98,19 +131,42 @@ def command(invocation: Invocation, name: str | None, value: str | None) -> None
     from contextlib import closing
 
     from backend_client.sqlite.file import open_file
-    from backend_client.sqlite.settings import read_derive_settings
+    from backend_client.sqlite.settings import read_derive_settings, read_setting
 
     invocation.need_store()
-    if name is None or value is None:
-        with closing(open_file(invocation.store, create=False)) as file, closing(file.reader()) as db:
-            settings = read_derive_settings(db)
-        if name is not None:
-            click.echo(shown(settings, name))
-            return
-        for each, (_read, meaning, _hint) in SETTINGS.items():
-            click.echo(f"{each:<18} {shown(settings, each):<24} {_(meaning)}")
+    if name is not None and value is not None:
+        if name in NUMBERS:
+            _set_number(invocation, name, value)
+        else:
+            _set(invocation, name, value)
         return
-    _set(invocation, name, value)
+    with closing(open_file(invocation.store, create=False)) as file, closing(file.reader()) as db:
+        settings = read_derive_settings(db)
+        values = {each: shown(settings, each) for each in SETTINGS}
+        values |= {each: read_setting(db, _key(each)) or str(default) for each, (default, _meaning) in NUMBERS.items()}
+    if name is not None:
+        click.echo(values[name])
+        return
+    meanings = {each: meaning for each, (_read, meaning, _hint) in SETTINGS.items()}
+    meanings |= {each: meaning for each, (_default, meaning) in NUMBERS.items()}
+    for each, text in values.items():
+        click.echo(f"{each:<20} {text:<24} {_(meanings[each])}")
+
+
+def _key(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _set_number(invocation: Invocation, name: str, text: str) -> None:
+    """Store a number that is read against the clock."""
+    from backend_client.contract import Kind
+    from backend_client.sqlite.settings import write_setting
+
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise Invalid(N_("“{value}” does not fit {name}."), N_("Write a whole number."), value=text, name=name)
+    with invocation.writer(Permission.ADMINISTER) as writer, writer.transaction() as transaction:
+        write_setting(transaction, _key(name), str(int(text)))
+        transaction.touch(Kind.LIVE)
 
 
 def _set(invocation: Invocation, name: str, text: str) -> None:
@@ -127,7 +183,7 @@ def _set(invocation: Invocation, name: str, text: str) -> None:
     with invocation.writer(Permission.ADMINISTER) as writer:
         with writer.transaction() as transaction:
             before = read_derive_settings(transaction.db)
-            after = write_derive_settings(transaction, replace(before, **{name.replace("-", "_"): value}))
+            after = write_derive_settings(transaction, replace(before, **{_key(name): value}))
         if after == before:
             click.echo(_("It was so already."))
             return
