@@ -71,7 +71,7 @@ class Block:
         else:
             assert self.draw is not None
             lines = self.draw(view, width, height - 1)
-        return Frame(title, lines, trust.note, trust.role, dim=trust.dead, ascii=view.ascii)
+        return Frame(title, lines, trust.note, trust.short, trust.role, dim=trust.dead, ascii=view.ascii)
 
 
 # Calls in progress
@@ -88,6 +88,11 @@ def _in_progress(view: View) -> list[Call]:
 
 def _draw_calls(view: View, width: int, height: int) -> Sequence[Line]:
     calls = _calls(view)
+    if not view.followed:
+        return [
+            [Cell(_(" No source tells of calls in progress."), Role.MUTED)],
+            [Cell(_(" Follow your exchange:  pult follow"), Role.MUTED)],
+        ]
     if not calls:
         return [[Cell(_(" No calls in progress."), Role.MUTED)]]
     shown = calls if len(calls) <= height else calls[: height - 1]
@@ -222,10 +227,10 @@ def _draw_days(view: View, width: int, height: int) -> Sequence[Line]:
         [Cell(" " * label), *(Cell(fit(title, cell, right=True), Role.MUTED) for title, _day in shown)]
     ]
     rows: Sequence[tuple[str, CallFilter, Callable[[DayFigures], int]]] = (
-        (_("Incoming"), INCOMING, lambda one: one.incoming),
-        (_("Accepted"), ACCEPTED, lambda one: one.accepted),
-        (_("Missed"), MISSED, lambda one: one.missed),
-        (_("Outgoing"), OUTGOING, lambda one: one.outgoing),
+        (_("incoming"), INCOMING, lambda one: one.incoming),
+        (_("accepted"), ACCEPTED, lambda one: one.accepted),
+        (_("missed"), MISSED, lambda one: one.missed),
+        (_("outgoing"), OUTGOING, lambda one: one.outgoing),
     )
     for place, (title, fragment, count) in enumerate(rows):
         cells = [Cell(fit(f" {title}", label), Role.MUTED if place else Role.PLAIN)]
@@ -283,6 +288,8 @@ def _expected(view: View) -> str:
 
 def _running_figure(view: View) -> Figure:
     calls = _in_progress(view)
+    if not view.followed:
+        return figures.nothing_told()
     return figures.running(view, len(calls), tuple(call.id for call in calls))
 
 
@@ -300,7 +307,7 @@ def _free_figure(view: View) -> Figure:
 BLOCKS: tuple[Block, ...] = (
     Block("waiting", N_("Waiting"), Shape("waiting", 19, 3), figure=figures.waiting, live=True, ticks=True),
     Block("service", N_("Service level"), Shape("service", 19, 3), figure=figures.service),
-    Block("attention", N_("Missed"), Shape("attention", 19, 3), figure=figures.attention),
+    Block("attention", N_("Need attention"), Shape("attention", 19, 3), figure=figures.attention),
     Block("lost", N_("Lost leads"), Shape("lost", 19, 3), figure=figures.lost),
     Block("plan", N_("Plan"), Shape("plan", 19, 3), figure=figures.plan),
     Block(

@@ -46,8 +46,15 @@ class Figure:
         return [*((Cell(f" {line}", role),) for line in digits), word, *self.about]
 
 
+def nothing_told() -> Figure:
+    """No source tells of what goes on."""
+    return Figure(NO_VALUE, None, about=[[Cell(_(" no source tells of it"), Role.MUTED)]])
+
+
 def waiting(view: View) -> Figure:
     """Callers whom nobody answered yet, and the longest wait."""
+    if not view.followed:
+        return nothing_told()
     callers = view.waiting
     if not callers:
         return Figure("0", None, NONE_WAIT)

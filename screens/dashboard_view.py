@@ -15,8 +15,8 @@ from backend_client.model.call_filter import CallFilter
 from backend_client.model.now import DayFigures, ServiceLevel
 from backend_client.model.period import Period, Preset
 from backend_client.model.status import Direction, Family, Status
-from screens.language import moment, pgettext, weekday_short
-from screens.now_words import Trust, cut_off, trust_of
+from screens.language import moment, weekday_short
+from screens.now_words import Trust, cut_off, day_of_year, trust_of
 
 TODAY = CallFilter(period=Period(preset=Preset.TODAY))
 INCOMING = CallFilter(directions=(Direction.INCOMING,))
@@ -81,6 +81,11 @@ class View:
         return trust_of(source, self.answer.now, self.answer.pace, self.zone)
 
     @property
+    def followed(self) -> bool:
+        """Whether any source tells, or ever told, of running calls."""
+        return self.answer.live_source.followed
+
+    @property
     def waiting(self) -> tuple[Call, ...]:
         """Callers from outside whom nobody answered yet, the one who waits longest first."""
         waits = [c for c in self.answer.calls if c.direction is Direction.INCOMING and c.status in WAITS]
@@ -110,8 +115,7 @@ def clock_iso(at: datetime) -> str:
 def day_title(day: str) -> str:
     """Weekday and date of a day of this year."""
     at = date.fromisoformat(day)
-    pattern = pgettext("pattern, date of this year", "{month:02}-{day:02}")
-    return f"{weekday_short(at.isoweekday())} {pattern.format(month=at.month, day=at.day)}"
+    return f"{weekday_short(at.isoweekday())} {day_of_year(at)}"
 
 
 def in_time(service: ServiceLevel) -> CallFilter:

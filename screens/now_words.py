@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from backend_client.model.live import HEARTBEAT
 from backend_client.model.now import AgentState, Freshness
 from backend_client.model.text import N_
-from screens.language import _, age, clock_time, date_and_time, moment
+from screens.language import _, age, clock_time, moment, pgettext
 from screens.words import Role, Sign
 
 AGENT_STATES: dict[AgentState, Sign] = {
@@ -49,6 +50,8 @@ class Trust:
     note: str
     role: Role = Role.MUTED
     dead: bool = False
+    short: str = ""
+    """The note where there is no room for all of it."""
 
 
 def trust_of(freshness: Freshness, now: int, pace: float, zone: ZoneInfo) -> Trust:
@@ -56,22 +59,28 @@ def trust_of(freshness: Freshness, now: int, pace: float, zone: ZoneInfo) -> Tru
     the real seconds count."""
     if freshness.followed and not freshness.dead(freshness.at + round(freshness.age(now) / pace)):
         return Trust(_("< {count} s").format(count=HEARTBEAT))
-    if freshness.followed:
-        text = _("! silent since {when}") if not freshness.problem else _("! away since {when}")
-        return Trust(text.format(when=instant(freshness.at, now, zone)), Role.BAD, dead=True)
     if not freshness.at:
-        return Trust(_("! no source"), Role.BAD, dead=True)
-    return Trust(_("! no source since {when}").format(when=instant(freshness.at, now, zone)), Role.BAD, dead=True)
+        return Trust(_("! no source"), Role.BAD, dead=True, short="!")
+    if not freshness.followed:
+        text = _("! no source since {when}")
+    else:
+        text = _("! away since {when}") if freshness.problem else _("! silent since {when}")
+    when = instant(freshness.at, now, zone)
+    return Trust(text.format(when=when), Role.BAD, dead=True, short=f"! {when}")
 
 
 def cut_off(seconds: int) -> Trust:
     """The backend does not answer: what is shown is as old as that."""
-    return Trust(_("! no connection for {age}").format(age=age(seconds)), Role.BAD, dead=True)
+    told = age(seconds)
+    return Trust(_("! no connection for {age}").format(age=told), Role.BAD, dead=True, short=f"! {told}")
 
 
 def instant(at: int, now: int, zone: ZoneInfo) -> str:
-    """A time of day, with the date where it is another day's; "never" for 0."""
-    if not at:
-        return _("never")
+    """A time of day, before it the date where it is another day's."""
     then = moment(at, zone)
-    return clock_time(then) if then.date() == moment(now, zone).date() else date_and_time(then)[:-3]
+    return clock_time(then) if then.date() == moment(now, zone).date() else f"{day_of_year(then)} {clock_time(then)}"
+
+
+def day_of_year(day: date) -> str:
+    """A date without its year."""
+    return pgettext("pattern, date of this year", "{month:02}-{day:02}").format(month=day.month, day=day.day)

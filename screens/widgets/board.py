@@ -42,6 +42,8 @@ class Frame:
     title: str
     lines: Sequence[Line] = ()
     note: str = ""
+    short_note: str = ""
+    """The note where there is no room for all of it."""
     note_role: Role = Role.MUTED
     dim: bool = False
     ascii: bool = False
@@ -237,6 +239,8 @@ class Board(Painted, can_focus=True):
 def _head(frame: Frame, width: int) -> list[Piece]:
     """Title, a rule, and the age of what stands below."""
     note = f" {frame.note}" if frame.note else ""
+    if cell_len(frame.title) + cell_len(note) + 2 > width and frame.short_note:
+        note = f" {frame.short_note}"
     if cell_len(note) > width - GAP:
         note = fit(note, width - GAP)
     title = f"{frame.title} "

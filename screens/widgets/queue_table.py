@@ -13,8 +13,8 @@ from textual.geometry import Region
 from backend_client.model.missed_queue import MissedLine, QueuePart
 from backend_client.model.phone import format_number
 from backend_client.model.text import N_, clean
-from screens.language import _, age, clock_time, duration, moment, relative_date
-from screens.now_words import LOST_LEAD, goal_sign
+from screens.language import _, age, clock_time, duration, moment
+from screens.now_words import LOST_LEAD, day_of_year, goal_sign
 from screens.widgets.columns import Cell, Column
 from screens.widgets.page_cache import Key
 from screens.widgets.row_table import HEADER, RowTable
@@ -98,7 +98,7 @@ class QueueTable(RowTable[MissedLine]):
         look, wide = self.look, self.size.width >= 100
         who = Column("client", N_("Client"), lambda line: self._who(line), 16, share=4, most=44)
         number = Column(
-            "number", N_("Number"), lambda line: format_number(line.number, look.home), 17, share=1, most=20
+            "number", N_("Number"), lambda line: format_number(line.number, look.home), 14, share=1, most=20
         )
         attempts = Column("attempts", N_("Times"), lambda line: self._attempts(line), 5, right=True)
         first = Column("first", N_("First"), lambda line: self._when(line.first), 11, most=16, share=1)
@@ -110,7 +110,7 @@ class QueueTable(RowTable[MissedLine]):
             case QueuePart.DONE:
                 state = Column("reason", N_("Reason"), self._reason, 16, share=4, most=60)
             case _:
-                state = Column("goal", N_("Goal"), lambda line: self._timer(line, self.now), 16, most=20, share=1)
+                state = Column("goal", N_("Goal"), lambda line: self._timer(line, self.now), 15, most=20, share=1)
         claimer = Column("claimer", N_("Claimed by"), self._claimer, 10, share=2, most=30)
         if wide:
             return [state, attempts, who, number, first, last, claimer, rang]
@@ -132,7 +132,7 @@ class QueueTable(RowTable[MissedLine]):
         then = moment(at, self.look.zone)
         if then.date() == self.look.today:
             return clock_time(then)
-        return f"{relative_date(then.date(), self.look.today)} {clock_time(then)}"
+        return f"{day_of_year(then)} {clock_time(then)}"
 
     def _claimer(self, line: MissedLine) -> Cell:
         if line.claimer_id is None:
