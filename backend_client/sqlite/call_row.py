@@ -233,6 +233,11 @@ def tallied_clients(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int,
     return dict(rows.fetchall())
 
 
+def _attached_by(row: CallRow | None) -> tuple[object, ...]:
+    """What decides whose attempt a call is."""
+    return () if row is None else (row.number_id, row.start, row.day, row.kind // KIND_STEP, row.employees)
+
+
 def count(transaction: Transaction, pairs: Sequence[Pair], clients: Mapping[int, int] | None = None) -> None:
     """Cells and days of what changed. `clients`: under whom the calls of a number are counted, by number; looked up
     where it is not given."""
@@ -240,8 +245,11 @@ def count(transaction: Transaction, pairs: Sequence[Pair], clients: Mapping[int,
         numbers = {row.number_id for pair in pairs for row in pair if row is not None and row.number_id is not None}
         clients = tallied_clients(transaction.db, numbers)
     for pair in pairs:
+        attached_alike = len({_attached_by(row) for row in pair}) == 1
         for row, n in zip(pair, (-1, 1), strict=True):
             if row is not None:
+                if not attached_alike:
+                    transaction.attempts.call(row.number_id, row.day, row.kind)
                 client = None if row.number_id is None else clients.get(row.number_id)
                 transaction.tallies.add(row.day, cells_of(row, client), n)
                 transaction.tallies.add_sums(row.day, seconds_of_row(row), n)

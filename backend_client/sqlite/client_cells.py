@@ -20,6 +20,7 @@ def move_number(transaction: Transaction, number: int, was: int | None, now: int
         f"SELECT day, kind, marks & {_READ}, count(*) FROM call WHERE number_id = ? GROUP BY 1, 2, 3", (number,)
     ).fetchall()
     for client, sign in ((was, -1), (now, 1)):
+        transaction.attempts.client(client)
         for day, kind, marks, n in rows:
             cells = []
             if kind in FAMILY_CODE:

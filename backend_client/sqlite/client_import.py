@@ -36,7 +36,7 @@ def _take(recorder: Recorder, record: ClientRecord, request: ImportClients, now:
     try:
         checked_name(name)
         numbers = list(number_ids(recorder.db, record.numbers).values())
-        responsible = _employee(recorder.db, record.responsible)
+        responsible = employee_named(recorder.db, record.responsible)
     except BackendError as error:
         fields = {key: str(value) for key, value in error.fields.items()}
         return RecordFate(row=record.row, fate=ClientFate.REJECTED, name=name, reason=error.text, fields=fields)
@@ -91,7 +91,7 @@ def _namesake(db: sqlite3.Connection, name: str) -> int | None:
     return None if row is None else int(row[0])
 
 
-def _employee(db: sqlite3.Connection, text: str) -> int | None:
+def employee_named(db: sqlite3.Connection, text: str) -> int | None:
     """The employee of this name, login or extension. Raises Invalid where nobody, or several, answer to it."""
     text = clean(text)
     if not text:

@@ -11,7 +11,9 @@ from backend_client.contract import Kind
 from backend_client.errors import Invalid, NotFound
 from backend_client.model.directory import CallResult, Channel, Directories, Employee, Extension, Line, Region
 from backend_client.model.permissions import Role
+from backend_client.model.task import TaskReason
 from backend_client.model.text import N_, clean, fold, sort_key
+from backend_client.sqlite.codes import TASK_EVENTS
 from backend_client.sqlite.transaction import Transaction
 
 _FOUND = 1
@@ -237,6 +239,7 @@ def read_directories(db: sqlite3.Connection) -> Directories:
         channels = db.execute("SELECT id, did, name FROM channel ORDER BY did").fetchall()
         regions = db.execute("SELECT id, key, names FROM region ORDER BY key").fetchall()
         results = db.execute("SELECT id, name, active FROM result ORDER BY id").fetchall()
+        reasons = db.execute("SELECT id, name, event, active FROM task_reason ORDER BY event, id").fetchall()
     finally:
         db.execute("COMMIT")
     return Directories(
@@ -246,6 +249,10 @@ def read_directories(db: sqlite3.Connection) -> Directories:
         channels=tuple(Channel(id=id, did=did, name=name) for id, did, name in channels),
         regions=tuple(Region(id=id, key=key, names=msgspec.json.decode(names)) for id, key, names in regions),
         results=tuple(CallResult(id=id, name=name, active=bool(active)) for id, name, active in results),
+        reasons=tuple(
+            TaskReason(id=id, name=name, event=TASK_EVENTS[event], active=bool(active))
+            for id, name, event, active in reasons
+        ),
     )
 
 

@@ -6,11 +6,13 @@ import sqlite3
 
 import msgspec
 
-from backend_client.contract import DirectoryDeed, EditEmployee, EditResult, Kind, NameChannel, NameLine
+from backend_client.contract import DirectoryDeed, EditEmployee, EditReason, EditResult, Kind, NameChannel, NameLine
 from backend_client.errors import Forbidden, Invalid, NotFound
 from backend_client.model.directory import Employee, Extension
 from backend_client.model.permissions import Permission, Role, Session
+from backend_client.model.task import REASONED, TaskReason
 from backend_client.model.text import N_, clean
+from backend_client.sqlite.codes import EVENT_CODE
 from backend_client.sqlite.directory import add_employee, assign_extension, edit_employee
 from backend_client.sqlite.transaction import Transaction
 
@@ -37,6 +39,8 @@ def change_directory(transaction: Transaction, session: Session, deed: Directory
             _name(transaction.db, "channel", deed.id, deed.name)
         case EditResult():
             _edit_result(transaction.db, deed)
+        case EditReason(reason=reason):
+            _edit_reason(transaction.db, reason)
     return None
 
 
@@ -55,6 +59,25 @@ def _edit_result(db: sqlite3.Connection, deed: EditResult) -> None:
     if not deed.id:
         db.execute("INSERT INTO result (name, active) VALUES (?, ?)", (name, deed.active))
     elif not db.execute("UPDATE result SET name = ?, active = ? WHERE id = ?", (name, deed.active, deed.id)).rowcount:
+        raise NotFound(N_("This entry is not there any more."))
+
+
+def _edit_reason(db: sqlite3.Connection, reason: TaskReason) -> None:
+    name = _checked(reason.name)
+    if not name:
+        raise Invalid(N_("A reason needs a name."))
+    if reason.event not in REASONED:
+        raise Invalid(N_("A reason is for postponing, refusing or dropping a task."))
+    event = EVENT_CODE[reason.event]
+    other = db.execute("SELECT id FROM task_reason WHERE event = ? AND name = ?", (event, name)).fetchone()
+    if other is not None and other[0] != reason.id:
+        raise Invalid(N_("There is a reason {name} already."), name=name)
+    if not reason.id:
+        db.execute("INSERT INTO task_reason (name, event, active) VALUES (?, ?, ?)", (name, event, reason.active))
+    elif not db.execute(
+        "UPDATE task_reason SET name = ?, active = ? WHERE id = ? AND event = ?",
+        (name, reason.active, reason.id, event),
+    ).rowcount:
         raise NotFound(N_("This entry is not there any more."))
 
 

@@ -19,7 +19,8 @@ from backend_client.model.call_filter import CallFilter, Handling, LeadCategory
 from backend_client.model.status import Direction, Family, Status
 from backend_client.model.text import N_
 from backend_client.sqlite.codes import CLIENT_KIND_CODE, KIND_STEP, KINDS, KINDS_OF_FAMILY, direction_and_status
-from backend_client.sqlite.scope import Scope
+from backend_client.sqlite.plan.days import read_days
+from backend_client.sqlite.scope import Scope, TaskScope
 from backend_client.sqlite.statement import (
     WHOLE_JOURNAL,
     Plan,
@@ -29,6 +30,7 @@ from backend_client.sqlite.statement import (
     among,
     conjunction,
     from_index,
+    of_attempts,
     of_employee,
     of_numbers,
 )
@@ -48,6 +50,8 @@ class Viewer(Struct, frozen=True):
     employee_id: int | None
     now: int
     zone: ZoneInfo
+    tasks: TaskScope | None = None
+    """Whose tasks may be asked about; None: nobody's."""
 
 
 class Condition(Struct, frozen=True):
@@ -121,6 +125,7 @@ def _conditions(wanted: CallFilter, viewer: Viewer, db: sqlite3.Connection) -> I
     yield from _times(wanted)
     yield from _outcomes(wanted)
     yield from _service(wanted, viewer)
+    yield from _attempts(wanted, viewer)
 
 
 EXTERNAL = Condition(Sql(f"c.kind < {2 * KIND_STEP}"))
@@ -395,3 +400,43 @@ def _once(wanted: bool, span: Span) -> Condition:
     others = conjunction(inside)
     test = f"{'NOT ' if wanted else ''}EXISTS ({_OF_SAME_NUMBER} AND {others.text})"
     return Condition(Sql(f"(c.number_id IS NOT NULL AND {test})", others.values))
+
+
+def _attempts(wanted: CallFilter, viewer: Viewer) -> Iterator[Condition]:
+    """Calls attached to one task for which all of it holds; of others' tasks the viewer may learn nothing."""
+    narrower = (wanted.tasks, wanted.task_operators, wanted.task_managers, wanted.deliveries)
+    if wanted.attempt is None and not any(narrower):
+        return
+    if viewer.tasks is None:
+        yield Condition(Sql("1") if wanted.attempt is False and not any(narrower) else NEVER)
+        return
+    own = () if viewer.tasks.everything else (viewer.tasks.employee_id or -1,)
+    parts = [Sql("a.start = c.start AND a.call_id = c.id")]
+    parts += [among("a.operator_id", ids) for ids in (own, wanted.task_operators) if ids]
+    parts += [among("a.task_id", wanted.tasks)] if wanted.tasks else []
+    of_task = [among("t.manager_id", wanted.task_managers)] if wanted.task_managers else []
+    if wanted.deliveries:
+        spans = [read_days(text) for text in wanted.deliveries]
+        held = " OR ".join("t.plan_day BETWEEN ? AND ?" for _ in spans)
+        of_task.append(Sql(f"({held})", tuple(day for span in spans for day in span)))
+    if of_task:
+        task = conjunction([Sql("t.id = a.task_id"), *of_task])
+        parts.append(Sql(f"EXISTS (SELECT 1 FROM task t WHERE {task.text})", task.values))
+    attached = conjunction(parts)
+    if wanted.attempt is False:
+        yield Condition(Sql(f"NOT EXISTS (SELECT 1 FROM attempt a WHERE {attached.text})", attached.values))
+        return
+    yield Condition(Sql(f"EXISTS (SELECT 1 FROM attempt a WHERE {attached.text})", attached.values))
+    yield _attached_to(wanted.tasks, wanted.task_operators or own)
+
+
+def _attached_to(tasks: tuple[int, ...], operators: tuple[int, ...]) -> Condition:
+    """The ranges of attempts, the narrowest that there are; each holds a call once."""
+    column, ids, rank = ("task_id", tasks, 5) if tasks else ("operator_id", operators, 12)
+    chosen = sorted(set(ids))
+    where = f"{among(f'a.{column}', chosen).text} AND " if chosen else ""
+    test = Sql(f"EXISTS (SELECT 1 FROM attempt a WHERE {where}a.start = c.start AND a.call_id = c.id)")
+    if len(chosen) > FEW:
+        return Condition(test)
+    sources = tuple(of_attempts(column, id) for id in chosen) or (of_attempts(),)
+    return Condition(test, sources, rank if chosen else 25, overlapping=len(chosen) > 1, external=True)

@@ -1,4 +1,4 @@
-"""The row filter of a role: which calls a session may see. Made here from the session, never by a caller."""
+"""The row filter of a role: which calls and tasks a session may see. Made here from the session, never by a caller."""
 
 from __future__ import annotations
 
@@ -22,3 +22,18 @@ class Scope(Struct, frozen=True):
 def scope_of(session: Session) -> Scope:
     """What the roles of the session let it see (product.md "Rights")."""
     return Scope(session.may(Permission.ALL_CALLS), session.employee_id)
+
+
+class TaskScope(Struct, frozen=True):
+    """All tasks of the outbound plan, or one employee's."""
+
+    everything: bool
+    employee_id: int | None
+    """None: of somebody without an employee record, who has none."""
+
+
+def task_scope_of(session: Session) -> TaskScope | None:
+    """What tasks the session may see (T4); None: none at all."""
+    if session.may(Permission.PLAN_REPORT) or session.may(Permission.MANAGE_PLAN):
+        return TaskScope(True, session.employee_id)
+    return TaskScope(False, session.employee_id) if session.may(Permission.OWN_TASKS) else None

@@ -76,6 +76,21 @@ def of_numbers(numbers: Sql, since: int = 0) -> Source:
     return Source(tables, conjunction([where, Sql("c.start >= ?", (since,))]) if since else where)
 
 
+def of_attempts(column: str = "", id: int = 0) -> Source:
+    """The calls attached to the tasks of one operator, to one task, or (without a column) to any; each once."""
+    index = {"": "attempt_start", "task_id": "attempt_task"}.get(column, "")
+    chosen = f"b.{column} = {int(id)} AND " if column else ""
+    same = f"{chosen}b.start = a.start AND b.call_id = a.call_id"
+    earlier = f"SELECT 1 FROM attempt b WHERE {same} AND (b.operator_id, b.task_id) < (a.operator_id, a.task_id)"
+    return Source(
+        Sql("attempt a" + (f" INDEXED BY {index}" if index else "")),
+        Sql((f"a.{column} = {int(id)} AND " if column else "") + f"NOT EXISTS ({earlier})"),
+        start="a.start",
+        id="a.call_id",
+        joined=" CROSS JOIN call c ON c.id = a.call_id",
+    )
+
+
 WHOLE_JOURNAL = from_index("call_start", Sql("1"))
 
 

@@ -63,6 +63,19 @@ from backend_client.model.call import Call, CallDetails, Comment
 from backend_client.model.client import ClientCard
 from backend_client.model.directory import Directories
 from backend_client.model.permissions import Permission, Session
+from backend_client.model.plan import (
+    GeneratedTasks,
+    GenerateTasks,
+    ImportedTasks,
+    ImportTasks,
+    TaskCard,
+    TaskChange,
+    TaskDeed,
+    TaskList,
+    TaskListRequest,
+    TaskRequest,
+)
+from backend_client.model.plan_report import PlanReport, PlanReportRequest
 from backend_client.model.played_clock import PlayedClock
 from backend_client.model.recording import (
     HeardRequest,
@@ -88,7 +101,7 @@ from backend_client.sqlite.live import read_live
 from backend_client.sqlite.names import Names, names_of
 from backend_client.sqlite.pool import ReadPool
 from backend_client.sqlite.rows import read_calls
-from backend_client.sqlite.scope import Scope, scope_of
+from backend_client.sqlite.scope import Scope, scope_of, task_scope_of
 from backend_client.sqlite.settings import read_derive_settings
 from backend_client.sqlite.states import read_views, save_view
 from backend_client.sqlite.transaction import Transaction, Writer
@@ -98,6 +111,7 @@ from backend_client.sqlite.window import read_window
 if TYPE_CHECKING:
     from backend_client.sqlite.facts import FactWriter
     from backend_client.sqlite.now import Board
+    from backend_client.sqlite.plan.desk import PlanDesk
     from backend_client.sqlite.recordings import RecordingDesk
     from backend_client.sqlite.reports.count_calls import SliceCache
 
@@ -133,6 +147,7 @@ class SqliteBackend:
         # Judged for each session anew.
         other._board = self._board
         vars(other).pop("_recordings", None)
+        vars(other).pop("_plan", None)
         return other
 
     async def clock(self) -> Clock:
@@ -148,7 +163,14 @@ class SqliteBackend:
         return await self._read(lambda db, viewer, names: read_window(db, request, viewer, names))
 
     async def count(self, request: CountRequest) -> Count:
-        return await self._read(lambda db, viewer, names: read_count(db, request, viewer, names))
+        def number(db: sqlite3.Connection, viewer: Viewer, names: Names) -> Count:
+            if request.clients is None:
+                return read_count(db, request, viewer, names)
+            from backend_client.sqlite.client_list import count_clients
+
+            return count_clients(db, request.clients, viewer, request.limit)
+
+        return await self._read(number)
 
     async def live(self) -> Live:
         return await self._read(lambda db, viewer, names: read_live(db, self._session, viewer.scope, names, viewer.now))
@@ -232,13 +254,12 @@ class SqliteBackend:
         return await self._pool.run(card)
 
     async def clients(self, request: ClientListRequest) -> ClientList:
-        def rows(db: sqlite3.Connection) -> ClientList:
-            from backend_client.sqlite.client_cards import read_client_list
+        def rows(db: sqlite3.Connection, viewer: Viewer, names: Names) -> ClientList:
+            from backend_client.sqlite.client_list import read_client_list
 
-            db.execute("BEGIN")
-            return read_client_list(db, request)
+            return read_client_list(db, request, viewer)
 
-        return await self._pool.run(rows)
+        return await self._read(rows)
 
     async def change_client(self, request: ClientDeed) -> ClientChange:
         def change(transaction: Transaction) -> ClientChange:
@@ -338,8 +359,8 @@ class SqliteBackend:
 
     async def export(self, request: ExportRequest) -> ExportPermit:
         if not self._session.may(Permission.EXPORT):
-            raise Forbidden(N_("You may not export calls."), N_("An administrator can allow it."))
-        calls = (await self.count(CountRequest(filter=request.filter))).number
+            raise Forbidden(N_("You may not export lists."), N_("An administrator can allow it."))
+        calls = (await self.count(CountRequest(filter=request.filter, clients=request.clients))).number
         if request.limit is not None:
             calls = min(calls, max(0, request.limit))
         now = int(self._now())
@@ -399,6 +420,42 @@ class SqliteBackend:
 
         return await self._write(change)
 
+    async def tasks(self, request: TaskListRequest) -> TaskList:
+        self._plan.check_reader()
+        return await self._read(lambda db, viewer, names: self._plan.tasks(db, request))
+
+    async def task(self, request: TaskRequest) -> TaskCard:
+        self._plan.check_reader()
+        return await self._read(lambda db, viewer, names: self._plan.task(db, request, names))
+
+    async def change_task(self, request: TaskDeed) -> TaskChange:
+        self._plan.check_reader()
+        return await self._write(lambda transaction: self._plan.change(transaction, request))
+
+    async def import_tasks(self, request: ImportTasks) -> ImportedTasks:
+        self._plan.check_import(request)
+        return await self._write(
+            lambda transaction: self._plan.take_in(transaction, self._facts, request), keep=not request.rehearse
+        )
+
+    async def generate_tasks(self, request: GenerateTasks) -> GeneratedTasks:
+        self._plan.check_manager()
+        clients = await self._read(lambda db, viewer, names: self._plan.due(db, request))
+        return await self._write(
+            lambda transaction: self._plan.generate(transaction, request, clients), keep=not request.rehearse
+        )
+
+    async def plan_report(self, request: PlanReportRequest) -> PlanReport:
+        self._plan.check_report()
+        return await self._read(lambda db, viewer, names: self._plan.report(db, request))
+
+    @cached_property
+    def _plan(self) -> PlanDesk:
+        # Not before somebody looks at the plan.
+        from backend_client.sqlite.plan.desk import PlanDesk
+
+        return PlanDesk(self._session, self._scope, self._now)
+
     async def report(self, request: ReportRequest) -> ReportResult:
         # 5 ms of reading, and only reports need it.
         from backend_client.sqlite.reports.reader import read_report
@@ -441,7 +498,8 @@ class SqliteBackend:
 
     def _viewer(self, db: sqlite3.Connection) -> Viewer:
         zone = ZoneInfo(read_derive_settings(db).zone)
-        return Viewer(self._scope, self._session.employee_id, int(self._now()), zone)
+        tasks = task_scope_of(self._session)
+        return Viewer(self._scope, self._session.employee_id, int(self._now()), zone, tasks)
 
     def _names_of(self, directories: Directories) -> Names:
         known = self._names

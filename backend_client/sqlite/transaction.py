@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from backend_client.contract import Kind
 from backend_client.sqlite.file import StoreFile, store_errors
 from backend_client.sqlite.once import claim, write_key
+from backend_client.sqlite.plan.attempts import Touched
 from backend_client.sqlite.tallies import Deltas, first_counted_day
 from backend_client.sqlite.turnstile import Turnstile
 
@@ -31,6 +32,8 @@ class Transaction:
         self.tallies = Deltas()
         self.counted_from = first_counted_day(db)
         """The first local day that has tallies; None: all have."""
+        self.attempts = Touched()
+        """What calls may be attached to tasks by."""
         self._days: set[int] = set()
         self._kinds: set[Kind] = set()
 
@@ -44,9 +47,15 @@ class Transaction:
     def touch(self, kind: Kind) -> None:
         self._kinds.add(kind)
 
+    def attach(self) -> None:
+        """Attach calls to the tasks that they are attempts of, by what stands there now."""
+        if self.attempts.attach(self.db):
+            self.touch(Kind.TASKS)
+
     def finish(self) -> int:
         """Write the tallies and stamp what was touched; gives the change number after it."""
         self.tallies.write(self.db, self.counted_from)
+        self.attach()
         if not self._days and not self._kinds:
             return self.before
         number = self.before + 1

@@ -1,0 +1,137 @@
+"""`TaskFilter` → SQL, the only place of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from backend_client.model.task import OUTCOME_OF, REASONED, Outcome, TaskFilter
+from backend_client.model.text import clean, fold
+from backend_client.sqlite.client_search import matching
+from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE
+from backend_client.sqlite.plan.days import days_of
+from backend_client.sqlite.plan.rows import OPEN_CODES
+from backend_client.sqlite.scope import TaskScope
+
+MATCHING_CLIENTS = 500
+NEVER = "0"
+
+
+class Where(Struct, frozen=True):
+    """A condition over `task t`, with its parameters by name."""
+
+    text: str
+    values: dict[str, int | str]
+
+
+class Asker(Struct, frozen=True):
+    """Who asks, and when; `today` in days since 1970-01-01."""
+
+    scope: TaskScope
+    today: int
+
+
+def where_of(db: sqlite3.Connection, wanted: TaskFilter, asker: Asker) -> Where:
+    """The tasks that a filter asks for and the asker may see. Raises Invalid for a period that cannot be read."""
+    values: dict[str, int | str] = {}
+    parts = [*_scope(wanted, asker.scope), *_dates(wanted, asker.today, values), *_people(wanted)]
+    parts += [*_states(wanted, asker.today), *_reasons(wanted)]
+    if wanted.search:
+        parts.append(_search(db, wanted.search, values))
+    return Where(" AND ".join(parts) or "1", values)
+
+
+def among(column: str, ids: Iterable[int]) -> str:
+    """Whether a column is one of these."""
+    chosen = sorted({int(id) for id in ids})
+    if not chosen:
+        return NEVER
+    return f"{column} = {chosen[0]}" if len(chosen) == 1 else f"{column} IN ({','.join(map(str, chosen))})"
+
+
+def _scope(wanted: TaskFilter, scope: TaskScope) -> Iterator[str]:
+    if wanted.mine or not scope.everything:
+        yield NEVER if scope.employee_id is None else f"t.operator_id = {scope.employee_id}"
+
+
+def _dates(wanted: TaskFilter, today: int, values: dict[str, int | str]) -> Iterator[str]:
+    for name, column, period in (("contact", "t.day", wanted.contact), ("plan", "t.plan_day", wanted.delivery)):
+        if period is not None:
+            values[f"{name}_first"], values[f"{name}_last"] = days_of(period, today)
+            yield f"{column} BETWEEN :{name}_first AND :{name}_last"
+    if wanted.planned is not None:
+        values["first"], values["last"] = days_of(wanted.planned, today)
+    if wanted.outcomes:
+        yield _outcomes(wanted)
+    elif wanted.planned is not None:
+        yield _PLANNED
+
+
+_INSIDE = "t.day BETWEEN :first AND :last"
+_PLANNED = (
+    "t.id IN (SELECT id FROM task WHERE day BETWEEN :first AND :last"
+    " UNION SELECT task_id FROM task_away WHERE day BETWEEN :first AND :last)"
+)
+_AWAY = (
+    "t.id IN (SELECT task_id FROM task_away WHERE day BETWEEN :first AND :last) AND NOT t.day BETWEEN :first AND :last"
+)
+
+
+def _outcomes(wanted: TaskFilter) -> str:
+    """Each planned task has one outcome: by its state where its contact date is inside, else it was moved away."""
+    states = [STATE_CODE[state] for state, outcome in OUTCOME_OF.items() if outcome in wanted.outcomes]
+    if wanted.planned is None:
+        return among("t.state", states)
+    inside = f"({_INSIDE} AND {among('t.state', states)})"
+    return f"({inside} OR ({_AWAY}))" if Outcome.POSTPONED in wanted.outcomes else inside
+
+
+def _people(wanted: TaskFilter) -> Iterator[str]:
+    if wanted.ids:
+        yield among("t.id", wanted.ids)
+    if wanted.operators:
+        yield among("t.operator_id", wanted.operators)
+    if wanted.managers:
+        yield among("t.manager_id", wanted.managers)
+    if wanted.clients:
+        column = "coalesce(t.client_id, 0)" if 0 in wanted.clients else "t.client_id"
+        yield among(column, wanted.clients)
+
+
+def _states(wanted: TaskFilter, today: int) -> Iterator[str]:
+    if wanted.states:
+        yield among("t.state", (STATE_CODE[state] for state in wanted.states if state in STATE_CODE))
+    opened = among("t.state", OPEN_CODES)
+    if wanted.open is not None:
+        yield opened if wanted.open else f"NOT {opened}"
+    if wanted.overdue is not None:
+        yield f"{opened} AND t.day {'<' if wanted.overdue else '>='} {today}"
+    if wanted.called is not None:
+        yield f"t.calls {'>' if wanted.called else '='} 0"
+
+
+def _reasons(wanted: TaskFilter) -> Iterator[str]:
+    if not wanted.reasons and not wanted.reasoned:
+        return
+    events = among("h.event", (EVENT_CODE[event] for event in wanted.reasoned or REASONED if event in EVENT_CODE))
+    reasons = f" AND {among('h.reason_id', wanted.reasons)}" if wanted.reasons else ""
+    inside = "" if wanted.planned is None else " AND h.from_day BETWEEN :first AND :last"
+    yield f"EXISTS (SELECT 1 FROM task_history h WHERE h.task_id = t.id AND {events}{reasons}{inside})"
+
+
+def _search(db: sqlite3.Connection, text: str, values: dict[str, int | str]) -> str:
+    """By client, number, address or order. Addresses and orders are compared as typed, in capitals and in small
+    letters: SQLite folds Latin letters only."""
+    typed = clean(text)
+    found = [among("t.client_id", matching(db, fold(typed), MATCHING_CLIENTS))]
+    digits = "".join(character for character in typed if character.isdigit())
+    if len(digits) >= 3:
+        values["digits"] = digits
+        found.append("t.number_id IN (SELECT id FROM number WHERE id = t.number_id AND instr(forms, :digits))")
+    forms = dict.fromkeys((typed, typed.casefold(), typed.upper(), typed.capitalize()))
+    for place, form in enumerate(forms):
+        values[f"form{place}"] = form
+        found.append(f"instr(t.address, :form{place}) OR instr(t.order_number, :form{place})")
+    return f"({' OR '.join(found)})"

@@ -1,0 +1,87 @@
+"""Lists of tasks (T2), and the card of one."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from backend_client.contract import COUNT_EXACTLY_TO, PAGE_LIMIT
+from backend_client.errors import Invalid
+from backend_client.model.plan import TaskCard, TaskList, TaskListRequest, TaskRequest
+from backend_client.model.task import TaskOrder
+from backend_client.model.text import N_, fold
+from backend_client.sqlite.names import Names
+from backend_client.sqlite.plan.days import iso_of
+from backend_client.sqlite.plan.filter import Asker, among, where_of
+from backend_client.sqlite.plan.rows import OPEN_CODES, read_history, read_tasks, visible_row
+from backend_client.sqlite.rows import hidden_calls, read_calls
+from backend_client.sqlite.scope import Scope
+
+MOST_ATTEMPTS = 100
+_OPEN = among("t.state", OPEN_CODES)
+_TIME = "t.minute IS NULL, t.minute"
+_NAME = "(SELECT sort_key FROM client k WHERE k.id = t.client_id)"
+
+
+def _orders(today: int) -> dict[TaskOrder, tuple[str, ...]]:
+    """What each order sorts by: the first term turns round when descending, the others do not."""
+    return {
+        TaskOrder.WORK: (
+            f"CASE WHEN NOT {_OPEN} THEN 2 ELSE t.day >= {today} END",
+            "t.last_delivery IS NULL, t.last_delivery", "t.day", _TIME,
+        ),
+        TaskOrder.CONTACT: ("t.day", _TIME),
+        TaskOrder.PLAN: ("t.plan_day", "t.day", _TIME),
+        TaskOrder.CLIENT: (_NAME, "t.day"),
+        TaskOrder.OPERATOR: ("(SELECT sort_key FROM employee e WHERE e.id = t.operator_id)", "t.day", _TIME),
+        TaskOrder.STATE: ("t.state", "t.day", _TIME),
+        TaskOrder.LAST_DELIVERY: ("t.last_delivery", "t.day"),
+        TaskOrder.CHANGED: ("t.changed",),
+    }  # fmt: skip
+
+
+def read_task_list(db: sqlite3.Connection, request: TaskListRequest, asker: Asker) -> TaskList:
+    """A page of tasks. Raises Invalid for a page that is too large, and for what the filter cannot mean."""
+    if not 0 <= request.limit <= PAGE_LIMIT or request.offset < 0:
+        raise Invalid(N_("At most {limit} rows at a time."), limit=PAGE_LIMIT)
+    change = db.execute("SELECT number FROM change").fetchone()[0]
+    where = where_of(db, request.filter, asker)
+    first, *others = _orders(asker.today).get(request.order, _orders(asker.today)[TaskOrder.WORK])
+    order = ", ".join([f"{first} DESC" if request.descending else first, *others, "t.id"])
+    ids = db.execute(
+        f"SELECT t.id FROM task t WHERE {where.text} ORDER BY {order} LIMIT :limit OFFSET :offset",
+        {**where.values, "limit": request.limit, "offset": request.offset},
+    ).fetchall()
+    total = len(ids) + request.offset
+    if len(ids) == request.limit or not ids:
+        total = db.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM task t WHERE {where.text} LIMIT {COUNT_EXACTLY_TO + 1})", where.values
+        ).fetchone()[0]
+    return TaskList(
+        change=change, today=iso_of(asker.today), rows=read_tasks(db, [id for (id,) in ids], asker.today),
+        total=min(total, COUNT_EXACTLY_TO) if total > request.offset + len(ids) else total,
+        exact=total <= COUNT_EXACTLY_TO,
+    )  # fmt: skip
+
+
+def read_task_card(db: sqlite3.Connection, request: TaskRequest, asker: Asker, names: Names, calls: Scope) -> TaskCard:
+    """A task with its history and its attempts. Raises NotFound."""
+    row = visible_row(db, request.id, asker.scope)
+    attached = db.execute(
+        "SELECT DISTINCT call_id FROM attempt WHERE task_id = ? ORDER BY start DESC, call_id DESC LIMIT ?",
+        (row.id, MOST_ATTEMPTS),
+    ).fetchall()
+    ids = {id for (id,) in attached}
+    found = {} if calls.nothing else read_calls(db, sorted(ids - hidden_calls(db, ids, calls)), names, calls)
+    numbers = db.execute("SELECT key FROM number WHERE client_id = ? ORDER BY id", (row.client_id,)).fetchall()
+    archived = (
+        row.client_id is not None
+        and db.execute(
+            "SELECT 1 FROM client_address WHERE client_id = ? AND fold = ?", (row.client_id, fold(row.address))
+        ).fetchone()
+    )
+    [task] = read_tasks(db, [row.id], asker.today)
+    return TaskCard(
+        task=task, history=read_history(db, row.id),
+        attempts=tuple(found[id] for (id,) in attached if id in found),
+        client_numbers=tuple(key for (key,) in numbers), address_archived=bool(archived),
+    )  # fmt: skip
