@@ -28,7 +28,7 @@ from server.asking import (
     who_asks,
 )  # fmt: skip
 from server.desk import Desk
-from server.events import events
+from server.events import Events
 from server.openapi import description
 from server.recordings import recordings
 
@@ -79,6 +79,8 @@ def _routes(desk: Desk, answers: Answers, method: Method) -> list[Any]:
 
 
 def _doors(desk: Desk) -> list[Any]:
+    events = Events(desk)
+
     @post(f"/{VERSION}/login", status_code=200)
     async def login(request: Request[Any, Any, Any]) -> Response[bytes]:
         asked: SignIn = await read(request, SignIn)
@@ -104,7 +106,7 @@ def _doors(desk: Desk) -> list[Any]:
             since = int(str(given))
         except ValueError as error:
             raise invalid(error) from error
-        return Stream(events(desk, token, uid, since), media_type="text/event-stream")
+        return Stream(events.stream(token, uid, since), media_type="text/event-stream")
 
     return [login, logout, session, event_stream]
 

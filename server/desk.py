@@ -45,7 +45,8 @@ class Desk:
         self._people = self._file.reader()
         """Who asks is read in the event loop: two lookups by key, 30 µs."""
         self._now = now or clock_of(self._people)
-        self._store = SqliteBackend(self._file, _NOBODY, now=self._now)
+        self.store = SqliteBackend(self._file, _NOBODY, now=self._now)
+        """As nobody sees it."""
         self._writer = Writer(self._file)
         self._backends: OrderedDict[Session, SqliteBackend] = OrderedDict()
         self._throttle = Throttle()
@@ -76,7 +77,7 @@ class Desk:
 
     def backend(self, session: Session) -> SqliteBackend:
         """The store as the session may see it. Never closed by who asks."""
-        found = self._backends.pop(session, None) or self._store.for_session(session)
+        found = self._backends.pop(session, None) or self.store.for_session(session)
         self._backends[session] = found
         while len(self._backends) > MOST_SESSIONS:
             self._backends.popitem(last=False)
@@ -132,4 +133,4 @@ class Desk:
         """Close the store."""
         self._people.close()
         self._writer.close()
-        await self._store.close()
+        await self.store.close()

@@ -10,6 +10,7 @@ from typing import Any, cast
 import msgspec
 
 from backend_client.contract import Backend, ChangeRequest, Changes
+from backend_client.http.events import EventStream, HeldBack
 from backend_client.http.line import UNIX, Line
 from backend_client.http.methods import SMALLEST_STEP, Method, methods
 from backend_client.http.sign_in import SignedIn, SignIn
@@ -23,6 +24,8 @@ class HttpBackend:
     def __init__(self, line: Line, session: Session) -> None:
         self._line = line
         self._session = session
+        self._events = EventStream(line)
+        self._held_back = False
         self._told = 0.0
 
     @property
@@ -30,7 +33,12 @@ class HttpBackend:
         return self._session
 
     async def changes(self, request: ChangeRequest) -> Changes:
-        """As the server tells them; two answers that wait are at least SMALLEST_STEP apart."""
+        """As the server's stream of events tells them; asked for where something between holds that stream back."""
+        if request.wait and not self._held_back:
+            try:
+                return await self._events.changes(request)
+            except HeldBack:
+                self._held_back = True
         if request.wait:
             await asyncio.sleep(max(0.0, self._told + SMALLEST_STEP - monotonic()))
         changes: Changes = await self._line.call(methods()["changes"], request)
@@ -46,6 +54,7 @@ class HttpBackend:
         return link
 
     async def close(self) -> None:
+        await self._events.close()
         await self._line.close()
 
 

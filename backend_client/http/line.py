@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -111,12 +113,28 @@ class Line:
             return answer
         raise error_of(answer.status_code, answer.content)
 
+    @asynccontextmanager
+    async def stream(self, address: str, silence: float) -> AsyncIterator[httpx.Response]:
+        """An answer that is read while it comes; `silence`: seconds without a byte after which it counts as dead."""
+        httpx = self._errors
+        timeout = httpx.Timeout(silence, connect=CONNECT_SECONDS)
+        try:
+            async with self._client.stream("GET", address, timeout=timeout) as answer:
+                if not answer.is_success:
+                    raise error_of(answer.status_code, await answer.aread())
+                yield answer
+        except (httpx.HTTPError, httpx.StreamError, RuntimeError) as error:
+            raise self._unreachable(error) from error
+
     def decoded(self, answer: httpx.Response, type: Any) -> Any:
         """The answer's body as a Struct."""
         packed = answer.headers.get("content-type", "").startswith(MESSAGE_PACK)
-        decode = msgspec.msgpack.decode if packed else msgspec.json.decode
+        return self.told(answer.content, type, msgspec.msgpack.decode if packed else msgspec.json.decode)
+
+    def told(self, body: bytes, type: Any, decode: Callable[..., Any] = msgspec.json.decode) -> Any:
+        """What the server says as a Struct."""
         try:
-            return decode(answer.content, type=type)
+            return decode(body, type=type)
         except (msgspec.DecodeError, ValueError) as error:
             raise Unreachable(
                 N_("What answers at {url} does not speak as a Pult server of this version does."),

@@ -134,8 +134,10 @@ async def test_events_tell_what_changed(server: Served, vira: httpx.AsyncClient)
         await vira.post("/v1/comment", json={"call_id": call, "text": "new", "revision": 0})
         event: dict[str, str] = {}
         async for line in stream.aiter_lines():
-            if not line:
+            if event and not line:
                 break
+            if not line or line.startswith(":"):
+                continue
             name, _, value = line.partition(": ")
             event[name] = value
     assert (event["event"], int(event["id"])) == ("change", since + 1)
