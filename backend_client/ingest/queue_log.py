@@ -22,12 +22,19 @@ from backend_client.ingest.source import (
     SourceOptions,
     ZoneFrom,
 )
+from backend_client.model.agent_event import AgentEvent, Presence, address_of, queue_place
 from backend_client.model.leg import CallEvent, Leg
 from backend_client.model.text import clean
 
 _LINE = re.compile(rb"^\d{9,10}\|[^|\r\n]*\|[^|\r\n]*\|[^|\r\n]*\|[A-Z]+(\||\r?$)", re.MULTILINE)
 _NO_CALL = frozenset({"", "NONE", "REALTIME", "MANAGER", "CLI"})
 """Call ids of lines about the queue or its members, not about a call."""
+_PRESENCE = {
+    "ADDMEMBER": Presence.IN, "REMOVEMEMBER": Presence.OUT, "PAUSE": Presence.PAUSED, "UNPAUSE": Presence.IN,
+    "PAUSEALL": Presence.PAUSED, "UNPAUSEALL": Presence.IN, "AGENTLOGIN": Presence.IN, "AGENTLOGOFF": Presence.OUT,
+    "AGENTCALLBACKLOGIN": Presence.IN, "AGENTCALLBACKLOGOFF": Presence.OUT,
+}  # fmt: skip
+"""Lines about a member of a queue, or about an agent in all of them."""
 _COLUMNS = ("time", "callid", "queue", "agent", "event", "data")
 _WIDTH = 11
 SOURCE = "queue_log"
@@ -52,6 +59,8 @@ class QueueLogReader:
 
     def __init__(self) -> None:
         self._keys = RecordKeys()
+        self.agents: list[AgentEvent] = []
+        """What the lines said of employees; whoever reads it clears it."""
 
     def read(self, row: list[str]) -> CallLine | None:
         """The event of a line; None for one about no call. Raises NotTaken."""
@@ -62,6 +71,13 @@ class QueueLogReader:
             raise NotTaken(Reason.BAD_DATE, f"time: {time[:60]}")
         if not name.isascii() or not name.isupper():
             raise NotTaken(Reason.UNKNOWN_LINE, name[:60])
+        if name in _PRESENCE:
+            self.agents.append(
+                AgentEvent(
+                    address=address_of(agent), place=queue_place(queue), presence=_PRESENCE[name], at=int(time),
+                    reason=data[0] if data and name.startswith("PAUSE") else "",
+                )
+            )  # fmt: skip
         if call in _NO_CALL:
             return None
         key = self._keys.counted(time, 0, call, queue, agent, f"{name}|{'|'.join(data)}")
@@ -135,4 +151,5 @@ def _portion(reader: QueueLogReader, block: Block) -> Portion:
             rejections.append(Rejection(number, Reason.HALF_WRITTEN, "", tuple(row)))
         elif event is not None:
             events.append(event)
-    return Portion([], events, rejections, block.position)
+    agents, reader.agents = tuple(reader.agents), []
+    return Portion([], events, rejections, block.position, agents)

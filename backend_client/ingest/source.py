@@ -9,6 +9,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from backend_client.ingest.profile import Profile
+from backend_client.model.agent_event import AgentEvent
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.leg import CallEvent, Leg
 from backend_client.model.status import WireEnum
@@ -73,6 +74,8 @@ class Portion(Struct):
     events: list[CallLine]
     rejections: list[Rejection]
     position: int
+    agents: tuple[AgentEvent, ...] = ()
+    """What it says of employees at work."""
 
 
 class ZoneFrom(WireEnum):

@@ -11,6 +11,7 @@ from msgspec import Struct
 from backend_client.derive.cells import Dimension
 from backend_client.derive.local_time import DAY, HOUR, LocalTime
 from backend_client.sqlite.call_row import FAMILY_CODE, ids_json
+from backend_client.sqlite.tallies import first_counted_day
 
 SERIES = 3
 """Incoming accepted, incoming missed, outgoing: as `Dimension.HOUR_SERIES` counts them."""
@@ -20,6 +21,9 @@ _CELLS = (
     f" ON t.dimension = {int(Dimension.HOUR_SERIES)} AND t.key = k.value AND t.kind = 0 AND t.day = d.value"
 )
 _STARTS = "SELECT start, kind FROM call INDEXED BY call_start WHERE start >= ? AND start < ?"
+_CALLS = (
+    "SELECT hour, kind, count(*) FROM call INDEXED BY call_start WHERE start >= ? AND start < ? GROUP BY hour, kind"
+)
 _KEYS = ids_json(range(24 * SERIES))
 
 Hours = tuple[int, ...]
@@ -55,6 +59,10 @@ class DayFigures:
             counts = {day: [0] * (24 * SERIES) for day in stale}
             for day, key, n in db.execute(_CELLS, (ids_json(stale), _KEYS)).fetchall():
                 counts[day][key] = n
+            counted = first_counted_day(db)
+            for day in stale:
+                if counted is not None and day < counted:
+                    counts[day] = self._counted(db, day)
             for day in stale:
                 self._days[day] = _Day(stamps[day], tuple(counts[day]), {})
         for day in stamps:
@@ -63,6 +71,15 @@ class DayFigures:
         while len(self._days) > _KEPT:
             self._days.popitem(last=False)
         return found
+
+    def _counted(self, db: sqlite3.Connection, day: int) -> list[int]:
+        """Of a day whose tallies are being counted again: 0.5 µs a call."""
+        counts = [0] * (24 * SERIES)
+        bounds = (self.local.midnight(day), self.local.midnight(day + 1))
+        for hour, kind, n in db.execute(_CALLS, bounds).fetchall():
+            if kind in FAMILY_CODE:
+                counts[hour * SERIES + min(FAMILY_CODE[kind], 2)] += n
+        return counts
 
     def until(self, db: sqlite3.Connection, day: int, clock: int) -> tuple[int, int, int]:
         """Calls of a day, which was read, that started before `clock` seconds of its local clock: whole hours from

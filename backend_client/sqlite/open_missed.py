@@ -75,7 +75,7 @@ class OpenMissed:
                 known = (change, early, _numbers(db, db.execute(_OPEN, (early,)).fetchall()))
             # What a newer snapshot saw is no worse than what this one would.
             self._known = known = (max(change, known[0]), known[1], known[2])
-        return {id: shown for id, number in known[2].items() if (shown := _since(number, since)) is not None}
+        return _in_order(shown for number in known[2].values() if (shown := _since(number, since)) is not None)
 
     def for_operator(
         self, db: sqlite3.Connection, numbers: Iterable[OpenNumber], scope: Scope, settings: DashboardSettings
@@ -89,7 +89,7 @@ class OpenMissed:
             asked += [call for call, answer in zip(number.calls, shown, strict=True) if answer is None]
             kept.append((number, shown))
         groups = self._groups(db, asked)
-        found: dict[int, OpenNumber] = {}
+        found: list[OpenNumber] = []
         for number, answers in kept:
             calls = tuple(
                 call
@@ -97,8 +97,8 @@ class OpenMissed:
                 if (answer if answer is not None else groups[call.id])
             )
             if calls:
-                found[number.number_id] = OpenNumber(number.number_id, calls)
-        return dict(sorted(found.items(), key=lambda item: (item[1].first, item[1].calls[0].id)))
+                found.append(OpenNumber(number.number_id, calls))
+        return _in_order(found)
 
     def _groups(self, db: sqlite3.Connection, calls: Sequence[MissedCall]) -> dict[int, bool]:
         """Whether each of these calls rang a group: read off its records, 40 µs each, and remembered."""
@@ -149,6 +149,13 @@ def _since(number: OpenNumber, since: int) -> OpenNumber | None:
         return number
     calls = tuple(call for call in number.calls if call.start >= since)
     return OpenNumber(number.number_id, calls) if calls else None
+
+
+def _in_order(numbers: Iterable[OpenNumber]) -> dict[int, OpenNumber]:
+    """By number, the first missed one first."""
+    return {
+        number.number_id: number for number in sorted(numbers, key=lambda one: (one.calls[0].start, one.calls[0].id))
+    }
 
 
 def queue_since(now: int, settings: DashboardSettings, local: LocalTime) -> int:

@@ -151,6 +151,7 @@ class FollowedAmi:
                         )  # fmt: skip
                     logged_in = True
                     send(connection, "CoreShowChannels")
+                    send(connection, "QueueStatus")
                 calls.take(message)
             yield calls.batch()
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from backend_client.derive.channel import endpoint_of, is_local, name_of
 from backend_client.derive.numbering import numbering
 from backend_client.ingest.clock import id_epoch
+from backend_client.ingest.follow.ami_members import AmiMembers
 from backend_client.ingest.follow.batch import Batch
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.leg import CallEvent, CallFacts
@@ -63,9 +64,11 @@ class AmiCalls:
         self._facts: list[CallFacts] = []
         self._newest = 0.0
         self._whole = False
+        self._members = AmiMembers(self._at)
 
     def take(self, event: Mapping[str, str]) -> None:
         """Apply one message; unknown ones change nothing."""
+        self._members.take(event)
         handler = _HANDLERS.get(event.get("Event", ""))
         if handler is not None:
             handler(self, event)
@@ -74,6 +77,7 @@ class AmiCalls:
         """What changed since the last one."""
         live: dict[str, LiveCall | None] = {key: self._live(key) for key in self._changed}
         batch = Batch(facts=self._facts, live=live, only=self._whole, newest=self._newest)
+        batch.agents = self._members.changed()
         if self._whole:
             batch.live = {key: self._live(key) for key in self._calls}
         self._changed, self._facts, self._newest, self._whole = {}, [], 0.0, False

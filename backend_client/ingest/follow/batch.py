@@ -9,6 +9,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from backend_client.ingest.source import Portion, Reason
+from backend_client.model.agent_event import AgentEvent
 from backend_client.model.leg import CallFacts
 from backend_client.model.live import LiveCall
 
@@ -28,6 +29,8 @@ class Batch(Struct, kw_only=True):
     """What is known to wait in the source still: bytes, rows or events."""
     live: dict[str, LiveCall | None] | None = None
     """Running calls by linked id that changed; None for one that ended."""
+    agents: tuple[AgentEvent, ...] = ()
+    """What came to be known of employees at work, in order."""
     only: bool = False
     """`live` holds all running calls of the source: what it does not name has ended."""
 

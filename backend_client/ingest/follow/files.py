@@ -57,7 +57,7 @@ class FollowedFile:
         grouper.add(portion.legs, portion.events)
         return Batch(
             facts=grouper.rest(), position=msgspec.json.encode(reached).decode(), rejected=counted(portion),
-            newest=newest_of(portion), behind=behind,
+            newest=newest_of(portion), behind=behind, agents=portion.agents,
         )  # fmt: skip
 
     def _opened_source(self, data: bytes) -> Growing:

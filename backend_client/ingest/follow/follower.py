@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from backend_client.errors import BackendError, Busy
 from backend_client.ingest.follow.batch import Batch, Followed
 from backend_client.model.live import SourceState
+from backend_client.sqlite.agents import write_agents
 from backend_client.sqlite.facts import FactWriter, PutReport
 from backend_client.sqlite.import_log import add_to_run, begin_run
 from backend_client.sqlite.live import read_position, write_live, write_source
@@ -140,7 +141,7 @@ class Follower:
             event_at=max(before.event_at, int(batch.newest)), live=before.live or batch.live is not None,
             lag=max(0.0, now - batch.newest) if batch.newest else before.lag,
         )  # fmt: skip
-        empty = not (batch.facts or batch.position or batch.live is not None or batch.rejected)
+        empty = not (batch.facts or batch.position or batch.live is not None or batch.agents or batch.rejected)
         silent = now - self._written.get(source.name, 0.0) < HEARTBEAT and problem == before.problem
         if empty and silent and not came.ended:
             return
@@ -155,6 +156,8 @@ class Follower:
         write_source(transaction, state, batch.position)
         if batch.live is not None:
             write_live(transaction, self._system, source.name, state.at, batch.live, only=batch.only)
+        if batch.agents:
+            write_agents(transaction, self._system, source.name, batch.agents)
 
     def _note(self, source: Followed, report: PutReport, batch: Batch) -> None:
         """Count for the import log, which is written every few seconds."""
