@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from backend_client.contract import Backend
     from screens.palette import Found
+    from screens.queue_watch import QueueWatch
 
 
 def _today() -> Screen[Any]:
@@ -179,6 +180,7 @@ class PultApp(App[None], inherit_bindings=False):
             backend, lambda: self.settings.sound, lambda: str(places.make(places.cache_folder()))
         )
         self.dialler = Dialling(lambda: self.settings, self._environment)
+        self._queue_watch: QueueWatch | None = None
         self._welcome = welcome
         self._choose_name = choose_name
         """Whether somebody unknown may say who they are: on a server the token says so, or the system."""
@@ -209,9 +211,38 @@ class PultApp(App[None], inherit_bindings=False):
 
         if self._welcome:
             self.notify(self._welcome, markup=False)
+        self._watch_queue()
         session = self.backend.session
         if self._choose_name and session.employee_id is None and Role.ADMINISTRATOR not in session.roles:
             self.run_worker(self._ask_who(session.name))
+
+    def _watch_queue(self) -> None:
+        """Tell of new missed calls as the person wants it, or not at all."""
+        if self._queue_watch is None and self.settings.alert:
+            from screens.queue_watch import QueueWatch
+
+            self._queue_watch = QueueWatch(self, self.backend, self._alert)
+        if self._queue_watch is not None:
+            if self.settings.alert:
+                self._queue_watch.start()
+            else:
+                self._queue_watch.stop()
+
+    async def _alert(self, text: str) -> None:
+        from screens.alerts import notify_desktop, ring
+
+        match self.settings.alert:
+            case "bell":
+                ring(self)
+            case "desktop":
+                notify_desktop(self, "Pult", text, self._environment)
+            case "command" if self.settings.alert_command:
+                from tui.own_program import run
+
+                try:
+                    await run([text if part == "{text}" else part for part in self.settings.alert_command], stays=True)
+                except BackendError as error:
+                    self._tell(error)
 
     async def _ask_who(self, login: str) -> None:
         """Ask an unknown user once who they are (A2), if there is anybody to be."""
@@ -294,6 +325,8 @@ class PultApp(App[None], inherit_bindings=False):
             save(self.settings)
         except BackendError as error:
             self.notify(error_text(error)[0], severity="warning", markup=False)
+        if name == "alert":
+            self._watch_queue()
         if name == "theme":
             self.theme = themes.choose(self.settings.theme, self._environment)
 

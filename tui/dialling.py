@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import sys
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
-from backend_client.errors import Invalid, NotFound, Unreachable
+from backend_client.errors import Invalid
 from backend_client.model.text import N_, clean
 from screens.dialling import diallable
 from screens.language import _
 from tui import places
+from tui.own_program import TIMEOUT, run
 from tui.settings import Settings
 
 NUMBER = "{number}"
-TIMEOUT = 8.0
-"""Seconds that a command or the exchange has."""
-_ERROR_BYTES = 2000
-"""How much of what a command complains is read."""
 
 
 class Dialling:
@@ -58,11 +51,11 @@ class Dialling:
         match chosen.dial:
             case "tel":
                 opener = "open" if sys.platform == "darwin" else "xdg-open"
-                await self._run([opener, "tel:" + quote(number, safe="+*")], stays=True)
+                await run([opener, "tel:" + quote(number, safe="+*")], stays=True)
                 return _("{number} was handed to the telephone of this desktop.").format(number=number)
             case "command":
                 arguments = [number if part == NUMBER else part for part in chosen.dial_command]
-                await self._run(arguments, stays=False)
+                await run(arguments, stays=False)
                 return _("{number} was handed to {program}.").format(number=number, program=arguments[0])
             case "ami":
                 await self._originate(chosen, number)
@@ -84,41 +77,3 @@ class Dialling:
             number=number,
             timeout=TIMEOUT,
         )
-
-    async def _run(self, arguments: Sequence[str], *, stays: bool) -> None:
-        """Run a program without a shell. One that has not ended in time goes on where it `stays` (a telephone may be
-        the very program that was started), and is stopped otherwise."""
-        program = clean(arguments[0])
-        # A file and no pipe: what the command leaves running would keep a pipe open.
-        with tempfile.TemporaryFile() as complaints:
-            try:
-                process = await asyncio.create_subprocess_exec(
-                    *arguments,
-                    stdin=asyncio.subprocess.DEVNULL,
-                    stdout=asyncio.subprocess.DEVNULL,
-                    stderr=complaints,
-                    start_new_session=True,
-                )
-            except (OSError, ValueError) as error:
-                reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-                raise NotFound(
-                    N_("{program} cannot be run: {reason}."), program=program, reason=clean(reason)
-                ) from error
-            try:
-                code = await asyncio.wait_for(process.wait(), TIMEOUT)
-            except TimeoutError:
-                if stays:
-                    return
-                raise Unreachable(
-                    N_("{program} did not end within {seconds} seconds and was stopped."),
-                    N_("Let the command hand the number over and end."),
-                    program=program, seconds=int(TIMEOUT),
-                ) from None  # fmt: skip
-            finally:
-                if not stays and process.returncode is None:
-                    with suppress(ProcessLookupError):
-                        os.killpg(process.pid, signal.SIGKILL)
-            if code:
-                complaints.seek(0)
-                said = clean(complaints.read(_ERROR_BYTES).decode("utf-8", "replace").strip().partition("\n")[0])
-                raise Invalid(N_("{program} failed with code {code}. {said}"), program=program, code=code, said=said)

@@ -13,7 +13,7 @@ import pytest
 
 from backend_client.errors import BackendError, ErrorKind
 from screens.dialling import diallable
-from tui import dialling
+from tui import own_program
 from tui.dialling import Dialling
 from tui.settings import Settings
 
@@ -83,7 +83,7 @@ async def test_a_missing_command_is_named() -> None:
 
 
 async def test_a_command_that_hangs_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dialling, "TIMEOUT", 0.2)
+    monkeypatch.setattr(own_program, "TIMEOUT", 0.2)
     phone = program(tmp_path, f"echo $$ > {tmp_path}/pid; sleep 60")
     with pytest.raises(BackendError) as told:
         await dialler(dial="command", dial_command=(phone, "{number}")).dial("101")
