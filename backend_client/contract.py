@@ -15,6 +15,7 @@ from backend_client.model.audit import AuditEntry, Deed
 from backend_client.model.call import Call, CallDetails, Comment
 from backend_client.model.call_filter import CallFilter, ClientKind
 from backend_client.model.client import ClientCard, ClientRecord, ClientRow, RecordFate
+from backend_client.model.client_filter import ClientFilter
 from backend_client.model.directory import ClientMatch, Directories, Employee
 from backend_client.model.live import SourceState
 from backend_client.model.missed_queue import CallBackFigures, MissedLine, QueuePart
@@ -131,6 +132,8 @@ class Window(Result, frozen=True, omit_defaults=True, kw_only=True):
 
 class CountRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
     filter: CallFilter = CallFilter()
+    clients: ClientFilter | None = None
+    """Count clients instead of calls."""
     limit: int = COUNT_EXACTLY_TO
     """Count no further than this; 0 counts to the end, however long it takes."""
 
@@ -222,20 +225,15 @@ class ClientPlace(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ClientListRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
-    """Clients by name: `above` rows before the anchor, its own and `below` after it; without one, the first rows.
+    """Clients by name: `above` rows before the anchor, its own and `below` after it; without one, the first rows."""
 
-    With `search` the best matches (name, person or number), at most PAGE_LIMIT of them, whatever the anchor.
-    """
-
-    search: str = ""
-    kind: ClientKind | None = None
-    responsible: tuple[int, ...] = ()
-    archived: bool = False
-    """Those in the archive, instead of those that are not."""
+    filter: ClientFilter = ClientFilter()
     anchor: ClientPlace | None = None
     above: int = 0
     below: int = 100
     last: bool = False
+    whole: bool = False
+    """With all numbers and contact persons, note and source, as for an export."""
 
 
 class ClientList(Result, frozen=True, omit_defaults=True, kw_only=True):
@@ -422,12 +420,14 @@ class ExportRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
     """Say that the calls of a filter are exported: who exports asks first. Needs the right to export."""
 
     filter: CallFilter = CallFilter()
+    clients: ClientFilter | None = None
+    """Clients are exported instead of calls."""
     limit: int | None = None
 
 
 class ExportPermit(Result, frozen=True, omit_defaults=True, kw_only=True):
     calls: int
-    """How many calls stand in the audit log as exported, counted to COUNT_EXACTLY_TO."""
+    """How many calls, or clients, stand in the audit log as exported, counted to COUNT_EXACTLY_TO."""
 
 
 class Live(Result, frozen=True, omit_defaults=True, kw_only=True):

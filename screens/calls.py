@@ -26,6 +26,7 @@ from backend_client.model.text import N_, clean
 from screens.counter import Counted, Counter
 from screens.feed import Changed, Feed, Unreached
 from screens.filter_words import contradiction_text
+from screens.filtering import FilteringScreen
 from screens.language import _, counted, locale, moment, ngettext
 from screens.player_screen import PlayerScreen
 from screens.widgets.call_table import CallTable, position_of
@@ -47,7 +48,7 @@ FIRST_ROWS = 0.1
 """Seconds that the first picture waits for its rows: an empty one before it would cost 5 KB and 5 ms."""
 
 
-class CallsScreen(PlayerScreen):
+class CallsScreen(PlayerScreen, FilteringScreen):
     """Calls of a filter, newest first, live; a row's details under it or in a panel."""
 
     TITLE = N_("Calls")

@@ -40,12 +40,7 @@ class ClientDeedsScreen(DeedsScreen):
     @property
     def registration(self) -> str:
         """How the person wants to register: the quick form, or CARD."""
-        return ""
-
-    @property
-    def home(self) -> str:
-        """Country whose numbers are shown as they are dialled there."""
-        return self.clock.home_country if self.clock is not None else ""
+        return self.console.settings.registration
 
     def client_changed(self) -> None:
         """A deed of this screen changed a client."""

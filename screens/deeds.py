@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
@@ -11,12 +12,16 @@ from backend_client.errors import BackendError
 from backend_client.model.call import Call, Comment
 from backend_client.model.permissions import Permission
 from backend_client.model.text import N_
+from screens import words
+from screens.console_screen import ConsoleScreen
 from screens.dialling import dial, why_not_dial
-from screens.filtering import FilteringScreen
 from screens.language import _
 
+if TYPE_CHECKING:
+    from screens.widgets.columns import Look
 
-class DeedsScreen(FilteringScreen):
+
+class DeedsScreen(ConsoleScreen):
     """The base of screens with calls: it says which call has the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -25,11 +30,18 @@ class DeedsScreen(FilteringScreen):
         Binding("H", "dial", N_("Call"), id="call.dial",
                 tooltip=N_("Call the number, in the way that the settings say")),
         Binding("Y", "copy_row", N_("Copy row"), id="call.copy-row", tooltip=N_("Copy the call as one line of text")),
+        Binding("r", "related", N_("Related call"), id="call.related",
+                tooltip=N_("Go to the call that settled this one, or that this one settled")),
     ]  # fmt: skip
 
     @property
     def call(self) -> Call | None:
         """The call under the cursor."""
+        raise NotImplementedError
+
+    @property
+    def look(self) -> Look:
+        """How calls are drawn."""
         raise NotImplementedError
 
     def commented(self, comment: Comment) -> None:
@@ -39,7 +51,7 @@ class DeedsScreen(FilteringScreen):
         """Why an action is not possible."""
         if action == "comment" and not self.backend.session.may(Permission.COMMENT):
             return _("your role may not write comments")
-        if action in ("comment", "copy_number", "copy_row", "dial") and self.call is None:
+        if action in ("comment", "copy_number", "copy_row", "dial", "related") and self.call is None:
             return _("no call is chosen")
         if action == "copy_number" and self.call is not None and not self.call.number:
             return _("this call has no number")
@@ -86,13 +98,28 @@ class DeedsScreen(FilteringScreen):
             return
         copy(self.app, row_text(self.call, zone))
 
+    async def action_related(self) -> None:
+        """Open the call that settled this one, or those that this one settled."""
+        if self._refused("related") or self.call is None:
+            return
+        try:
+            details = await self.backend.call(CallRequest(id=self.call.id))
+        except BackendError as error:
+            self._complain(error)
+            return
+        call = details.call
+        related = details.settles if not call.settled_by else (call.settled_by, *details.settles)
+        if related:
+            self.show_calls(related)
+        else:
+            self.notify(words.no_related_text(call), markup=False)
+
+    def show_calls(self, ids: Sequence[int]) -> None:
+        """Show the details of calls by id, wherever they stand in the journal."""
+        from screens.details import DetailsScreen
+
+        self.app.push_screen(DetailsScreen(tuple(ids), self.look))
+
     def _saved(self, comment: Comment | None) -> None:
         if comment is not None:
             self.commented(comment)
-
-    def _refused(self, action: str) -> bool:
-        """Whether an action is not possible; then it says why."""
-        reason = self.why_not(action)
-        if reason:
-            self.notify(reason, severity="warning", markup=False)
-        return bool(reason)

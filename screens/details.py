@@ -16,6 +16,8 @@ from backend_client.errors import BackendError
 from backend_client.model.call import Call, CallDetails, Comment
 from backend_client.model.text import N_
 from screens import words
+from screens.client_deeds import ClientDeedsScreen
+from screens.feed import Changed, Feed
 from screens.language import _
 from screens.player_keys import PlayerKeys
 from screens.widgets.columns import Look
@@ -25,7 +27,7 @@ from screens.widgets.title_line import TitleLine
 from screens.work import work
 
 
-class DetailsScreen(PlayerKeys):
+class DetailsScreen(ClientDeedsScreen, PlayerKeys):
     """The details of one call out of several ids."""
 
     DEFAULT_CSS = """
@@ -35,12 +37,8 @@ class DetailsScreen(PlayerKeys):
         Binding("escape,enter", "close", N_("Back"), id="call.back", tooltip=N_("Back to the list")),
         Binding("l", "step(1)", N_("Next call"), id="call.next", tooltip=N_("The next of these calls")),
         Binding("h", "step(-1)", N_("Previous call"), id="call.previous", tooltip=N_("The one before")),
-        Binding(
-            "r", "related", N_("Related call"), id="call.related",
-            tooltip=N_("Go to the call that settled this one, or that this one settled"),
-        ),
     ]  # fmt: skip
-    HINTS = ("call.back", "player.play", "call.related", "call.next", "app.help")
+    HINTS = ("call.back", "client.register", "call.comment", "player.play", "call.related", "app.help")
 
     @dataclass
     class Detailed(Message):
@@ -58,8 +56,17 @@ class DetailsScreen(PlayerKeys):
     def __init__(self, ids: tuple[int, ...], look: Look) -> None:
         super().__init__()
         self.ids = ids
-        self.look = look
         self.index = 0
+        self.feed = Feed(self)
+        self._look = look
+
+    @property
+    def look(self) -> Look:
+        return self._look
+
+    @property
+    def home(self) -> str:
+        return self._look.home
 
     @property
     def call(self) -> Call | None:
@@ -76,12 +83,24 @@ class DetailsScreen(PlayerKeys):
         self.query_one(DetailsPanel).focus()
         self._show()
 
+    def on_screen_resume(self) -> None:
+        self.feed.start(self.backend, 0)
+
+    def on_screen_suspend(self) -> None:
+        self.feed.stop()
+
+    def on_changed(self, message: Changed) -> None:
+        self._ask()
+
     def _show(self) -> None:
         title = self.query_one(TitleLine)
         title.subject = str(self.ids[self.index])
         if len(self.ids) > 1:
             title.subject += " · " + _("{index} of {count}").format(index=self.index + 1, count=len(self.ids))
         title.show()
+        self._ask()
+
+    def _ask(self) -> None:
         work(self, partial(self._fetch, self.ids[self.index]), "details")
 
     async def _fetch(self, call_id: int) -> None:
@@ -94,7 +113,7 @@ class DetailsScreen(PlayerKeys):
 
     def on_details_screen_detailed(self, message: Detailed) -> None:
         if message.details.call.id == self.ids[self.index]:
-            self.query_one(DetailsPanel).show(message.details, self.look)
+            self.query_one(DetailsPanel).show(message.details, self._look)
 
     def on_details_screen_refused(self, message: Refused) -> None:
         if message.call_id == self.ids[self.index]:
@@ -109,21 +128,13 @@ class DetailsScreen(PlayerKeys):
             self.index = index
             self._show()
 
-    def action_related(self) -> None:
-        """Open the call that settled this one, or those that this one settled."""
-        details = self.query_one(DetailsPanel).details
-        if details is None:
-            return
-        related = details.settles if not details.call.settled_by else (details.call.settled_by, *details.settles)
-        if related:
-            self.show_calls(related)
-        else:
-            self.notify(words.no_related_text(details.call), markup=False)
-
     def show_calls(self, ids: Sequence[int]) -> None:
         """Other calls, over this one."""
         if tuple(ids) != (self.ids[self.index],):
-            self.app.push_screen(DetailsScreen(tuple(ids), self.look))
+            super().show_calls(ids)
 
     def commented(self, comment: Comment) -> None:
-        self._show()
+        self._ask()
+
+    def client_changed(self) -> None:
+        self._ask()

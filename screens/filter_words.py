@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from backend_client.model.call_filter import NOTHING, CallFilter, ClientKind, Handling, LeadCategory
+from msgspec import Struct
+
+from backend_client.model.call_filter import CallFilter, ClientKind, Handling, LeadCategory
 from backend_client.model.directory import Channel, Directories, Entry, Line, Region, entry_name
-from backend_client.model.filter_options import FIELD_BY_NAME, FIELDS, FieldKind, FilterField
+from backend_client.model.filter_field import FieldKind, Filter, FilterField
+from backend_client.model.filter_options import field_named, fields_of
 from backend_client.model.period import Period, Preset
 from backend_client.model.status import Direction, Family, Status, WireEnum
 from backend_client.model.text import N_, clean
@@ -62,6 +65,10 @@ _DENIED: dict[str, str] = {
     "recording": N_("Without recording"),
     "by_hand": N_("Not by hand"),
     "settles": N_("Not a call-back"),
+    "assigned": N_("Without a responsible"),
+    "numbers": N_("Without a number"),
+    "persons": N_("Without contact persons"),
+    "note": N_("Without a note"),
 }
 
 
@@ -117,7 +124,7 @@ def span_word(low: int | None, high: int | None) -> str:
     return duration(low) if low == high else f"{duration(low)} – {duration(high)}"
 
 
-def field_word(field: FilterField, filter: CallFilter, directories: Directories) -> str:
+def field_word(field: FilterField, filter: Struct, directories: Directories) -> str:
     """What the filter asks of a field, in words: "Missed", "Employee: Olena, Petro"."""
     values = getattr(filter, field.attributes[0])
     title = _(field.title)
@@ -127,7 +134,8 @@ def field_word(field: FilterField, filter: CallFilter, directories: Directories)
         case FieldKind.SWITCH:
             return title
         case FieldKind.PERIOD:
-            return period_word(values)
+            # The period of calls needs no title; of anything else it says what happened then.
+            return period_word(values) if field.key == "period" else f"{title}: {period_word(values)}"
         case FieldKind.CHOICE:
             words = [choice_word(value) for value in values]
             if field.name in ("directions", "families", "statuses"):
@@ -146,14 +154,13 @@ def field_word(field: FilterField, filter: CallFilter, directories: Directories)
     return clean(f"{title}: {', '.join(words)}")
 
 
-def filter_words(
-    filter: CallFilter, directories: Directories, home: CallFilter = NOTHING
-) -> list[tuple[FilterField, str]]:
+def filter_words(filter: Filter, directories: Directories, home: Filter | None = None) -> list[tuple[FilterField, str]]:
     """Every field but the search in which the filter differs from what a screen shows by itself, with its words."""
+    usual = type(filter)() if home is None else home
     return [
         (field, field_word(field, filter, directories) if field.is_set(filter) else _any_word(field))
-        for field in FIELDS
-        if field.kind is not FieldKind.SEARCH and not field.same(filter, home)
+        for field in fields_of(type(filter))
+        if field.kind is not FieldKind.SEARCH and not field.same(filter, usual)
     ]
 
 
@@ -164,5 +171,5 @@ def _any_word(field: FilterField) -> str:
 
 def contradiction_text(first: str, second: str, filter: CallFilter, directories: Directories) -> str:
     """Why no call can be found."""
-    words = [field_word(FIELD_BY_NAME[name], filter, directories) for name in (first, second)]
+    words = [field_word(field_named(CallFilter, name), filter, directories) for name in (first, second)]
     return _("No call is both “{first}” and “{second}”.").format(first=words[0], second=words[1])

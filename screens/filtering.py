@@ -1,70 +1,43 @@
-"""Narrowing a list by keys and dialogs: the base of every screen over a filter bar."""
+"""Narrowing a list by keys and dialogs: the bases of every screen over a filter bar."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
-from backend_client.contract import Backend, Clock
-from backend_client.errors import BackendError
-from backend_client.model.call_filter import CallFilter
-from backend_client.model.filter_options import FIELD_BY_NAME, FieldKind
+from backend_client.model.filter_field import FieldKind
+from backend_client.model.filter_options import field_named
 from backend_client.model.permissions import Permission
 from backend_client.model.text import N_
+from screens.console_screen import ConsoleScreen
 from screens.language import _
 from screens.widgets.filter_bar import FilterBar
-from screens.words import error_text
 
 if TYPE_CHECKING:
     from backend_client.model.directory import Directories
 
 
-class FilteringScreen(Screen[None]):
-    """Composes a FilterBar somewhere, and says in `set_filter` what another filter means."""
+class NarrowingScreen(ConsoleScreen):
+    """Composes a FilterBar of any kind of filter somewhere, and says in `set_filter` what another filter means."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", N_("Search"), id="filter.search", tooltip=N_("Search by name, number, employee")),
-        Binding("f", "filters", N_("Filter"), id="filter.menu", tooltip=N_("Everything that calls can be filtered by")),
+        Binding("slash", "search", N_("Search"), id="filter.search", tooltip=N_("Search by name or number")),
+        Binding("f", "filters", N_("Filter"), id="filter.menu", tooltip=N_("Everything that narrows this list")),
         Binding("d", "period", N_("Period"), id="filter.period", tooltip=N_("Choose days: today, a week, from – to")),
-        Binding("i", "narrow('incoming')", N_("Incoming"), id="filter.incoming", tooltip=N_("Incoming calls only")),
-        Binding("o", "narrow('outgoing')", N_("Outgoing"), id="filter.outgoing", tooltip=N_("Outgoing calls only")),
-        Binding("m", "narrow('missed')", N_("Missed"), id="filter.missed", tooltip=N_("Missed calls only")),
-        Binding(
-            "l", "narrow('lost')", N_("Lost"), id="filter.lost",
-            tooltip=N_("Missed calls from new numbers that nobody spoke with in time"),
-        ),
-        Binding("M", "narrow('mine')", N_("My calls"), id="filter.mine", tooltip=N_("Calls in which you took part")),
-        Binding("I", "narrow('internal')", N_("Internal calls"), id="filter.internal",
-                tooltip=N_("Show internal calls too")),
-        Binding("F", "narrow('first_contact')", N_("First contact"), id="filter.first-contact",
-                tooltip=N_("The first call ever of a new number")),
-        Binding("u", "narrow('unregistered')", N_("Unregistered"), id="filter.unregistered",
-                tooltip=N_("Numbers that belong to no client")),
-        Binding("C", "narrow('comment')", N_("Comment"), id="filter.comment", tooltip=N_("Calls with a comment")),
-        Binding("R", "narrow('recording')", N_("Recording"), id="filter.recording", tooltip=N_("Recorded calls")),
         Binding("b", "chips", N_("Conditions"), id="filter.chips",
                 tooltip=N_("Go to the conditions over the list, to change or remove one")),
         Binding("x", "clear", N_("Clear filter"), id="filter.clear", tooltip=N_("Back to what the screen shows first")),
         Binding("z", "reopen", N_("Last filter"), id="filter.reopen", tooltip=N_("The filter that was cleared last")),
-        Binding("v", "views", N_("Saved views"), id="filter.views", tooltip=N_("Filters saved under a name")),
-        Binding("e", "export", N_("Export"), id="filter.export", tooltip=N_("Write these calls to a file")),
+        Binding("e", "export", N_("Export"), id="filter.export", tooltip=N_("Write this list to a file")),
     ]  # fmt: skip
 
-    clock: Clock | None
-
     @property
-    def backend(self) -> Backend:
-        """The backend of the application."""
-        raise NotImplementedError
-
-    @property
-    def filter_bar(self) -> FilterBar:
+    def filter_bar(self) -> FilterBar[Any]:
         return self.query_one(FilterBar)
 
-    def set_filter(self, filter: CallFilter) -> None:
+    def set_filter(self, filter: Any) -> None:
         """Show what another filter asks for."""
         raise NotImplementedError
 
@@ -75,10 +48,10 @@ class FilteringScreen(Screen[None]):
     def why_not(self, action: str) -> str:
         """Why an action is not possible."""
         if action == "export" and not self.backend.session.may(Permission.EXPORT):
-            return _("your role may not export calls")
+            return _("your role may not export lists")
         if action == "reopen" and self.filter_bar.before is None:
             return _("no filter was cleared yet")
-        return ""
+        return super().why_not(action)
 
     async def learn_names(self) -> None:
         """Ask for the directories: names of the ids in filters. Without them chips show ids."""
@@ -90,15 +63,8 @@ class FilteringScreen(Screen[None]):
 
     def action_narrow(self, word: str) -> None:
         """Ask for one thing, or no more."""
-        if word == "mine" and self.backend.session.employee_id is None:
-            self.notify(
-                _("Nobody is known as {name} here: start with --as NAME to say who you are.").format(
-                    name=self.backend.session.name
-                ),
-                severity="warning", markup=False,
-            )  # fmt: skip
-            return
-        self.filter_bar.toggle(word)
+        if word != "mine" or not self._nobody():
+            self.filter_bar.toggle(word)
 
     def action_chips(self) -> None:
         """Put the keys on the chips."""
@@ -127,20 +93,13 @@ class FilteringScreen(Screen[None]):
         """Choose the days."""
         from screens.period_dialog import PeriodDialog
 
-        self.app.push_screen(PeriodDialog(self.filter_bar.filter, self._today), self._asked)
-
-    async def action_views(self) -> None:
-        """Open the saved views."""
-        from screens.saved_views import SavedViewsDialog
-
-        if directories := await self._directories():
-            dialog = SavedViewsDialog(self.backend, self.filter_bar.filter, directories)
-            self.app.push_screen(dialog, self._asked)
+        shown = self.filter_bar.filter
+        title = _(field_named(type(shown), "period").title)
+        self.app.push_screen(PeriodDialog(shown, self._today, title), self._asked)
 
     def action_export(self) -> None:
         """Write what is filtered to a file."""
-        if reason := self.why_not("export"):
-            self.notify(reason, severity="warning", markup=False)
+        if self._refused("export"):
             return
         from screens.export_dialog import ExportDialog
 
@@ -148,7 +107,7 @@ class FilteringScreen(Screen[None]):
 
     async def on_filter_bar_field_opened(self, event: FilterBar.FieldOpened) -> None:
         event.stop()
-        field = FIELD_BY_NAME[event.name]
+        field = field_named(type(self.filter_bar.filter), event.name)
         if field.kind in (FieldKind.FLAG, FieldKind.SWITCH):
             self.filter_bar.turn(field)
             return
@@ -173,15 +132,12 @@ class FilteringScreen(Screen[None]):
         return date.fromisoformat(self.clock.today) if self.clock else date.today()
 
     async def _directories(self) -> Directories | None:
-        try:
-            directories = await self.backend.directories()
-        except BackendError as error:
-            self._complain(error)
-            return None
-        self.filter_bar.know(directories)
+        directories = await super()._directories()
+        if directories is not None:
+            self.filter_bar.know(directories)
         return directories
 
-    def _asked(self, filter: CallFilter | None) -> None:
+    def _asked(self, filter: Any) -> None:
         if filter is not None:
             self.filter_bar.change(filter)
 
@@ -189,5 +145,34 @@ class FilteringScreen(Screen[None]):
         if said:
             self.notify(said, markup=False)
 
-    def _complain(self, error: BackendError) -> None:
-        self.notify("\n".join(part for part in error_text(error) if part), severity="warning", markup=False)
+
+class FilteringScreen(NarrowingScreen):
+    """Narrows calls."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("i", "narrow('incoming')", N_("Incoming"), id="filter.incoming", tooltip=N_("Incoming calls only")),
+        Binding("o", "narrow('outgoing')", N_("Outgoing"), id="filter.outgoing", tooltip=N_("Outgoing calls only")),
+        Binding("m", "narrow('missed')", N_("Missed"), id="filter.missed", tooltip=N_("Missed calls only")),
+        Binding(
+            "l", "narrow('lost')", N_("Lost"), id="filter.lost",
+            tooltip=N_("Missed calls from new numbers that nobody spoke with in time"),
+        ),
+        Binding("M", "narrow('mine')", N_("My calls"), id="filter.mine", tooltip=N_("Calls in which you took part")),
+        Binding("I", "narrow('internal')", N_("Internal calls"), id="filter.internal",
+                tooltip=N_("Show internal calls too")),
+        Binding("F", "narrow('first_contact')", N_("First contact"), id="filter.first-contact",
+                tooltip=N_("The first call ever of a new number")),
+        Binding("u", "narrow('unregistered')", N_("Unregistered"), id="filter.unregistered",
+                tooltip=N_("Numbers that belong to no client")),
+        Binding("C", "narrow('comment')", N_("Comment"), id="filter.comment", tooltip=N_("Calls with a comment")),
+        Binding("R", "narrow('recording')", N_("Recording"), id="filter.recording", tooltip=N_("Recorded calls")),
+        Binding("v", "views", N_("Saved views"), id="filter.views", tooltip=N_("Filters saved under a name")),
+    ]  # fmt: skip
+
+    async def action_views(self) -> None:
+        """Open the saved views."""
+        from screens.saved_views import SavedViewsDialog
+
+        if directories := await self._directories():
+            dialog = SavedViewsDialog(self.backend, self.filter_bar.filter, directories)
+            self.app.push_screen(dialog, self._asked)

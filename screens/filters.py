@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from msgspec import structs
+from msgspec import Struct, structs
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Label
@@ -14,15 +14,8 @@ from textual.widgets import Input, Label
 from backend_client.errors import Invalid
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Channel, Directories, Employee, Entry, Line
-from backend_client.model.filter_options import (
-    FIELD_BY_NAME,
-    FIELDS,
-    NAMED_STATUSES,
-    FieldKind,
-    FilterField,
-    joined,
-    turned,
-)
+from backend_client.model.filter_field import FieldKind, FilterField
+from backend_client.model.filter_options import NAMED_STATUSES, field_named, fields_of, joined, turned
 from backend_client.model.filter_token import Value
 from backend_client.model.filter_value import span_of, span_text
 from backend_client.model.status import Name
@@ -39,17 +32,15 @@ _ONLY_DRILL_DOWN = frozenset({"clients", "numbers", "not_clients"})
 """Not picked from a list: they come from a report's cell or a card, and are shown to be taken away."""
 
 
-class FiltersDialog(Dialog[CallFilter]):
+class FiltersDialog(Dialog[Any]):
     """Every field and what is asked of it. Closing it gives the filter as it stands."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "escape", "done", N_("Show the calls"), id="filters.done", tooltip=N_("Close the menu, show the calls")
-        ),
+        Binding("escape", "done", N_("Show the list"), id="filters.done", tooltip=N_("Close the menu, show the list")),
         Binding("delete", "clear", N_("Clear"), id="filters.clear", tooltip=N_("Ask nothing of this field")),
     ]
 
-    def __init__(self, filter: CallFilter, directories: Directories, today: date) -> None:
+    def __init__(self, filter: Struct, directories: Directories, today: date) -> None:
         super().__init__(_("Filter"))
         self.filter = filter
         self.directories = directories
@@ -59,13 +50,13 @@ class FiltersDialog(Dialog[CallFilter]):
         return [ChoiceList(self._lines(), id="fields")]
 
     def hints(self) -> list[tuple[str, str]]:
-        return [("Enter", _("change")), ("Del", _("clear")), ("Esc", _("show the calls"))]
+        return [("Enter", _("change")), ("Del", _("clear")), ("Esc", _("show"))]
 
     def on_choice_list_taken(self, event: ChoiceList.Taken) -> None:
-        if event.line is not None and event.line.value == _NAMES:
+        if event.line is not None and event.line.value == _NAMES and isinstance(self.filter, CallFilter):
             self.app.push_screen(NameDialog(self.filter), self._put)
         elif event.line is not None:
-            field = FIELD_BY_NAME[str(event.line.value)]
+            field = field_named(type(self.filter), str(event.line.value))
             if field.kind in (FieldKind.FLAG, FieldKind.SWITCH):
                 self._put(turned(field, self.filter))
             elif dialog := picker(field, self.filter, self.directories, self.today):
@@ -79,20 +70,20 @@ class FiltersDialog(Dialog[CallFilter]):
         """Ask nothing of the highlighted field."""
         line = self.query_one(ChoiceList).line
         if line is not None and line.value != _NAMES:
-            self._put(FIELD_BY_NAME[str(line.value)].cleared(self.filter))
+            self._put(field_named(type(self.filter), str(line.value)).cleared(self.filter))
 
     def action_done(self) -> None:
         """Give the filter to whoever opened the menu."""
         self.dismiss(self.filter)
 
-    def _put(self, filter: CallFilter | None) -> None:
+    def _put(self, filter: Struct | None) -> None:
         if filter is not None:
             self.filter = filter
             self.query_one(ChoiceList).supply(self._lines())
 
     def _lines(self) -> list[Choice]:
         lines = []
-        for field in FIELDS:
+        for field in fields_of(type(self.filter)):
             is_set = field.is_set(self.filter)
             if field.kind is FieldKind.SEARCH or (field.name in _ONLY_DRILL_DOWN and not is_set):
                 continue
@@ -108,12 +99,12 @@ class FiltersDialog(Dialog[CallFilter]):
         return field_word(field, self.filter, self.directories).removeprefix(f"{_(field.title)}: ")
 
 
-def picker(field: FilterField, filter: CallFilter, directories: Directories, today: date) -> Dialog[CallFilter] | None:
+def picker(field: FilterField, filter: Struct, directories: Directories, today: date) -> Dialog[Any] | None:
     """The dialog in which a field's values are chosen; None for one that is only taken away."""
     if field.kind is FieldKind.PERIOD:
         from screens.period_dialog import PeriodDialog
 
-        return PeriodDialog(filter, today)
+        return PeriodDialog(filter, today, _(field.title))
     if field.kind is FieldKind.SPAN:
         return SpanDialog(field, filter)
     if choices := choices_of(field, filter, directories):
@@ -121,7 +112,7 @@ def picker(field: FilterField, filter: CallFilter, directories: Directories, tod
     return None
 
 
-def choices_of(field: FilterField, filter: CallFilter, directories: Directories) -> list[Choice]:
+def choices_of(field: FilterField, filter: Struct, directories: Directories) -> list[Choice]:
     """What may be chosen for a field of several values."""
     chosen: Sequence[Hashable] = getattr(filter, field.attributes[0])
     if field.kind is FieldKind.CHOICE and field.enum is not None:
@@ -149,10 +140,10 @@ def _entry_note(entry: Entry) -> str:
     return ""
 
 
-class ValuesDialog(Dialog[CallFilter]):
+class ValuesDialog(Dialog[Any]):
     """Check the values of one field; they are alternatives."""
 
-    def __init__(self, field: FilterField, filter: CallFilter, choices: Sequence[Choice]) -> None:
+    def __init__(self, field: FilterField, filter: Struct, choices: Sequence[Choice]) -> None:
         super().__init__(_(field.title))
         self._field = field
         self._filter = filter
@@ -188,14 +179,14 @@ class NameDialog(Dialog[CallFilter]):
             self.dismiss(joined(without, NAMED_STATUSES[event.line.value]))
 
 
-class SpanDialog(Dialog[CallFilter]):
+class SpanDialog(Dialog[Any]):
     """Two spans of time, from and to; either may be left blank."""
 
     DEFAULT_CSS = """
     SpanDialog > #box { width: 44; }
     """
 
-    def __init__(self, field: FilterField, filter: CallFilter) -> None:
+    def __init__(self, field: FilterField, filter: Struct) -> None:
         super().__init__(_(field.title))
         self._field = field
         self._filter = filter

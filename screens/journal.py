@@ -15,4 +15,4 @@ class JournalScreen(CallsScreen):
 
     TITLE = N_("Journal")
     BINDINGS: ClassVar[list[BindingType]] = []
-    HINTS = ("journal.details", "journal.panel", "journal.related", "app.today", "app.help")
+    HINTS = ("journal.details", "journal.panel", "call.related", "app.today", "app.help")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -14,10 +13,10 @@ from backend_client.contract import CallRequest
 from backend_client.errors import BackendError
 from backend_client.model.call import Call, CallDetails
 from backend_client.model.text import N_
-from screens import words
 from screens.client_deeds import ClientDeedsScreen
 from screens.language import _
 from screens.widgets.call_table import CallTable, call_key
+from screens.widgets.columns import Look
 from screens.widgets.details_panel import DetailsPanel
 from screens.widgets.row_table import RowTable
 from screens.work import work
@@ -104,10 +103,6 @@ class OpeningScreen(ClientDeedsScreen):
         ),
         Binding("p", "pin", N_("Panel"), id="journal.panel", tooltip=N_("Keep the details in a panel")),
         Binding("escape", "back", N_("Back"), id="journal.back", tooltip=N_("Close what is open"), show=False),
-        Binding(
-            "r", "related", N_("Related call"), id="journal.related",
-            tooltip=N_("Go to the call that settled this one, or that this one settled"),
-        ),
     ]  # fmt: skip
 
     @dataclass
@@ -122,19 +117,6 @@ class OpeningScreen(ClientDeedsScreen):
         super().__init__()
         self._details: CallDetails | None = None
         self._details_number = 0
-
-    @property
-    def console(self) -> Console:
-        """The application."""
-        return cast("Console", self.app)
-
-    @property
-    def backend(self) -> Backend:
-        return self.console.backend
-
-    @property
-    def registration(self) -> str:
-        return self.console.settings.registration
 
     @property
     def call(self) -> Call | None:
@@ -165,7 +147,7 @@ class OpeningScreen(ClientDeedsScreen):
             self._load(self._details.call, under=not self.panel.display)
 
     def why_not(self, action: str) -> str:
-        if action in ("details", "pin", "related") and self.call is None:
+        if action in ("details", "pin") and self.call is None:
             return _("no call is chosen")
         return super().why_not(action)
 
@@ -226,24 +208,6 @@ class OpeningScreen(ClientDeedsScreen):
         elif not self.table.close_row() and self.panel.display:
             self.action_pin()
 
-    async def action_related(self) -> None:
-        """Open the call that settled this one, or those that this one settled."""
-        call = self.call
-        if call is None:
-            return
-        try:
-            details = await self.backend.call(CallRequest(id=call.id))
-        except BackendError as error:
-            self._complain(error)
-            return
-        related = details.settles if not call.settled_by else (call.settled_by, *details.settles)
-        if related:
-            self.show_calls(related)
-        else:
-            self.notify(words.no_related_text(details.call), markup=False)
-
-    def show_calls(self, ids: Sequence[int]) -> None:
-        """Show the details of calls by id, wherever they stand in the journal."""
-        from screens.details import DetailsScreen
-
-        self.app.push_screen(DetailsScreen(tuple(ids), self.table.look))
+    @property
+    def look(self) -> Look:
+        return self.table.look

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from msgspec import structs
+from msgspec import Struct, structs
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from backend_client.errors import Invalid
-from backend_client.model.call_filter import CallFilter
 from backend_client.model.filter_token import Value
 from backend_client.model.filter_value import period_of
 from backend_client.model.period import Period, Preset, preset_days
@@ -24,8 +24,9 @@ from screens.words import error_text
 _ANY = "any"
 
 
-class PeriodDialog(Dialog[CallFilter]):
-    """Presets at the left; at the right the calendar and the two ends as text, which may hold a time."""
+class PeriodDialog(Dialog[Any]):
+    """Answers the filter with another `period`. Presets at the left; at the right the calendar and the two ends as
+    text, which may hold a time."""
 
     DEFAULT_CSS = f"""
     PeriodDialog > #box {{ width: 70; }}
@@ -35,13 +36,13 @@ class PeriodDialog(Dialog[CallFilter]):
     PeriodDialog Label {{ margin-top: 0; }}
     """
 
-    def __init__(self, filter: CallFilter, today: date) -> None:
-        super().__init__(_("Period"))
+    def __init__(self, filter: Struct, today: date, title: str = "") -> None:
+        super().__init__(title or _("Period"))
         self._filter = filter
         self._today = today
 
     def body(self) -> list[Widget]:
-        period = self._filter.period
+        period = self._period
         choices = [Choice(_ANY, _("All the time")), *(Choice(preset, _(word)) for preset, word in PRESETS.items())]
         presets = ChoiceList(choices, id="presets")
         presets.go_to(period.preset if period and period.preset else _ANY)
@@ -58,8 +59,15 @@ class PeriodDialog(Dialog[CallFilter]):
     def hints(self) -> list[tuple[str, str]]:
         return [("Tab", _("next")), ("Enter", _("take")), ("PgUp PgDn", _("month")), ("Esc", _("cancel"))]
 
+    @property
+    def _period(self) -> Period | None:
+        # Every kind of filter has one.
+        wanted: Any = self._filter
+        period: Period | None = wanted.period
+        return period
+
     def on_mount(self) -> None:
-        period = self._filter.period
+        period = self._period
         custom = period is not None and period.preset is None
         self.query_one("#calendar" if custom else "#presets").focus()
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from audio.place import Place
 from backend_client.contract import CallRequest
@@ -16,24 +15,20 @@ from backend_client.errors import BackendError
 from backend_client.model.call import Call, Comment, Mark
 from backend_client.model.permissions import Permission
 from backend_client.model.text import N_
+from screens.console_screen import ConsoleScreen
 from screens.language import _
 from screens.listening import Listening
 from screens.playing_time import playing_time
 from screens.recording_words import fetch_command
 from screens.widgets.player_bar import PlayerBar
-from screens.words import error_text
 from screens.work import work
-
-if TYPE_CHECKING:
-    from backend_client.contract import Backend
-    from screens.opening import Console
 
 STEP = 10.0
 """Seconds of one step on or back, as in the original."""
 LOUDER = 0.1
 
 
-class PlayerKeys(Screen[None]):
+class PlayerKeys(ConsoleScreen):
     """A screen says which call it means, and where other calls are shown. What plays goes on when it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,15 +59,6 @@ class PlayerKeys(Screen[None]):
                 tooltip=N_("Save the recording of the call with the cursor to files")),
     ]  # fmt: skip
     _NEED_A_PLAYER = frozenset({"skip", "part", "speed", "volume", "silence", "go_to_second", "mark", "played", "stop"})
-
-    @property
-    def console(self) -> Console:
-        """The application."""
-        return cast("Console", self.app)
-
-    @property
-    def backend(self) -> Backend:
-        return self.console.backend
 
     @property
     def call(self) -> Call | None:
@@ -107,7 +93,7 @@ class PlayerKeys(Screen[None]):
             if not self.backend.session.may(Permission.DOWNLOAD):
                 return _("your role may not download recordings")
             return "" if self._recorded else _("this call has no recording")
-        return ""
+        return super().why_not(action)
 
     def _why_not_listen(self) -> str:
         if not self.backend.session.may(Permission.LISTEN):
@@ -125,7 +111,7 @@ class PlayerKeys(Screen[None]):
         heard, call = self.listening, self.call
         if heard.playing:
             heard.toggle()
-        elif self._barred("listen"):
+        elif self._refused("listen"):
             return
         elif call is not None and self._recorded and (heard.call is None or heard.call.id != call.id or heard.problem):
             self._hear(call)
@@ -137,33 +123,33 @@ class PlayerKeys(Screen[None]):
         work(self.app, partial(self.listening.open, call), "listening", exclusive=False)
 
     def action_skip(self, by: int) -> None:
-        if not self._barred("skip"):
+        if not self._refused("skip"):
             self.listening.skip(by * STEP)
 
     def action_part(self, by: int) -> None:
-        if not self._barred("part"):
+        if not self._refused("part"):
             self.listening.change_part(by)
 
     def action_speed(self, by: int) -> None:
-        if not self._barred("speed"):
+        if not self._refused("speed"):
             self.listening.change_speed(by)
 
     def action_volume(self, by: int) -> None:
-        if not self._barred("volume"):
+        if not self._refused("volume"):
             self.listening.change_volume(by * LOUDER)
 
     def action_silence(self) -> None:
-        if not self._barred("silence"):
+        if not self._refused("silence"):
             self.listening.turn_silence()
 
     def action_stop(self) -> None:
-        if not self._barred("stop"):
+        if not self._refused("stop"):
             work(self.app, self.listening.close, "listening", exclusive=False)
 
     def action_played(self) -> None:
         """Go to the row of the call that is played, or open it where the filter does not show it."""
         call = self.listening.call
-        if not self._barred("played") and call is not None:
+        if not self._refused("played") and call is not None:
             work(self, partial(self._go_to, call.id), "played")
 
     async def _go_to(self, call_id: int) -> None:
@@ -171,14 +157,14 @@ class PlayerKeys(Screen[None]):
         try:
             details = await self.backend.call(CallRequest(id=call_id))
         except BackendError as error:
-            self._tell_error(error)
+            self._complain(error)
             return
         self.show_calls((details.call.id,))
 
     def action_mark(self) -> None:
         """Comment on the call that is played, with the second at which it was pressed."""
         call = self.listening.call
-        if not self._barred("mark") and call is not None:
+        if not self._refused("mark") and call is not None:
             place = self.listening.place
             at = playing_time(place.second)
             if len(self.listening.parts) > 1:
@@ -191,7 +177,7 @@ class PlayerKeys(Screen[None]):
         try:
             details = await self.backend.call(CallRequest(id=call_id))
         except BackendError as error:
-            self._tell_error(error)
+            self._complain(error)
             return
         self.app.push_screen(CommentEditor(self.backend, details, addition), self._marked)
 
@@ -199,19 +185,9 @@ class PlayerKeys(Screen[None]):
         if comment is not None:
             self.commented(comment)
 
-    def _barred(self, action: str) -> bool:
-        """Whether an action is not possible; then it says why."""
-        reason = self.why_not(action)
-        if reason:
-            self.notify(reason, severity="warning", markup=False)
-        return bool(reason)
-
-    def _tell_error(self, error: BackendError) -> None:
-        self.notify("\n".join(filter(None, error_text(error))), severity="warning", markup=False)
-
     def action_go_to_second(self) -> None:
         """Ask for a minute and a second."""
-        if self._barred("go_to_second"):
+        if self._refused("go_to_second"):
             return
         from screens.time_dialog import TimeDialog
 
@@ -233,7 +209,7 @@ class PlayerKeys(Screen[None]):
     def action_download(self) -> None:
         """Save the recording of the call with the cursor."""
         call = self.call
-        if not self._barred("download") and call is not None:
+        if not self._refused("download") and call is not None:
             work(self, partial(self._download, call), "download", exclusive=False)
 
     async def _download(self, call: Call) -> None:
@@ -244,7 +220,7 @@ class PlayerKeys(Screen[None]):
         try:
             saved = await save_recording(self.backend, call.id, Path.cwd())
         except BackendError as error:
-            self._tell_error(error)
+            self._complain(error)
             return
         except OSError as error:
             self.notify(_("The recording was not saved: {reason}").format(reason=error.strerror or error),

@@ -57,12 +57,15 @@ class ClientRow(Struct, frozen=True, omit_defaults=True, kw_only=True):
     sort_key: str
     kind: ClientKind = ClientKind.PERSON
     numbers: tuple[str, ...] = ()
-    """Some of its keys, at most five."""
+    """Some of its keys, at most five; all of them in a whole row."""
     persons: tuple[str, ...] = ()
-    """Names of some of its contact persons, at most three."""
+    """Names of some of its contact persons, at most three; of all of them in a whole row."""
     responsible_id: int | None = None
     since: int = 0
     archived: bool = False
+    note: str = ""
+    source: str = ""
+    """Both only where the request asked for whole rows."""
 
 
 class ClientRecord(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""`CallFilter` ↔ text: the one grammar of the search line, `pult calls`, URLs, saved views and drill-downs.
+"""Filters ↔ text: the one grammar of the search line, of commands, URLs, saved views and drill-downs.
 
     family:missed employee:olena period:last-7-days talk:10..60 petrenko
 
@@ -12,17 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec import Struct
+
 from backend_client.errors import Invalid
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Directories
-from backend_client.model.filter_options import (
-    FIELDS,
-    FIELDS_BY_KEY,
-    NAMED_STATUSES,
-    WEEKDAYS,
-    FieldKind,
-    FilterField,
-)
+from backend_client.model.filter_field import WEEKDAYS, FieldKind, Filter, FilterField
+from backend_client.model.filter_options import NAMED_STATUSES, fields_by_key, fields_of
 from backend_client.model.filter_token import KeyToken, Value, WordToken, bare_or_quoted, quote, tokens
 from backend_client.model.filter_value import (
     ids_of,
@@ -37,12 +33,17 @@ from backend_client.model.status import Direction, Family, Name
 from backend_client.model.text import N_, clean
 
 
-def to_text(filter: CallFilter) -> str:
+def to_text(filter: Struct) -> str:
     """The canonical text of a filter: one printable line, equal for equal filters; `from_text` reads it."""
-    return " ".join(_field_text(filter, field) for field in FIELDS if field.is_set(filter))
+    return " ".join(_field_text(filter, field) for field in fields_of(type(filter)) if field.is_set(filter))
 
 
 def from_text(text: str, directories: Directories | None = None) -> CallFilter:
+    """Read a filter of calls, as `read_filter` does."""
+    return read_filter(CallFilter, text, directories)
+
+
+def read_filter(kind: type[Filter], text: str, directories: Directories | None = None) -> Filter:
     """Read a filter. Names of employees, lines, channels, regions, results are looked up in `directories`.
 
     Raises Invalid that names the key or value, its place and what may stand there: for what it does not know,
@@ -52,9 +53,9 @@ def from_text(text: str, directories: Directories | None = None) -> CallFilter:
     found: dict[str, Any] = {}
     for token in parts:
         if isinstance(token, KeyToken):
-            _read(token, found, directories)
+            _read(kind, token, found, directories)
     found["search"] = search_of([token for token in parts if isinstance(token, WordToken)])
-    return CallFilter(**found)
+    return kind(**found)
 
 
 def search_of(words: Sequence[WordToken]) -> str:
@@ -64,7 +65,7 @@ def search_of(words: Sequence[WordToken]) -> str:
     return " ".join(word.raw for word in words)
 
 
-def _field_text(filter: CallFilter, field: FilterField) -> str:
+def _field_text(filter: Struct, field: FilterField) -> str:
     value = getattr(filter, field.attributes[0])
     match field.kind:
         case FieldKind.PERIOD:
@@ -113,19 +114,20 @@ def _runs(numbers: Sequence[int], names: Sequence[str]) -> str:
     return ",".join(parts)
 
 
-def _read(token: KeyToken, found: dict[str, Any], directories: Directories | None) -> None:
-    fields = FIELDS_BY_KEY.get(token.key)
+def _read(kind: type[Struct], token: KeyToken, found: dict[str, Any], directories: Directories | None) -> None:
+    fields = fields_by_key(kind).get(token.key)
     if fields is None:
         raise Invalid(
             N_("There is no filter field “{key}” (character {at})."),
             N_("Fields: {allowed}. To search for it as text, put it in quotes."),
             key=token.key,
             at=token.at,
-            allowed=", ".join(FIELDS_BY_KEY),
+            allowed=", ".join(fields_by_key(kind)),
         )
-    if token.key in _WORD_KEYS:
+    if any(field.kind in (FieldKind.FLAG, FieldKind.SWITCH) for field in fields):
+        shorthands = _SHORTHANDS if kind is CallFilter and token.key == "is" else {}
         for value in token.values:
-            _read_word(token, value, fields, found)
+            _read_word(token, value, fields, found, shorthands)
         return
     field = fields[0]
     if field.kind is FieldKind.PERIOD or field.kind is FieldKind.SPAN:
@@ -162,11 +164,6 @@ def _members(field: FilterField, value: Value, directories: Directories | None) 
             return (value.text,)
 
 
-_WORD_KEYS = frozenset(
-    key
-    for key, fields in FIELDS_BY_KEY.items()
-    if any(field.kind in (FieldKind.FLAG, FieldKind.SWITCH) for field in fields)
-)
 _SHORTHANDS: dict[str, CallFilter] = {
     **{name.value: asked for name, asked in NAMED_STATUSES.items() if name is not Name.LOST},
     **{family.value: CallFilter(families=(family,)) for family in Family if family is not Family.UNKNOWN},
@@ -175,19 +172,25 @@ _SHORTHANDS: dict[str, CallFilter] = {
 """What `is:` takes beside flags: `is:missed` is family:missed, `is:in` direction:in, `is:no-reply` a name of S4."""
 
 
-def _read_word(token: KeyToken, value: Value, fields: tuple[FilterField, ...], found: dict[str, Any]) -> None:
+def _read_word(
+    token: KeyToken,
+    value: Value,
+    fields: tuple[FilterField, ...],
+    found: dict[str, Any],
+    shorthands: dict[str, CallFilter],
+) -> None:
     word = value.text.casefold()
-    if token.key == "is" and word in _SHORTHANDS:
+    if word in shorthands:
         for name in ("directions", "families", "statuses"):
-            members = (*found.get(name, ()), *getattr(_SHORTHANDS[word], name))
+            members = (*found.get(name, ()), *getattr(shorthands[word], name))
             found[name] = tuple(dict.fromkeys(members))
-        lost = _SHORTHANDS[word].lost
+        lost = shorthands[word].lost
         if lost is not None and found.setdefault("lost", lost) is not lost:
             raise _denied(word, value)
         return
     field = next((field for field in fields if field.word == word), None)
     if field is None:
-        allowed = [field.word for field in fields] + (list(_SHORTHANDS) if token.key == "is" else [])
+        allowed = [field.word for field in fields] + list(shorthands)
         raise value_error(token.key, value, allowed)
     asked = token.key == field.key
     if found.setdefault(field.name, asked) is not asked:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from backend_client.errors import Invalid
 from backend_client.model.directory import Directories, Entry, entry_name, spellings
-from backend_client.model.filter_options import WEEKDAYS, FilterField
+from backend_client.model.filter_field import WEEKDAYS, FilterField
 from backend_client.model.filter_token import Value
 from backend_client.model.period import Period, Preset
 from backend_client.model.text import N_, fold

@@ -11,7 +11,7 @@ import msgspec
 from backend_client.contract import Kind
 from backend_client.errors import Conflict, Forbidden, NotFound
 from backend_client.model.permissions import Permission, Session
-from backend_client.model.text import N_
+from backend_client.model.text import N_, fold
 from backend_client.sqlite.facts import NEVER, FactWriter
 from backend_client.sqlite.numbers import numbers_of_clients
 from backend_client.sqlite.transaction import Transaction
@@ -97,12 +97,14 @@ def finish_deed(
 
 
 def follow(transaction: Transaction, facts: FactWriter, changes: Iterable[Change]) -> tuple[int, ...]:
-    """What follows from rows that changed: the index of names, and the missed calls of every client that won or lost
+    """What follows from rows that changed: the indexes of names, and the missed calls of every client that won or lost
     a number. Gives the ids of those numbers."""
     moved: list[Change] = []
     for change in changes:
         if change.table == "client":
             _write_name(transaction.db, change)
+        elif change.table == "person":
+            _write_person(transaction.db, change)
         elif change.table == "number" and _link(change.before) != _link(change.after):
             moved.append(change)
     if moved:
@@ -145,6 +147,20 @@ def _write_name(db: sqlite3.Connection, change: Change) -> None:
         db.execute("INSERT INTO client_search (client_search, rowid, fold) VALUES ('delete', ?, ?)", (change.id, old))
     if new is not None:
         db.execute("INSERT INTO client_search (rowid, fold) VALUES (?, ?)", (change.id, new))
+
+
+def _write_person(db: sqlite3.Connection, change: Change) -> None:
+    """The folded name follows from the name: it is no column of a deed."""
+    old, new = (fold(values[1]) if values else None for values in (change.before, change.after))
+    if new is not None:
+        # A row that was restored comes without it.
+        db.execute("UPDATE person SET fold = ? WHERE id = ?", (new, change.id))
+    if old == new:
+        return
+    if old is not None:
+        db.execute("INSERT INTO person_search (person_search, rowid, fold) VALUES ('delete', ?, ?)", (change.id, old))
+    if new is not None:
+        db.execute("INSERT INTO person_search (rowid, fold) VALUES (?, ?)", (change.id, new))
 
 
 def undo_deed(

@@ -51,6 +51,10 @@ def forget_clients(transaction: Transaction, clients: set[int], numbers: Iterabl
     ).fetchall():
         # The index holds no texts of its own: it must be told the old ones to forget them.
         db.execute("INSERT INTO client_search (client_search, rowid, fold) VALUES ('delete', ?, ?)", (id, fold))
+    for id, fold in db.execute(
+        "SELECT id, fold FROM person WHERE id IN (SELECT value FROM json_each(?))", (ids_json(people),)
+    ).fetchall():
+        db.execute("INSERT INTO person_search (person_search, rowid, fold) VALUES ('delete', ?, ?)", (id, fold))
     _let_go(db, "person", people)
     db.execute("DELETE FROM person WHERE id IN (SELECT value FROM json_each(?))", (ids_json(people),))
     _let_go(db, "client", clients)

@@ -93,7 +93,7 @@ from backend_client.sqlite.changes import ChangeWatch
 from backend_client.sqlite.client_search import find_clients
 from backend_client.sqlite.comments import save_comment
 from backend_client.sqlite.counting import read_count
-from backend_client.sqlite.details import read_details, visible_call
+from backend_client.sqlite.details import read_details, running_call, visible_call
 from backend_client.sqlite.directory import DirectoryCache
 from backend_client.sqlite.file import StoreFile
 from backend_client.sqlite.filter_sql import Viewer
@@ -173,7 +173,7 @@ class SqliteBackend:
         return await self._read(number)
 
     async def live(self) -> Live:
-        return await self._read(lambda db, viewer, names: read_live(db, self._session, viewer.scope, names, viewer.now))
+        return await self._read(lambda db, viewer, names: read_live(db, viewer.scope, names, viewer.now))
 
     async def now(self, request: NowRequest) -> Now:
         def read(db: sqlite3.Connection, viewer: Viewer, names: Names) -> Now:
@@ -223,8 +223,10 @@ class SqliteBackend:
             raise Forbidden(N_("You may not comment on calls."), N_("An administrator can allow it."))
 
         def save(transaction: Transaction) -> Comment:
-            call = visible_call(transaction.db, request.call_id, self._scope)
-            saved = save_comment(transaction, self._session, request, int(self._now()))
+            now = int(self._now())
+            running = running_call(transaction.db, request.call_id, self._scope, None, now)
+            call = visible_call(transaction.db, request.call_id, self._scope) if running is None else running.id
+            saved = save_comment(transaction, self._session, request, now)
             if saved.revision != request.revision:
                 record(transaction, self._session, Deed.COMMENT, saved.at, object_id=call)
             return saved
@@ -311,6 +313,8 @@ class SqliteBackend:
         def save(transaction: Transaction) -> int:
             from backend_client.sqlite.call_deeds import save_result
 
+            if running_call(transaction.db, request.call_id, self._scope, None, int(self._now())) is not None:
+                raise Invalid(N_("The call still runs: say its outcome when it has ended."))
             call = visible_call(transaction.db, request.call_id, self._scope)
             save_result(transaction, call, request.result_id)
             record(transaction, self._session, Deed.RESULT, int(self._now()), object_id=call)

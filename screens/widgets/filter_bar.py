@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic
 
 from msgspec import structs
 from textual.app import ComposeResult
@@ -14,7 +14,8 @@ from textual.widgets import Static
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.contradiction import contradiction
 from backend_client.model.directory import Directories
-from backend_client.model.filter_options import FIELD_BY_NAME, FilterField, joined, turned
+from backend_client.model.filter_field import Filter, FilterField
+from backend_client.model.filter_options import field_named, joined, turned
 from backend_client.model.status import Direction, Family
 from screens.filter_words import contradiction_text, filter_words
 from screens.widgets.chips import Chip, ChipLine, chip_hint
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _DIRECTIONS = {"incoming": Direction.INCOMING, "outgoing": Direction.OUTGOING}
 
 
-class FilterBar(Vertical):
+class FilterBar(Vertical, Generic[Filter]):
     """Shows one filter and changes it; whoever holds it sets `filter` and hears `FilterChanged`."""
 
     DEFAULT_CSS = """
@@ -43,7 +44,7 @@ class FilterBar(Vertical):
     class FilterChanged(Message):
         """The person wants another filter."""
 
-        filter: CallFilter
+        filter: Any
 
         def can_replace(self, message: Message) -> bool:
             """Each holds the whole filter: only the newest counts."""
@@ -59,15 +60,13 @@ class FilterBar(Vertical):
     class Released(Message):
         """The keys belong to the list again."""
 
-    def __init__(
-        self, filter: CallFilter | None = None, home: CallFilter | None = None, *, id: str | None = None
-    ) -> None:
+    def __init__(self, filter: Filter, home: Filter, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.home = home or CallFilter()
+        self.home = home
         """What "clear" goes back to."""
-        self.filter = filter or self.home
+        self.filter = filter
         self.directories = Directories()
-        self.before: CallFilter | None = None
+        self.before: Filter | None = None
         """The filter that was cleared last."""
         self._search: SearchLine | None = None
         self._trouble = ""
@@ -82,7 +81,7 @@ class FilterBar(Vertical):
         from screens.widgets.search_line import SearchLine
 
         if self._search is None:
-            self._search = SearchLine(id="search")
+            self._search = SearchLine(type(self.filter), id="search")
             self._search.directories = self.directories
             await self.query_one(Horizontal).mount(self._search, before=0)
         return self._search
@@ -101,12 +100,12 @@ class FilterBar(Vertical):
             self._search.directories = directories
         self._show()
 
-    def put(self, filter: CallFilter) -> None:
+    def put(self, filter: Filter) -> None:
         """Show another filter without telling anybody."""
         self.filter = filter
         self._show()
 
-    def change(self, filter: CallFilter) -> None:
+    def change(self, filter: Filter) -> None:
         """Show another filter, and tell it."""
         if filter != self.filter:
             self.put(filter)
@@ -114,7 +113,7 @@ class FilterBar(Vertical):
 
     def toggle(self, word: str) -> None:
         """Ask for something, or no more: incoming, outgoing, missed, or the name of a flag or switch."""
-        now = self.filter
+        now: Any = self.filter
         if word in _DIRECTIONS:
             wanted = (_DIRECTIONS[word],)
             self.change(structs.replace(now, directions=() if now.directions == wanted else wanted))
@@ -122,7 +121,7 @@ class FilterBar(Vertical):
             missed = (Family.MISSED,)
             self.change(structs.replace(now, families=() if now.families == missed else missed))
         else:
-            field = FIELD_BY_NAME[word]
+            field = field_named(type(now), word)
             asked = structs.replace(now, **{field.name: True})
             self.change(field.cleared(now) if getattr(now, field.name) else asked)
 
@@ -146,7 +145,7 @@ class FilterBar(Vertical):
     async def begin_search(self) -> None:
         """Let the person type."""
         line = await self._searched()
-        line.show(self.filter.search)
+        line.show(self._text)
         self.add_class("-searching")
         line.focus()
 
@@ -168,7 +167,7 @@ class FilterBar(Vertical):
 
     def on_chip_line_removed(self, event: ChipLine.Removed) -> None:
         event.stop()
-        self.change(FIELD_BY_NAME[event.name].cleared(self.filter, self.home))
+        self.change(field_named(type(self.filter), event.name).cleared(self.filter, self.home))
 
     def on_chip_line_opened(self, event: ChipLine.Opened) -> None:
         event.stop()
@@ -176,29 +175,37 @@ class FilterBar(Vertical):
 
     def _release(self) -> None:
         self.post_message(self.Released())
-        self.set_class(bool(self.filter.search), "-searching")
+        self.set_class(bool(self._text), "-searching")
+
+    @property
+    def _text(self) -> str:
+        # Every kind of filter has one.
+        wanted: Any = self.filter
+        return str(wanted.search)
 
     def _show(self) -> None:
         if not self.is_mounted:
             return
-        pair = contradiction(self.filter)
+        pair = contradiction(self.filter) if isinstance(self.filter, CallFilter) else None
         wrong = {pair.first, pair.second} if pair else set()
         chips = [
             Chip(field.name, words, field.name in wrong)
             for field, words in filter_words(self.filter, self.directories, self.home)
         ]
-        self.chip_line.show(chips, "" if self.filter.search else chip_hint())
-        if self.filter.search and self._search is None:
+        self.chip_line.show(chips, "" if self._text else chip_hint())
+        if self._text and self._search is None:
             self.call_later(self._show_search)
         elif self._search is not None:
-            self._search.show(self.filter.search)
+            self._search.show(self._text)
         typing = self._search is not None and self._search.has_focus
-        self.set_class(bool(self.filter.search) or typing, "-searching")
-        text = contradiction_text(pair.first, pair.second, self.filter, self.directories) if pair else ""
-        self._tell(text)
+        self.set_class(bool(self._text) or typing, "-searching")
+        told = ""
+        if pair is not None and isinstance(self.filter, CallFilter):
+            told = contradiction_text(pair.first, pair.second, self.filter, self.directories)
+        self._tell(told)
 
     async def _show_search(self) -> None:
-        (await self._searched()).show(self.filter.search)
+        (await self._searched()).show(self._text)
 
     def _tell(self, trouble: str) -> None:
         if trouble == self._trouble:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from msgspec import Struct
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
 from backend_client.errors import Invalid
 from backend_client.model.call_filter import CallFilter
+from backend_client.model.client_filter import ClientFilter
 from backend_client.model.directory import Directories
-from backend_client.model.filter_text import from_text, search_of
+from backend_client.model.filter_text import read_filter, search_of
 from backend_client.model.filter_token import KeyToken, WordToken, tokens
 from backend_client.model.text import N_, clean
 from screens.language import _
+
+_PLACEHOLDERS: dict[type[Struct], str] = {
+    CallFilter: N_("name, number, SIP address, employee"),
+    ClientFilter: N_("name, contact person, number"),
+}
 
 
 class SearchLine(Input):
@@ -36,11 +43,12 @@ class SearchLine(Input):
         """The search as it stands now, and conditions that were typed."""
 
         search: str
-        conditions: CallFilter
+        conditions: Any
+        """A filter of the line's kind."""
 
         def can_replace(self, message: Message) -> bool:
             """Only the newest search counts, but no condition may be lost."""
-            return isinstance(message, SearchLine.Asked) and message.conditions == CallFilter()
+            return isinstance(message, SearchLine.Asked) and message.conditions == type(message.conditions)()
 
     @dataclass
     class Mistaken(Message):
@@ -52,10 +60,10 @@ class SearchLine(Input):
     class Left(Message):
         """The person goes back to the list."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(
-            id=id, compact=True, select_on_focus=False, placeholder=_("name, number, SIP address, employee")
-        )
+    def __init__(self, kind: type[Struct], *, id: str | None = None) -> None:
+        """`kind` of filter that is asked for."""
+        super().__init__(id=id, compact=True, select_on_focus=False, placeholder=_(_PLACEHOLDERS[kind]))
+        self._kind = kind
         self.cursor_blink = False
         self.directories = Directories()
         self._told = ""
@@ -93,7 +101,7 @@ class SearchLine(Input):
         try:
             parts = tokens(self.value)
             done = [part for part in parts if isinstance(part, KeyToken) and (finished or part is not parts[-1])]
-            conditions = from_text(" ".join(part.raw for part in done), self.directories)
+            conditions = read_filter(self._kind, " ".join(part.raw for part in done), self.directories)
         except Invalid as error:
             if finished:
                 self._mistaken = True
@@ -121,7 +129,6 @@ class SearchLine(Input):
 
 def _as_typed(search: str) -> str:
     """A search as the line takes it: in quotes only where the plain words would mean something else."""
-    from backend_client.model.call_filter import CallFilter
     from backend_client.model.filter_text import to_text
 
     return to_text(CallFilter(search=search))

@@ -27,6 +27,7 @@ from backend_client.errors import Conflict, Forbidden, Invalid, NotFound
 from backend_client.model.call import Call, Mark
 from backend_client.model.call_filter import CallFilter, ClientKind
 from backend_client.model.client import ClientFate, ClientRecord
+from backend_client.model.client_filter import ClientFilter
 from tests.contract.conftest import NOON, NOW, Opener
 
 STRANGER = "0672220002"
@@ -164,7 +165,7 @@ async def test_a_merged_client_answers_to_both_ids_and_keeps_its_history(head: B
     assert await head.client(ClientRequest(id=other.id)) == merged.client
     assert len(await calls_of(head, 1)) == 3
     assert [row.id for row in (await head.clients(ClientListRequest())).rows] == [1]
-    assert not (await head.clients(ClientListRequest(archived=True))).rows
+    assert not (await head.clients(ClientListRequest(filter=ClientFilter(archived=True)))).rows
     with pytest.raises(Invalid):
         await head.change_client(MergeClients(id=1, other=other.id))
 
@@ -173,7 +174,10 @@ async def test_an_archived_client_is_off_the_lists_and_keeps_its_calls(head: Bac
     await head.change_client(ArchiveClient(id=1))
     assert not (await head.find_clients(ClientSearch(text="stroy"))).clients
     assert not (await head.clients(ClientListRequest())).rows
-    assert [row.id for row in (await head.clients(ClientListRequest(archived=True, search="stroy"))).rows] == [1]
+    assert [
+        row.id
+        for row in (await head.clients(ClientListRequest(filter=ClientFilter(archived=True, search="stroy")))).rows
+    ] == [1]
     assert len(await calls_of(head, 1)) == 1
     with pytest.raises(Conflict) as caught:
         await head.change_client(RegisterClient(numbers=("0672220001",), name="Again"))

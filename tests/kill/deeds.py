@@ -276,7 +276,7 @@ def fill_old(db: sqlite3.Connection, present: Path) -> None:
     db.execute("UPDATE call SET marks = marks & 1023")
     for table in ("tally", "tally_month"):
         db.execute(f"DELETE FROM {table} WHERE dimension > 7 OR dimension = 6 AND key > 512")
-    for index in ("number_search", "client_search"):
+    for index in ("number_search", "client_search", "person_search"):
         db.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
     db.execute("COMMIT")
     db.execute("DETACH present")

@@ -12,7 +12,8 @@ from msgspec import structs
 from backend_client.errors import Invalid
 from backend_client.model.call_filter import NOTHING, CallFilter, ClientKind, Handling, LeadCategory
 from backend_client.model.directory import CallResult, Channel, Directories, Employee, Extension, Line, Region
-from backend_client.model.filter_options import FIELDS, NAMED_STATUSES, FieldKind
+from backend_client.model.filter_field import FieldKind
+from backend_client.model.filter_options import FIELDS, NAMED_STATUSES
 from backend_client.model.filter_text import from_text, to_text
 from backend_client.model.period import Period, Preset
 from backend_client.model.status import (

@@ -45,7 +45,7 @@ async def test_the_list_shows_clients_by_name_and_opens_the_card(store: Path) ->
 
 async def test_the_list_of_clients_fits_its_window(store: Path) -> None:
     async with console(store, (80, 24), mode="clients") as pilot:
-        assert lines(pilot)[1].split() == ["Client", "Numbers", "Responsible"]
+        assert lines(pilot)[2].split() == ["Client", "Numbers", "Responsible"]
 
 
 async def test_a_client_without_a_call_is_made_on_the_list(store: Path) -> None:

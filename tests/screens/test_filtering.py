@@ -281,5 +281,5 @@ async def test_an_operator_is_told_why_export_is_closed(backend: ListBackend) ->
         assert isinstance(app.backend, NamedBackend)
         app.backend.role = Role.OPERATOR
         await keys(pilot, "e")
-        assert "your role may not export calls" in text_of(app)
+        assert "your role may not export lists" in text_of(app)
         assert len(app.screen_stack) == 2 or app.screen is app.filtering

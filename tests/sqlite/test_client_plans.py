@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from backend_client.contract import ClientListRequest, ClientPlace
 from backend_client.model.call_filter import ClientKind
-from backend_client.sqlite.client_cards import read_client_list
+from backend_client.model.client_filter import ClientFilter
+from backend_client.sqlite.client_list import read_client_list
+from backend_client.sqlite.filter_sql import Viewer
+from backend_client.sqlite.scope import Scope
 from tests.sqlite.stores import Desk
+
+NOON = 1_795_255_200
 
 
 @pytest.fixture
@@ -27,16 +33,16 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     [
         ClientListRequest(),
         ClientListRequest(last=True),
-        ClientListRequest(archived=True),
+        ClientListRequest(filter=ClientFilter(archived=True)),
         ClientListRequest(anchor=ClientPlace("олена", 1), above=5),
-        ClientListRequest(kind=ClientKind.COMPANY),
-        ClientListRequest(responsible=(3,)),
+        ClientListRequest(filter=ClientFilter(kinds=(ClientKind.COMPANY,))),
+        ClientListRequest(filter=ClientFilter(responsible=(3,))),
     ],
 )
 def test_a_page_of_clients_comes_in_the_order_of_an_index(desk: Desk, request_: ClientListRequest) -> None:
     statements: list[str] = []
     desk.db.set_trace_callback(statements.append)
-    read_client_list(desk.db, request_)
+    read_client_list(desk.db, request_, Viewer(Scope(True, None), None, NOON, ZoneInfo("Europe/Kyiv")))
     desk.db.set_trace_callback(None)
     pages = [one for one in statements if "FROM client WHERE" in one]
     assert pages

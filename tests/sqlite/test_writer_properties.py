@@ -64,5 +64,5 @@ def test_search_indexes_hold_what_their_tables_say(history: History) -> None:
         for deed in history.deeds:
             desk.do(deed)
         with desk.writer.transaction(keep=False) as transaction:
-            for index in ("number_search", "client_search"):
+            for index in ("number_search", "client_search", "person_search"):
                 transaction.db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")

@@ -9,12 +9,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
+from msgspec import Struct
 
 from backend_client.contract import Backend, CountRequest
 from backend_client.export.pages import pages
 from backend_client.model.call import Call
 from backend_client.model.call_filter import CallFilter
-from backend_client.model.filter_options import FIELDS, FieldKind, FilterField
+from backend_client.model.filter_field import FieldKind, FilterField
+from backend_client.model.filter_options import fields_of
 from backend_client.model.filter_text import from_text
 from backend_client.model.filter_token import bare_or_quoted
 from screens import words
@@ -24,10 +26,10 @@ from tui.invocation import Invocation, pass_invocation
 FORMATS = ("json", "jsonl", "csv")
 
 
-def filter_options() -> list[click.Option]:
-    """One option for every field of the filter, two for what may be denied."""
+def filter_options(kind: type[Struct] = CallFilter) -> list[click.Option]:
+    """One option for every field of a kind of filter, two for what may be denied."""
     options = []
-    for field in FIELDS:
+    for field in fields_of(kind):
         declared: dict[str, Any] = {"help": _(field.help)}
         if field.kind is FieldKind.FLAG:
             options.append(click.Option([f"--{field.word}", f"has_{field.name}"], is_flag=True, **declared))
@@ -45,10 +47,10 @@ def filter_options() -> list[click.Option]:
     return options
 
 
-def filter_of(text: Sequence[str], options: dict[str, Any]) -> str:
+def filter_of(text: Sequence[str], options: dict[str, Any], kind: type[Struct] = CallFilter) -> str:
     """The filter text that words and options say together."""
     parts = list(text)
-    for field in FIELDS:
+    for field in fields_of(kind):
         if options.get(f"has_{field.name}"):
             parts.append(f"{field.key}:{field.word}")
         if options.get(f"not_{field.name}"):

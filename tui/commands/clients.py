@@ -11,6 +11,7 @@ import msgspec
 from backend_client.contract import PAGE_LIMIT, Backend, ClientListRequest, ClientPlace
 from backend_client.model.call_filter import ClientKind
 from backend_client.model.client import ClientRow
+from backend_client.model.client_filter import ClientFilter
 from screens.language import _
 from tui.invocation import Invocation, pass_invocation
 
@@ -41,7 +42,8 @@ def command(
 ) -> None:
     """Print them, page by page."""
     wanted = ClientListRequest(
-        search=" ".join(text), kind=ClientKind(kind) if kind else None, archived=archived, below=PAGE_LIMIT
+        filter=ClientFilter(search=" ".join(text), kinds=(ClientKind(kind),) if kind else (), archived=archived),
+        below=PAGE_LIMIT,
     )
     rows = invocation.ask(lambda backend: read_clients(backend, wanted, limit))
     if as_json:
