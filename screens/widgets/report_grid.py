@@ -42,6 +42,8 @@ class GridData:
     sorted_by: int | None = None
     """Index of the column that the rows are sorted by; −1 is the label."""
     descending: bool = True
+    texts: frozenset[int] = frozenset()
+    """Columns that hold text, which begins at the left."""
 
 
 class ReportGrid(Painted, can_focus=True):
@@ -204,7 +206,8 @@ class ReportGrid(Painted, can_focus=True):
             return self.strip(pieces, width)
         for column in shown:
             sign = ("↓" if self.data.descending else "↑") if column == self.data.sorted_by else " "
-            pieces.append((sign + fit(texts[column], self._widths[column], right=True) + " ", Role.TITLE))
+            right = column not in self.data.texts
+            pieces.append((sign + fit(texts[column], self._widths[column], right=right) + " ", Role.TITLE))
         return self.strip(pieces, width)
 
     def _row(self, index: int, width: int) -> Strip:
@@ -216,7 +219,8 @@ class ReportGrid(Painted, can_focus=True):
             (fit(row.label, self._label_width), Role.ACCENT if here else role),
         ]
         for column in range(self._left, len(self._widths)):
-            text = fit(row.cells[column], self._widths[column], right=True)
+            right = column not in self.data.texts
+            text = fit(row.cells[column], self._widths[column], right=right)
             if here and column == self.column:
                 pieces.append((f"[{text.lstrip()}]".rjust(self._widths[column] + 2), Role.ACCENT))
             else:
