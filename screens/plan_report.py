@@ -1,0 +1,497 @@
+"""Operational outbound work (T3): the plan by operator, its tasks, its reasons, its problem clients; drawn live."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, cast
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from backend_client.contract import Clock, Kind
+from backend_client.errors import BackendError
+from backend_client.model.call_filter import CallFilter
+from backend_client.model.directory import Directories
+from backend_client.model.permissions import Permission
+from backend_client.model.plan import TaskListRequest
+from backend_client.model.plan_report import PlanReport, PlanReportRequest
+from backend_client.model.task import Task, TaskOrder
+from backend_client.model.text import N_, clean
+from screens.feed import Changed, Feed, Unreached
+from screens.language import _, moment, number, short_date
+from screens.plan_report_words import (
+    Table,
+    by_operator,
+    by_problem,
+    by_reason,
+    by_task,
+    outcome_chart,
+    progress_chart,
+)
+from screens.widgets.chart_drawing import ChartData, canvas
+from screens.widgets.choice_list import Choice
+from screens.widgets.report_chart import HORIZONTAL, ReportChart
+from screens.widgets.report_grid import GridData, ReportGrid
+from screens.widgets.status_line import StatusLine
+from screens.widgets.task_lines import TaskLook
+from screens.widgets.title_line import TitleLine
+from screens.words import Role, error_text
+from screens.work import work
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from backend_client.contract import Backend
+    from screens.opening import Console
+
+TASKS_AT_MOST = 1000
+VIEWS = {
+    "operators": N_("By operator"),
+    "tasks": N_("By operator, with every task"),
+    "reasons": N_("Reasons of postponements, refusals and drops"),
+    "problems": N_("Problem clients"),
+    "outcomes": N_("Chart: what became of the tasks, per operator"),
+    "progress": N_("Chart: progress through the day"),
+}
+_CHARTS = ("outcomes", "progress")
+DEFINITIONS = {
+    "operators": N_(
+        "Planned: every task that had a contact date in the period, those moved away too; planned = done + postponed + "
+        "failed + dropped + left. Failed: not reached and refused. % orders: done with order ÷ planned. Active and "
+        "overdue: open tasks by their contact date. Calls are counted from the journal."
+    ),
+    "reasons": N_("Tasks by the reason for which they were postponed, refused or dropped on a day of the period."),
+    "problems": N_("Clients with a task dropped or refused, or not reached or postponed twice or more, in the period."),
+    "progress": N_("Outcomes written down by each hour of the last day of the period, added up."),
+}
+
+
+class PlanReportScreen(Screen[None]):
+    """One of the views; Enter opens the tasks behind a cell, and behind a number of calls the calls."""
+
+    TITLE = N_("Operational outbound work")
+    AUTO_FOCUS = "#grid"
+    DEFAULT_CSS = """
+    PlanReportScreen { layout: vertical; background: $background; }
+    PlanReportScreen > #definition { height: auto; max-height: 4; padding: 0 1; color: $text-muted; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v,r", "views", N_("View"), id="plan-report.view",
+                tooltip=N_("By operator, with tasks, reasons, problem clients, charts")),
+        Binding("w", "by", N_("Tasks"), id="plan-report.by", tooltip=N_("Every task under its operator, and back")),
+        Binding("t", "chart", N_("Chart"), id="plan-report.chart", tooltip=N_("Chart, and back to the table")),
+        Binding("g", "kind", N_("Kind of chart"), id="plan-report.kind",
+                tooltip=N_("What became of the tasks, or progress through the day")),
+        Binding("d", "period", N_("Contact date"), id="plan-report.period", tooltip=N_("Choose the contact dates")),
+        Binding("D", "delivery", N_("Plan date"), id="plan-report.delivery", tooltip=N_("Choose the plan dates")),
+        Binding("m", "managers", N_("Manager"), id="plan-report.managers", tooltip=N_("Choose account managers")),
+        Binding("O", "operators", N_("Operator"), id="plan-report.operators", tooltip=N_("Choose operators")),
+        Binding("x", "clear", N_("Clear"), id="plan-report.clear", tooltip=N_("The whole plan of today again")),
+        Binding("s", "sort", N_("Sort"), id="plan-report.sort",
+                tooltip=N_("Sort by the column with the cursor, and back")),
+        Binding("f5,ctrl+r", "reload", N_("Again"), id="plan-report.reload", tooltip=N_("Ask again for what is shown")),
+        Binding("escape", "back", N_("Back"), id="plan-report.back", tooltip=N_("Back to the plan")),
+    ]  # fmt: skip
+    HINTS = (
+        "grid.calls", "plan-report.view", "plan-report.chart", "plan-report.by", "plan-report.period",
+        "plan-report.managers", "plan-report.back",
+    )  # fmt: skip
+
+    @dataclass
+    class Told(Message):
+        """The backend's clock and directories answered."""
+
+        clock: Clock
+        directories: Directories
+
+    @dataclass
+    class Answered(Message):
+        """The report of the request of this number, and its tasks where every task is shown."""
+
+        number: int
+        report: PlanReport
+        tasks: tuple[Task, ...]
+        total: int
+
+    @dataclass
+    class Refused(Message):
+        """No report for the request of this number."""
+
+        number: int
+        error: BackendError
+
+    @dataclass
+    class Drawn(Message):
+        """The canvas of this data."""
+
+        data: ChartData
+        canvas: tuple[Text, ...]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.request = PlanReportRequest()
+        self.view = "operators"
+        self.report: PlanReport | None = None
+        self.directories = Directories()
+        self.look = TaskLook(ZoneInfo("UTC"), date.min)
+        self.feed = Feed(self)
+        self._tasks: tuple[Task, ...] = ()
+        self._total = 0
+        self._table = Table(GridData(), ())
+        self._sorted_by: int | None = None
+        self._descending = True
+        self._number = 0
+
+    @property
+    def backend(self) -> Backend:
+        return cast("Console", self.app).backend
+
+    @property
+    def grid(self) -> ReportGrid:
+        return self.query_one(ReportGrid)
+
+    @property
+    def chart(self) -> ReportChart:
+        return self.query_one(ReportChart)
+
+    @property
+    def title_line(self) -> TitleLine:
+        return self.query_one(TitleLine)
+
+    @property
+    def status(self) -> StatusLine:
+        return self.query_one(StatusLine)
+
+    def compose(self) -> ComposeResult:
+        yield TitleLine(self.TITLE, id="title")
+        yield Static(id="definition", markup=False)
+        yield ReportGrid(id="grid")
+        chart = ReportChart(id="chart")
+        chart.display = False
+        yield chart
+        yield StatusLine(self.HINTS, id="status")
+
+    # Life
+
+    def on_mount(self) -> None:
+        self.title_line.who = clean(self.backend.session.name)
+        self.grid.focus()
+
+    def on_screen_resume(self) -> None:
+        self.status.forget_keys()
+        if not self.backend.session.may(Permission.PLAN_REPORT):
+            self.grid.show(GridData(note=_("Your role may not see the report of the plan.")))
+            return
+        work(self, self._learn, "learn")
+
+    def on_screen_suspend(self) -> None:
+        self.feed.stop()
+
+    async def _learn(self) -> None:
+        try:
+            clock, directories = await self.backend.clock(), await self.backend.directories()
+        except BackendError as error:
+            self.post_message(self.Refused(self._number, error))
+        else:
+            self.post_message(self.Told(clock, directories))
+
+    def on_plan_report_screen_told(self, message: Told) -> None:
+        self.directories, clock = message.directories, message.clock
+        self.look = TaskLook(
+            ZoneInfo(clock.zone),
+            date.fromisoformat(clock.today),
+            clock.home_country,
+            {one.id: clean(one.name) for one in self.directories.employees},
+            {one.id: clean(one.name) for one in self.directories.reasons},
+        )
+        self.ask()
+
+    # The table
+
+    def ask(self) -> None:
+        """Ask for the report; an answer to an older question is dropped."""
+        if self.backend.session.may(Permission.PLAN_REPORT):
+            self._number += 1
+            work(self, partial(self._fetch, self._number, self.request, self.view), "report")
+
+    async def _fetch(self, number: int, request: PlanReportRequest, view: str) -> None:
+        try:
+            report = await self.backend.plan_report(replace(request, problems=view == "problems"))
+            tasks: tuple[Task, ...] = ()
+            total = 0
+            if view == "tasks":
+                asked = TaskListRequest(filter=report.base, order=TaskOrder.CONTACT, limit=TASKS_AT_MOST)
+                found = await self.backend.tasks(asked)
+                tasks, total = found.rows, found.total
+        except BackendError as error:
+            self.post_message(self.Refused(number, error))
+        else:
+            self.post_message(self.Answered(number, report, tasks, total))
+
+    def on_plan_report_screen_answered(self, message: Answered) -> None:
+        if message.number != self._number:
+            return
+        self.report, self._tasks, self._total = message.report, message.tasks, message.total
+        self.feed.start(self.backend, message.report.change)
+        self._show()
+
+    def on_plan_report_screen_refused(self, message: Refused) -> None:
+        what, hint = error_text(message.error)
+        if self.report is None:
+            self.grid.show(GridData(note=f"{what} {hint}"))
+        self.status.say(what, Role.BAD)
+        self.feed.start(self.backend, 0)
+
+    def _show(self) -> None:
+        report = self.report
+        assert report is not None
+        self._show_title(report)
+        charted = self.view in _CHARTS
+        had_focus = self.grid.has_focus or self.chart.has_focus or self.focused is None
+        self.grid.display, self.chart.display = not charted, charted
+        if had_focus:
+            (self.chart if charted else self.grid).focus()
+        told = DEFINITIONS.get(self.view, DEFINITIONS["operators"])
+        self.query_one("#definition", Static).update(_(told))
+        self.status.say(self._shown())
+        if charted:
+            self._show_chart(report)
+            return
+        match self.view:
+            case "tasks":
+                self._table = by_task(report, self._tasks, self.look)
+            case "reasons":
+                self._table = by_reason(report, self.look)
+            case "problems":
+                self._table = by_problem(report, self.look)
+            case _:
+                self._table = by_operator(report, self.look, self._sorted_by, self._descending)
+        self.grid.show(self._table.grid)
+
+    def _shown(self) -> str:
+        """What is left out, if anything is."""
+        if self.view == "tasks" and self._total > len(self._tasks):
+            told = _("the first {shown} of {total} tasks: choose fewer days")
+            return told.format(shown=number(len(self._tasks)), total=number(self._total))
+        if self.view == "problems" and self.report is not None and self.report.more_problems:
+            return _("there are more: choose fewer days")
+        return ""
+
+    def _show_title(self, report: PlanReport) -> None:
+        names = self.look
+        parts = [_days(report.first, report.last), "" if self.view == "operators" else _(VIEWS[self.view])]
+        if self.request.delivery is not None:
+            delivery = self.request.delivery
+            ends = report.base.delivery or delivery
+            parts.append(_("plan date {days}").format(days=_days(ends.start, ends.end)))
+        if self.request.managers:
+            managers = ", ".join(names.employee(id or None) for id in self.request.managers)
+            parts.append(_("manager {names}").format(names=managers))
+        parts += [names.employee(id or None) for id in self.request.operators]
+        self.title_line.subject = " · ".join(filter(None, parts))
+        self.title_line.show()
+
+    # The chart
+
+    def _show_chart(self, report: PlanReport) -> None:
+        if self.view == "outcomes":
+            data = outcome_chart(report, self.look)
+        else:
+            today = report.progress_day == report.today
+            data = progress_chart(report, moment(report.now, self.look.zone).hour if today else None)
+        if not data.labels:
+            self.status.say(_("nothing to draw yet"))
+        if data.kind in HORIZONTAL or not data.labels:
+            self.chart.show(data)
+        else:
+            work(self, partial(self._draw, data), "chart")
+
+    async def _draw(self, data: ChartData) -> None:
+        drawn = await asyncio.to_thread(canvas, data, *self.chart.room, *self.chart.colours())
+        self.post_message(self.Drawn(data, drawn))
+
+    def on_plan_report_screen_drawn(self, message: Drawn) -> None:
+        self.chart.show(message.data, message.canvas)
+
+    def on_report_chart_resized(self) -> None:
+        if self.chart.display and self.report is not None:
+            self._show_chart(self.report)
+
+    def on_report_chart_chosen(self, message: ReportChart.Chosen) -> None:
+        """Open the tasks behind an operator's bar."""
+        report = self.report
+        if report is None or self.view != "outcomes" or message.label >= len(report.rows):
+            return
+        table = by_operator(report, self.look, None, descending=True)
+        self._open(table, message.label, 0)
+
+    # Live
+
+    def on_changed(self, message: Changed) -> None:
+        if self.title_line.stale_for is not None:
+            self.title_line.stale_for = None
+            self.title_line.show()
+        changes = message.changes
+        if changes.everything or Kind.DIRECTORIES in changes.kinds:
+            work(self, self._learn, "learn")
+        elif changes.days or {Kind.TASKS, Kind.CLIENTS} & set(changes.kinds):
+            self.ask()
+
+    def on_unreached(self, message: Unreached) -> None:
+        self.title_line.stale_for = message.silent_for
+        self.title_line.show()
+        self.status.say(error_text(message.error)[0], Role.BAD)
+
+    # What the keys do
+
+    def why_not(self, action: str) -> str:
+        """Why an action is not possible."""
+        if not self.backend.session.may(Permission.PLAN_REPORT) and action != "back":
+            return _("your role may not see the report of the plan")
+        if action == "sort" and self.view != "operators":
+            return _("only the table by operator is sorted")
+        return ""
+
+    def _refused(self, action: str) -> bool:
+        reason = self.why_not(action)
+        if reason:
+            self.notify(reason, severity="warning", markup=False)
+        return bool(reason)
+
+    def on_report_grid_chosen(self, message: ReportGrid.Chosen) -> None:
+        self._open(self._table, message.row, message.column)
+
+    def _open(self, table: Table, row: int, column: int) -> None:
+        """The tasks or calls behind a cell."""
+        behind = table.behind[row][column] if row < len(table.behind) else None
+        if behind is None:
+            return
+        subject = f"{_(self.TITLE)} · {behind.subject}"
+        if behind.calls is not None:
+            from screens.drill_down import DrillDownScreen
+
+            self.app.push_screen(DrillDownScreen(behind.calls, subject))
+        elif behind.tasks is not None:
+            from screens.task_drill_down import TaskDrillDownScreen
+
+            self.app.push_screen(TaskDrillDownScreen(behind.tasks, subject))
+
+    def show_view(self, view: str) -> None:
+        """Show another view of the same report."""
+        self.view = view
+        self.grid.row = self.grid.column = 0
+        self.ask()
+
+    def action_views(self) -> None:
+        """Choose a view."""
+        if self._refused("views"):
+            return
+        from screens.choice_dialog import ChoiceDialog
+
+        choices = [Choice(view, _(word)) for view, word in VIEWS.items()]
+
+        def chosen(view: Hashable | None) -> None:
+            if isinstance(view, str):
+                self.show_view(view)
+
+        self.app.push_screen(ChoiceDialog(_("View"), choices, self.view), chosen)
+
+    def action_by(self) -> None:
+        """Every task under its operator, or the operators only."""
+        if not self._refused("by"):
+            self.show_view("operators" if self.view == "tasks" else "tasks")
+
+    def action_chart(self) -> None:
+        """Chart, and back to the table."""
+        if not self._refused("chart"):
+            self.show_view("operators" if self.view in _CHARTS else "outcomes")
+
+    def action_kind(self) -> None:
+        """The other chart."""
+        if not self._refused("kind"):
+            self.show_view("progress" if self.view == "outcomes" else "outcomes")
+
+    def action_period(self) -> None:
+        """Choose contact dates."""
+        self._choose_period("period")
+
+    def action_delivery(self) -> None:
+        """Choose plan dates."""
+        self._choose_period("delivery")
+
+    def _choose_period(self, name: str) -> None:
+        if self._refused(name):
+            return
+        from screens.period_dialog import PeriodDialog
+
+        def asked(filter: CallFilter | None) -> None:
+            if filter is not None and (filter.period is not None or name == "delivery"):
+                self._ask_so(**{name: filter.period})
+
+        self.app.push_screen(PeriodDialog(CallFilter(period=getattr(self.request, name)), self.look.today), asked)
+
+    def action_managers(self) -> None:
+        """Choose account managers."""
+        self._choose_people("managers", _("Account manager"))
+
+    def action_operators(self) -> None:
+        """Choose operators."""
+        self._choose_people("operators", _("Operator"))
+
+    def _choose_people(self, name: str, title: str) -> None:
+        if self._refused(name):
+            return
+        from screens.several_dialog import SeveralDialog
+
+        employees = [Choice(one.id, clean(one.name)) for one in self.directories.employees if one.active]
+
+        def chosen(ids: tuple[Hashable, ...] | None) -> None:
+            if ids is not None:
+                self._ask_so(**{name: tuple(id for id in ids if isinstance(id, int))})
+
+        choices = [Choice(0, _("nobody")), *employees]
+        self.app.push_screen(SeveralDialog(title, choices, getattr(self.request, name)), chosen)
+
+    def _ask_so(self, **changes: object) -> None:
+        self.request = replace(self.request, **changes)
+        self.ask()
+
+    def action_clear(self) -> None:
+        """Today, everybody."""
+        if not self._refused("clear"):
+            self._ask_so(period=PlanReportRequest().period, delivery=None, managers=(), operators=())
+
+    def action_sort(self) -> None:
+        """Sort by the column with the cursor: greatest first, least first, by name."""
+        if self._refused("sort") or self.report is None:
+            return
+        column = self.grid.column
+        if self._sorted_by != column:
+            self._sorted_by, self._descending = column, True
+        elif self._descending:
+            self._descending = False
+        else:
+            self._sorted_by, self._descending = None, True
+        self._show()
+
+    def action_reload(self) -> None:
+        self.ask()
+
+    def action_back(self) -> None:
+        """Back to where one came from."""
+        self.dismiss(None)
+
+
+def _days(first: str, last: str) -> str:
+    """Days in words: one, or from – to; an open end is blank."""
+    ends = [short_date(date.fromisoformat(end[:10])) if end else "…" for end in (first, last)]
+    return " – ".join(dict.fromkeys(ends))
