@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from backend_client.contract import Kind, Live
 from backend_client.model.call import Call, EmployeeOnCall, Mark
 from backend_client.model.live import LONGEST_CALL, STALE_AFTER, LiveCall, SourceState
-from backend_client.model.permissions import Session
 from backend_client.model.phone import number_key
 from backend_client.model.status import Status
+from backend_client.sqlite.comments import read_comment
 from backend_client.sqlite.directory import EmployeeIds
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.played_clock import longest_silence
-from backend_client.sqlite.rows import parties
+from backend_client.sqlite.rows import COMMENT_IN_ROW, parties
 from backend_client.sqlite.scope import Scope
 from backend_client.sqlite.settings import read_derive_settings, read_setting
 from backend_client.sqlite.transaction import Transaction
@@ -79,25 +79,32 @@ def read_sources(db: sqlite3.Connection) -> tuple[SourceState, ...]:
     )
 
 
-def read_live(db: sqlite3.Connection, session: Session, scope: Scope, names: Names, now: int) -> Live:
+def read_live(db: sqlite3.Connection, scope: Scope, names: Names, now: int) -> Live:
     """Running calls that the reader may see, newest first, judged by their age, and the sources."""
     sources = read_sources(db)
-    heard = {source.name: source.at for source in sources}
-    calls = []
-    if not scope.nothing:
-        people = EmployeeIds()
-        for id, source, at, body in db.execute(
-            # A record of the call that ends no earlier than its last event replaces it.
-            "SELECT l.call_id, l.source, l.at, l.body FROM live_call l WHERE NOT EXISTS"
-            " (SELECT 1 FROM call c WHERE c.id = l.call_id AND c.ended >= l.at)"
-        ).fetchall():
-            live = msgspec.json.decode(body, type=LiveCall)
-            over = _end_not_seen(db, live, max(at, heard.get(source, 0)), now)
-            call = _call(db, people, id, live, at if over else None, names)
-            if scope.all_calls or any(one.id == session.employee_id for one in call.employees):
-                calls.append(call)
-    calls.sort(key=lambda call: call.key, reverse=True)
+    calls = sorted(running_calls(db, scope, names, now), key=lambda call: call.key, reverse=True)
     return Live(now=now, calls=tuple(calls), sources=sources, stale=_is_stale(sources, now, longest_silence(db)))
+
+
+def running_calls(
+    db: sqlite3.Connection, scope: Scope, names: Names | None, now: int, call_id: int | None = None
+) -> Iterator[Call]:
+    """The calls that run, or the one of an id, as far as the reader may see them. A record of the call that ends no
+    earlier than its last event replaces it. Without `names` employees go by their numbers."""
+    if scope.nothing:
+        return
+    heard = {source.name: source.at for source in read_sources(db)}
+    people = EmployeeIds()
+    for id, source, at, body in db.execute(
+        "SELECT l.call_id, l.source, l.at, l.body FROM live_call l WHERE (?1 IS NULL OR l.call_id = ?1) AND NOT EXISTS"
+        " (SELECT 1 FROM call c WHERE c.id = l.call_id AND c.ended >= l.at)",
+        (call_id,),
+    ).fetchall():
+        live = msgspec.json.decode(body, type=LiveCall)
+        over = _end_not_seen(db, live, max(at, heard.get(source, 0)), now)
+        call = _call(db, people, id, live, at if over else None, names)
+        if scope.all_calls or any(one.id == scope.employee_id for one in call.employees):
+            yield call
 
 
 def _end_not_seen(db: sqlite3.Connection, live: LiveCall, heard: int, now: int) -> bool:
@@ -112,15 +119,14 @@ def _is_stale(sources: tuple[SourceState, ...], now: int, silence: int) -> bool:
 
 
 def _call(
-    db: sqlite3.Connection, people: EmployeeIds, id: int, live: LiveCall, ended: int | None, names: Names
+    db: sqlite3.Connection, people: EmployeeIds, id: int, live: LiveCall, ended: int | None, names: Names | None
 ) -> Call:
     """A running call as a row of the journal; one whose end was not seen is an error that ended then."""
     employees = []
     for extension in live.inside:
         employee = people.holder(db, extension, live.start)
-        employees.append(
-            EmployeeOnCall(id=employee or 0, name=names.employees.get(employee or 0, extension), extension=extension)
-        )
+        name = extension if names is None else names.employees.get(employee or 0, extension)
+        employees.append(EmployeeOnCall(id=employee or 0, name=name, extension=extension))
     number = client = ""
     client_id = None
     if live.outside and not live.withheld:
@@ -129,7 +135,8 @@ def _call(
             "SELECT c.id, c.name FROM number n JOIN client c ON c.id = n.client_id WHERE n.key = ?", (number,)
         ).fetchone()
         client_id, client = found or (None, "")
-    marks = int(Mark.WITHHELD) if live.withheld else 0
+    comment = read_comment(db, id).text
+    marks = (int(Mark.WITHHELD) if live.withheld else 0) | (int(Mark.COMMENT) if comment else 0)
     application = f"Queue {live.queue}" if live.queue and not employees else ""
     caller, callee = parties(live.direction, employees, client, number, marks, application)
     return Call(
@@ -137,5 +144,5 @@ def _call(
         wait=(live.answered or live.since) - live.start, direction=live.direction,
         status=Status.ERROR if ended is not None else live.status, marks=marks, caller=caller, callee=callee,
         client_id=client_id, client=client, number=number, employees=tuple(employees), application=application,
-        line=live.line, channel=live.did,
+        line=live.line, channel=live.did, comment=comment[:COMMENT_IN_ROW],
     )  # fmt: skip

@@ -83,7 +83,7 @@ class Board:
             self._figures = DayFigures(local)
         figures, settings, now = self._figures, read_dashboard_settings(db), viewer.now
         today = local.day(now)
-        live = read_live(db, _EVERYTHING, Scope(True, None), names, now)
+        live = read_live(db, Scope(True, None), names, now)
         same_weekdays = _earlier(db, today, settings.expected_weeks, figures)
         hours = figures.read(db, [today, today - 1, today - 7, *same_weekdays])
         marked = dict(db.execute(_MARKED, (_MISSED, today)).fetchall())
