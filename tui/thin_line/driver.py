@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
@@ -85,13 +86,17 @@ class ThinDriver(LinuxDriver):
         """Start, knowing nothing: other programs may have had the terminal.
 
         A program that was stopped from outside (SIGSTOP) comes back without having left the terminal: it leaves
-        first, or two threads would read the keys, one of them for ever.
+        first, or two threads would read the keys, one of them for ever. Whoever comes back finds an empty screen, and
+        Textual draws only what changes.
         """
+        comes_back = self._key_thread is not None
         if self._key_thread is not None and self._key_thread.is_alive():
             self.suspend_application_mode()
-            self._must_signal_resume = True
         self._thin_file.reset()
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if comes_back:
+            # This may be a signal's handler, and the loop asleep.
+            asyncio.get_running_loop().call_soon_threadsafe(self._app.call_later, self._app.refresh)
         resized = signal.getsignal(signal.SIGWINCH)
 
         def forget_and_resize(number: int, frame: FrameType | None) -> None:
