@@ -56,7 +56,7 @@ class Total(IntEnum):
     WAIT = 0
     """Seconds that the accepted calls waited."""
     TALK = 1
-    """Seconds of talk; along employees the own ones."""
+    """Seconds of talk of the calls of `TALK`; along employees the own ones."""
     LOST = 2
     """Lost calls."""
     ONCE = 3
@@ -100,16 +100,17 @@ def binned(
             found += [((4, 0), wait)]
     elif family == 1 and rang:
         found += [((1, bisect_left(SPANS, wait)), 1)]
-    if family in (0, 2):
+    talked = family in (0, 2)
+    if talked:
         found += [((2, bisect_left(SPANS, talk)), 1)]
     if lost:
         found += [((4, 2), 1)]
     sums = [(along, key, slot, n) for along, key in ((0, 0), (1, hour)) for slot, n in found]
-    if talk:
+    if talk and talked:
         sums += [(0, 0, (4, 1), talk), (1, hour, (4, 1), talk)]
     for employee, own in employees:
         sums += [(2, employee, slot, n) for slot, n in found]
-        if own:
+        if own and talked:
             sums += [(2, employee, (4, 1), own)]
     if callback is not None:
         sums += [(0, 0, (6 if new else 5, bisect_left(CALLBACKS, -(-callback // 60))), 1)]

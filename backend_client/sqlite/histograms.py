@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from backend_client.derive.histogram import Along, Bin
+from backend_client.derive.local_time import weekday
 from backend_client.sqlite.tiers import MONTHS_FROM, first_day, month_of, tiers
 
 Body = list[list[int]]
@@ -99,11 +100,14 @@ def by_month(db: sqlite3.Connection, first: int, end: int) -> Iterator[tuple[int
 
 
 def by_key(
-    db: sqlite3.Connection, along: Along, keys: Iterable[int], first: int, end: int
+    db: sqlite3.Connection, along: Along, keys: Iterable[int], first: int, end: int, weekdays: Sequence[int] = ()
 ) -> Iterator[tuple[int, Body]]:
     """(key, counts) in as few rows as there are; a key comes several times."""
-    spans = _spans(first, end)
-    return ((key, body) for key in keys for _, body in _rows(db, int(along), key, spans))
+    spans = [(first, end)] if weekdays else _spans(first, end)
+    for key in keys:
+        for period, body in _rows(db, int(along), key, spans):
+            if not weekdays or weekday(period) in weekdays:
+                yield key, body
 
 
 def _rows(db: sqlite3.Connection, along: int, key: int, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, Body]]:

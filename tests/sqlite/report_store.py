@@ -10,7 +10,7 @@ from backend_client.model.reports import REPORTS
 from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import names_of
-from backend_client.sqlite.reports import asked, axis, clients, entries, reader, within
+from backend_client.sqlite.reports import asked, axis, clients, entries, over_time, reader, service, within
 from backend_client.sqlite.reports.count_calls import SliceCache
 
 
@@ -29,6 +29,8 @@ def without_tallies() -> Iterator[None]:
         patch.object(asked, "sums_of_tallies", return_value=None),
         patch.object(clients, "_tallied", return_value=False),
         patch.object(entries, "sums_of_tallies", return_value=None),
+        patch.object(over_time, "callbacks_of", return_value=None),
+        patch.object(service, "knows", return_value=False),
         patch.object(within, "_peaks_by_hour", lambda a: within._largest(a, a.sums(axis.HOUR, By.DAY))),
     ):
         yield

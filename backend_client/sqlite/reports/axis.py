@@ -65,7 +65,7 @@ _MINUTES = "((c.callback + 59) / 60)"
 _STEPPED = " ".join(
     f"WHEN {_MINUTES} <= {until} THEN ({_MINUTES} + {step - 1}) / {step} * {step}" for until, step in STEPS
 )
-CALLBACK = Axis("callback", f"CASE {_STEPPED} ELSE {CALLBACKS[-1] + 1} END * 2 + {_NEW}")
+CALLBACK = Axis("callback", f"CASE {_STEPPED} WHEN c.callback > 0 THEN {CALLBACKS[-1] + 1} END * 2 + {_NEW}")
 """Minutes of the call-back of a settled missed call, in steps of `STEPS`, × 2, and 1 for one from a new number."""
 
 

@@ -1,118 +1,270 @@
-"""Service indicators (P12) by day, hour or employee."""
+"""Service indicators (P12) by day, hour or employee.
+
+Each row is made of a few amounts; a column adds some of them up. Histograms hold the amounts of all calls under any
+setting that is one of their limits; for other filters and settings they come from the calls.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from enum import IntEnum
+from typing import NamedTuple
 
+from backend_client.derive.histogram import MOST_DAYS, SPANS, Along, Section, Total, limit_of
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import entry_name
-from backend_client.model.report import By, Cell, ReportColumn, ReportRow, RowKind, Unit, narrowed
+from backend_client.model.report import By, Cell, ReportColumn, ReportRow, RowKind, ServiceGoal, Unit
 from backend_client.model.reports import service_columns
-from backend_client.model.status import Family
-from backend_client.sqlite.codes import KINDS_OF_FAMILY
+from backend_client.model.status import Direction, Family
+from backend_client.sqlite.call_row import FAMILY_CODE
 from backend_client.sqlite.filter_sql import WAIT
+from backend_client.sqlite.histograms import Body, by_key
 from backend_client.sqlite.reports import axis
 from backend_client.sqlite.reports.asked import Asked, Line, Table, bucket_lines, in_buckets, share
 from backend_client.sqlite.reports.axis import Axis
+from backend_client.sqlite.reports.binned import knows, part, rows_of
 from backend_client.sqlite.reports.days import Bucket
+from backend_client.sqlite.reports.far import add_far, once_in_period
 
-RANG, IN_TIME, GIVEN_UP, SHORT, LOST = 1, 2, 4, 8, 16
+_RANG, _IN_TIME, _GIVEN_UP, _SHORT, _LOST = 1, 2, 4, 8, 16
 _WEIGHTS = ("1", "c.talk", WAIT)
-_CALLS, _TALK, _WAIT = range(3)
 _AXES: dict[By, Axis] = {By.DAY: axis.NONE, By.HOUR: axis.HOUR, By.EMPLOYEE: axis.EMPLOYEE}
-_MISSED = frozenset(KINDS_OF_FAMILY[Family.MISSED])
 
-Test = Callable[[int, int], bool]
-"""Whether a call of this kind with these bits is counted."""
+
+class Amount(IntEnum):
+    """What a row is made of."""
+
+    ACCEPTED = 0
+    MISSED = 1
+    SUCCESSFUL = 2
+    FAILED = 3
+    IN_TIME = 4
+    """Accepted within the goal's seconds."""
+    ABANDONED = 5
+    """Missed after a phone or a queue rang, and no short abandon."""
+    RANG = 6
+    """Missed after a phone or a queue rang."""
+    SHORT = 7
+    LOST = 8
+    WAIT = 9
+    """Seconds that accepted calls waited."""
+    TALK = 10
+    """Seconds of talk; of an employee the own ones."""
+    RESOLVED = 11
+    ONCE = 12
+
+
+Amounts = list[int]
+"""By `Amount`."""
+
+
+class Recipe(NamedTuple):
+    """What a fragment counts: amounts to add, and to take away."""
+
+    plus: tuple[int, ...]
+    minus: tuple[int, ...] = ()
+
+    def of(self, amounts: Amounts) -> int:
+        n = sum([amounts[i] for i in self.plus])
+        return n - sum([amounts[i] for i in self.minus]) if self.minus else n
 
 
 def service(asked: Asked) -> Table:
-    """P12. One-off callers and first call resolution look at other calls of each number and may arrive later."""
+    """P12. One-off callers of more than a day look at all calls of the period and may arrive later."""
     goal = asked.request.goal
-    every = service_columns(goal)
     chosen = asked.request.columns
-    columns = tuple(c for c in every if (c.id in chosen if chosen else not c.optional))
-    lines, buckets = _lines(asked, len(columns))
+    columns = tuple(c for c in service_columns(goal) if (c.id in chosen if chosen else not c.optional))
+    lines, buckets = _lines(asked)
     total = Line(ReportRow(kind=RowKind.TOTAL))
+    amounts = [[0] * len(Amount) for _ in (*lines, total)]
     place = _place(asked, lines, buckets)
+    limits = _limits(goal) if knows(asked.db, asked.base, asked.viewer, asked.days) else None
+    if limits is None:
+        _add_calls(asked, goal, amounts, place)
+    else:
+        _add_tallies(asked, limits, amounts, place, [line.row.key for line in lines])
+    _fill(columns, [*lines, total], amounts)
+    if limits is None:
+        add_far(asked, _AXES[asked.by], columns, lines, total, place)
+    else:
+        once_in_period(asked, columns, lines, total, place)
+    return Table(columns, lines, [] if asked.own else [total])
+
+
+def _fill(columns: Sequence[ReportColumn], lines: Sequence[Line], amounts: Sequence[Amounts]) -> None:
+    recipes = [(_recipe(c.fragment), _recipe(c.fragment if c.of is None else c.of)) for c in columns]
+    for line, some in zip(lines, amounts, strict=True):
+        known = {recipe: recipe.of(some) for pair in recipes for recipe in pair}
+        line.counts = [known[over] for over, _ in recipes]
+        for i, (column, (over, under)) in enumerate(zip(columns, recipes, strict=True)):
+            if column.unit is Unit.SHARE:
+                line.cells[i] = share(known[over], known[under])
+            elif column.unit is Unit.MEAN_SECONDS:
+                seconds = some[Amount.WAIT if column.id == "asa" else Amount.TALK]
+                line.cells[i] = Cell(round(seconds / known[under], 1) if known[under] else None, known[under])
+            elif column.unit is Unit.SECONDS:
+                line.cells[i] = Cell(some[Amount.TALK])
+            else:
+                line.cells[i] = Cell(known[over])
+
+
+_FAMILIES = {
+    Family.ACCEPTED: Amount.ACCEPTED,
+    Family.MISSED: Amount.MISSED,
+    Family.SUCCESSFUL: Amount.SUCCESSFUL,
+    Family.FAILED: Amount.FAILED,
+}
+_WAYS = {
+    Direction.INCOMING: (Family.ACCEPTED, Family.MISSED),
+    Direction.OUTGOING: (Family.SUCCESSFUL, Family.FAILED),
+}
+
+
+def _recipe(fragment: CallFilter) -> Recipe:
+    """Of the fragments of `service_columns`."""
+    if fragment.wait_to is not None:
+        return Recipe((Amount.IN_TIME,))
+    if fragment.talk_to is not None:
+        return Recipe((Amount.SHORT,))
+    if fragment.lost:
+        return Recipe((Amount.LOST,))
+    if fragment.resolved:
+        return Recipe((Amount.RESOLVED,))
+    if fragment.once is not None:
+        return Recipe((Amount.ONCE,))
+    if fragment.offered:
+        return Recipe((Amount.ACCEPTED, Amount.ABANDONED))
+    if fragment.rang is not None:
+        return Recipe((Amount.RANG,)) if fragment.rang else Recipe((Amount.MISSED,), (Amount.RANG,))
+    families = fragment.families or tuple(f for way in fragment.directions or _WAYS for f in _WAYS[way])
+    return Recipe(tuple(int(_FAMILIES[family]) for family in families))
+
+
+# Out of the histograms
+
+
+class Limits(NamedTuple):
+    """How many bins of each section lie within the settings."""
+
+    in_time: int
+    short_abandon: int
+    short_call: int
+    resolved: int
+
+
+def _limits(goal: ServiceGoal) -> Limits | None:
+    """None where a setting is inside a bin."""
+    in_time = limit_of(SPANS, goal.seconds)
+    abandon, call = limit_of(SPANS, goal.short_abandon - 1), limit_of(SPANS, goal.short_call - 1)
+    if in_time is None or abandon is None or call is None or not 0 < goal.resolved_days <= MOST_DAYS:
+        return None
+    return Limits(in_time, abandon, call, goal.resolved_days + 1)
+
+
+Place = Callable[[int, int], int]
+"""The line of a key and a day, or −1."""
+
+
+def _add_tallies(asked: Asked, limits: Limits, amounts: list[Amounts], place: Place, keys: Sequence[int]) -> None:
+    for (key, day), body in _bodies(asked, keys):
+        at = place(key, day)
+        if at >= 0:
+            _add_body(amounts[at], body, limits)
+    for key, kind, day, n in asked.sums(_AXES[asked.by], _by(asked)):
+        at = place(key, day)
+        if at >= 0:
+            amounts[at][FAMILY_CODE[kind]] += n
+    for _, body in rows_of(asked.db, asked.days, asked.base.weekdays, together=True):
+        _add_body(amounts[-1], body, limits)
+    for _, kind, _, n in asked.sums(axis.NONE, By.NONE):
+        amounts[-1][FAMILY_CODE[kind]] += n
+
+
+def _bodies(asked: Asked, keys: Sequence[int]) -> Iterator[tuple[tuple[int, int], Body]]:
+    weekdays, days = asked.base.weekdays, asked.days
+    if asked.by is By.DAY:
+        return (((0, day), body) for day, body in rows_of(asked.db, days, weekdays, together=False))
+    along = Along.HOUR if asked.by is By.HOUR else Along.EMPLOYEE
+    rows = by_key(asked.db, along, keys, days.first, max(days.first, days.last + 1), weekdays)
+    return (((key, 0), body) for key, body in rows)
+
+
+def _add_body(amounts: Amounts, body: Body, limits: Limits) -> None:
+    missed = part(body, Section.MISSED_WAIT)
+    amounts[Amount.IN_TIME] += sum(part(body, Section.ACCEPTED_WAIT)[: limits.in_time])
+    amounts[Amount.RANG] += sum(missed)
+    amounts[Amount.ABANDONED] += sum(missed[limits.short_abandon :])
+    amounts[Amount.SHORT] += sum(part(body, Section.TALK)[: limits.short_call])
+    amounts[Amount.RESOLVED] += sum(part(body, Section.REPEAT)[limits.resolved :])
+    sums = part(body, Section.SUMS)
+    for total, amount in _TOTALS:
+        if total < len(sums):
+            amounts[amount] += sums[total]
+
+
+_TOTALS = (
+    (Total.WAIT, Amount.WAIT), (Total.TALK, Amount.TALK), (Total.LOST, Amount.LOST), (Total.ONCE, Amount.ONCE),
+)  # fmt: skip
+
+
+# Out of the calls
+
+
+def _add_calls(asked: Asked, goal: ServiceGoal, amounts: list[Amounts], place: Place) -> None:
     bits = axis.service(goal.seconds, goal.short_abandon, goal.short_call)
-    parts = [_Column(asked, column) for column in columns]
-    by_axis = _AXES[asked.by]
-    sums = [[0.0] * (2 * len(parts)) for _ in (*lines, total)]
-    for key, kind, day, n in asked.sums(by_axis, _by(asked), weights=_WEIGHTS, bits=bits):
-        packed, weight = divmod(key, 3)
+    for key, kind, day, n in asked.sums(_AXES[asked.by], _by(asked), weights=_WEIGHTS, bits=bits):
+        packed, weight = divmod(key, len(_WEIGHTS))
         at = place(packed // 32, day)
         if at >= 0:
-            _count(parts, sums[at], kind, packed % 32, weight, n)
+            _add_sum(amounts[at], kind, packed % 32, weight, n)
+    if asked.by is By.EMPLOYEE:
+        _own_talk(asked, amounts, place)
     if not asked.own:
-        of_all = asked.sums(axis.NONE, _by(asked), weights=_WEIGHTS, bits=bits)
-        for key, kind, _, n in of_all:
-            packed, weight = divmod(key, 3)
-            _count(parts, sums[-1], kind, packed % 32, weight, n)
-    for line, counts in zip((*lines, total), sums, strict=True):
-        line.counts = counts[: len(parts)]
-        for i, part in enumerate(parts):
-            line.cells[i] = part.cell(counts[i], counts[len(parts) + i])
-    _add_far(asked, columns, lines, total, place)
-    return Table(columns, lines, [] if asked.own else [total])
+        for key, kind, _, n in asked.sums(axis.NONE, _by(asked), weights=_WEIGHTS, bits=bits):
+            packed, weight = divmod(key, len(_WEIGHTS))
+            _add_sum(amounts[-1], kind, packed % 32, weight, n)
+
+
+def _own_talk(asked: Asked, amounts: list[Amounts], place: Place) -> None:
+    for some in amounts[:-1]:
+        some[Amount.TALK] = 0
+    for key, kind, day, n in asked.sums(axis.OWN, By.NONE, weights=("own",)):
+        at = place(key, day)
+        if at >= 0 and FAMILY_CODE.get(kind) in (0, 2):
+            amounts[at][Amount.TALK] += n
+
+
+def _add_sum(amounts: Amounts, kind: int, bits: int, weight: int, n: int) -> None:
+    family = FAMILY_CODE[kind]
+    if weight == 1:
+        amounts[Amount.TALK] += n if family in (0, 2) else 0
+        return
+    if weight == 2:
+        amounts[Amount.WAIT] += n if family == 0 else 0
+        return
+    amounts[family] += n
+    if family == 0 and bits & _IN_TIME:
+        amounts[Amount.IN_TIME] += n
+    if family in (0, 2) and bits & _SHORT:
+        amounts[Amount.SHORT] += n
+    if family == 1 and bits & _RANG:
+        amounts[Amount.RANG] += n
+        amounts[Amount.ABANDONED] += 0 if bits & _GIVEN_UP else n
+    if family == 1 and bits & _LOST:
+        amounts[Amount.LOST] += n
+
+
+# Rows
 
 
 def _by(asked: Asked) -> By:
     return By.DAY if asked.by is By.DAY else By.NONE
 
 
-class _Column:
-    """What a column adds up above and below its line."""
-
-    def __init__(self, asked: Asked, column: ReportColumn) -> None:
-        self.unit = column.unit
-        self.over = _test(asked, column.fragment)
-        self.under = _test(asked, column.fragment if column.of is None else column.of)
-        self.weight = _CALLS
-        if column.id == "asa":
-            self.weight = _WAIT
-        elif column.unit in (Unit.SECONDS, Unit.MEAN_SECONDS):
-            self.weight = _TALK
-
-    def cell(self, over: float, under: float) -> Cell:
-        if self.unit is Unit.SHARE:
-            return share(over, under)
-        if self.unit is Unit.MEAN_SECONDS:
-            return Cell(round(over / under, 1) if under else None, int(under))
-        return Cell(over)
-
-
-def _count(parts: Sequence[_Column], counts: list[float], kind: int, bits: int, weight: int, n: int) -> None:
-    for i, part in enumerate(parts):
-        if part.weight == weight and part.over(kind, bits):
-            counts[i] += n
-        if weight == _CALLS and part.under(kind, bits):
-            counts[len(parts) + i] += n
-
-
-def _test(asked: Asked, fragment: CallFilter) -> Test:
-    kinds = asked.kinds(fragment)
-    wanted = 0
-    banned = 0
-    if fragment.rang is not None:
-        wanted, banned = (RANG, 0) if fragment.rang else (0, RANG)
-    wanted |= IN_TIME if fragment.wait_to is not None else 0
-    wanted |= SHORT if fragment.talk_to is not None else 0
-    wanted |= LOST if fragment.lost else 0
-    offered = bool(fragment.offered)
-
-    def test(kind: int, bits: int) -> bool:
-        if kind not in kinds or bits & wanted != wanted or bits & banned:
-            return False
-        return not offered or kind not in _MISSED or bool(bits & RANG and not bits & GIVEN_UP)
-
-    return test
-
-
-def _lines(asked: Asked, width: int) -> tuple[list[Line], list[Bucket]]:
+def _lines(asked: Asked) -> tuple[list[Line], list[Bucket]]:
     if asked.by is By.DAY:
         buckets = asked.days.buckets(By.DAY)
-        return bucket_lines(asked, buckets, width), buckets
+        return bucket_lines(asked, buckets, 0), buckets
     if asked.by is By.HOUR:
         hours = [hour for hour in range(24) if not asked.base.hours or hour in asked.base.hours]
         return [Line(ReportRow(kind=RowKind.HOUR, key=h, fragment=CallFilter(hours=(h,)))) for h in hours], []
@@ -130,66 +282,8 @@ def _lines(asked: Asked, width: int) -> tuple[list[Line], list[Bucket]]:
     ], []  # fmt: skip
 
 
-def _place(asked: Asked, lines: Sequence[Line], buckets: Sequence[Bucket]) -> Callable[[int, int], int]:
+def _place(asked: Asked, lines: Sequence[Line], buckets: Sequence[Bucket]) -> Place:
     if asked.by is By.DAY:
         return in_buckets(buckets)
     places = {line.row.key: i for i, line in enumerate(lines)}
     return lambda key, day: places.get(key, -1)
-
-
-def _add_far(
-    asked: Asked, columns: Sequence[ReportColumn], lines: Sequence[Line], total: Line, place: Callable[[int, int], int]
-) -> None:
-    """The columns that look at other calls of the numbers."""
-    for i, column in enumerate(columns):
-        if column.fragment.once is not None:
-            counts = _once(asked, column, lines, place)
-        elif column.fragment.resolved:
-            counts = _counts(asked, column.fragment, lines, place)
-        else:
-            continue
-        for line, n in zip((*lines, total), counts, strict=True):
-            old = line.cells[i]
-            if n is None:
-                line.cells[i] = Cell(pending=True)
-            else:
-                line.cells[i] = share(n, old.n or 0) if column.unit is Unit.SHARE else Cell(n)
-
-
-def _once(
-    asked: Asked, column: ReportColumn, lines: Sequence[Line], place: Callable[[int, int], int]
-) -> list[int | None]:
-    """Numbers with one call; of a day, with one call on that day."""
-    if asked.by is not By.DAY:
-        return _counts(asked, column.fragment, lines, place)
-    return [_alone(asked, narrowed(asked.base, line.row.fragment, column.fragment)) for line in lines] + [
-        _alone(asked, narrowed(asked.base, column.fragment))
-    ]
-
-
-def _alone(asked: Asked, wanted: CallFilter) -> int | None:
-    from backend_client.sqlite.reports.days import days_of
-
-    days = days_of(asked.db, wanted, asked.viewer)
-    part = asked.earlier(wanted, days, ())
-    part.complete = True
-    sums = part.sums(axis.NONE, By.NONE)
-    asked.complete = asked.complete and part.complete
-    return sum(n for _, _, _, n in sums) if part.complete else None
-
-
-def _counts(
-    asked: Asked, fragment: CallFilter, lines: Sequence[Line], place: Callable[[int, int], int]
-) -> list[int | None]:
-    base = narrowed(asked.base, fragment)
-    before, asked.complete = asked.complete, True
-    counts: list[int | None] = [0] * (len(lines) + 1)
-    for key, _, day, n in asked.sums(_AXES[asked.by], _by(asked), base=base):
-        at = place(key, day)
-        if at >= 0:
-            counts[at] = (counts[at] or 0) + n
-    counts[-1] = sum(n for _, _, _, n in asked.sums(axis.NONE, By.NONE, base=base))
-    if not asked.complete:
-        counts = [None] * len(counts)
-    asked.complete = asked.complete and before
-    return counts
