@@ -19,6 +19,8 @@ NO_SECONDS = "no-seconds"
 APPLICATION = "application"
 CANCELLED = "cancelled"
 UNKNOWN = "unknown"
+RUNNING = "running"
+END_NOT_SEEN = "end-not-seen"
 
 RULE_WORDS: dict[str, str] = {
     TALKED: N_("A person answered and there was talk."),
@@ -36,5 +38,7 @@ RULE_WORDS: dict[str, str] = {
     APPLICATION: N_("Only an application answered, not a person."),
     CANCELLED: N_("The caller hung up before an answer."),
     UNKNOWN: N_("The source gave an outcome that no rule knows."),
+    RUNNING: N_("The call still runs."),
+    END_NOT_SEEN: N_("The source fell silent before the call ended; its record decides."),
 }
 """A sentence for every rule, to be translated where it is shown."""

@@ -6,7 +6,7 @@ import sqlite3
 
 import msgspec
 
-from backend_client.contract import CommentRequest
+from backend_client.contract import CommentRequest, Kind
 from backend_client.errors import Conflict, Invalid, NotFound
 from backend_client.model.call import Comment, CommentVersion, Mark
 from backend_client.model.permissions import Session
@@ -53,7 +53,9 @@ def save_comment(transaction: Transaction, session: Session, request: CommentReq
             N_("The comment has {length} characters; {limit} fit."), length=len(text), limit=LONGEST
         )  # fmt: skip
     call_id = resolve_call(db, request.call_id)
-    if not db.execute("SELECT 1 FROM call WHERE id = ?", (call_id,)).fetchone():
+    if not db.execute(
+        "SELECT 1 FROM call WHERE id = ?1 UNION ALL SELECT 1 FROM live_call WHERE call_id = ?1", (call_id,)
+    ).fetchone():
         raise NotFound(N_("This call is not there any more."), N_("Your text was not saved."))
     old = read_comment(db, call_id)
     if old.revision != request.revision:
@@ -84,8 +86,12 @@ def _write(db: sqlite3.Connection, comment: Comment, author_id: int | None) -> N
 
 
 def _mark(transaction: Transaction, comment: Comment) -> None:
-    """The call bears the mark while its comment has a text; its day changed either way."""
-    row = rows_by_id(transaction.db, [comment.call_id])[comment.call_id]
+    """The call bears the mark while its comment has a text; its day changed either way. One that runs has no row to
+    bear it: its row will."""
+    row = rows_by_id(transaction.db, [comment.call_id]).get(comment.call_id)
+    if row is None:
+        transaction.touch(Kind.LIVE)
+        return
     marks = row.marks | Mark.COMMENT if comment.text else row.marks & ~Mark.COMMENT
     count(transaction, [(row, msgspec.structs.replace(row, marks=int(marks)))])
     transaction.db.execute("UPDATE call SET marks = ? WHERE id = ?", (int(marks), row.id))

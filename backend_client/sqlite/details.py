@@ -10,6 +10,7 @@ from msgspec import structs
 from backend_client.contract import CallRequest
 from backend_client.derive.collapsed import Collapsed
 from backend_client.errors import NotFound
+from backend_client.model import status_rule
 from backend_client.model.call import Call, CallDetails, Mark, Price, PriceState, RecordingState, StatusReason
 from backend_client.model.directory import Directories
 from backend_client.model.hangup_cause import cause_text
@@ -22,6 +23,7 @@ from backend_client.model.text import N_
 from backend_client.sqlite.body import read_facts
 from backend_client.sqlite.comments import read_comment, read_history, resolve_call
 from backend_client.sqlite.directory import EmployeeIds
+from backend_client.sqlite.live import running_calls
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.rows import hidden_calls, read_calls
 from backend_client.sqlite.scope import Scope
@@ -48,6 +50,11 @@ def visible_call(db: sqlite3.Connection, call_id: int, scope: Scope) -> int:
     return kept
 
 
+def running_call(db: sqlite3.Connection, call_id: int, scope: Scope, names: Names | None, now: int) -> Call | None:
+    """The call of an id, where it runs and the reader may see it."""
+    return next(running_calls(db, scope, names, now, resolve_call(db, call_id)), None)
+
+
 def read_details(
     db: sqlite3.Connection,
     request: CallRequest,
@@ -62,6 +69,9 @@ def read_details(
     from backend_client.derive.collapse import collapse
     from backend_client.derive.route import route
 
+    running = running_call(db, request.id, scope, names, now)
+    if running is not None:
+        return _of_running(db, running, read_derive_settings(db).zone)
     call_id = visible_call(db, request.id, scope)
     call = read_calls(db, [call_id], names, scope)[call_id]
     settings = read_derive_settings(db)
@@ -90,6 +100,16 @@ def read_details(
         zone=settings.zone,
     )
     return known if collapsed is None else _with_source(known, collapsed, may_listen)
+
+
+def _of_running(db: sqlite3.Connection, call: Call, zone: str) -> CallDetails:
+    """What is known of a call before its record has come."""
+    key = db.execute("SELECT system, key FROM live_call WHERE call_id = ?", (call.id,)).fetchone()
+    return CallDetails(
+        call=call, comment=read_comment(db, call.id), history=read_history(db, call.id), system=key[0],
+        source_id=key[1], operator=_operator(call.number), zone=zone,
+        reason=StatusReason(rule=status_rule.END_NOT_SEEN if call.ended is not None else status_rule.RUNNING),
+    )  # fmt: skip
 
 
 def _with_source(known: CallDetails, collapsed: Collapsed, may_listen: bool) -> CallDetails:
