@@ -202,11 +202,17 @@ class DashboardScreen(ConsoleScreen):
         self.set_class(False, "-empty")
         self.feed.start(self.backend, answer.change)
         self._draw()
-        if self._ticking is not None:
-            if any(call.status in RUNNING for call in answer.calls):
-                self._ticking.resume()
-            else:
-                self._ticking.pause()
+        self._tick_if_needed()
+
+    def _tick_if_needed(self) -> None:
+        """Tick while anything runs that can be believed."""
+        view = self._view()
+        if self._ticking is None or view is None:
+            return
+        if not view.live.dead and any(call.status in RUNNING for call in view.answer.calls):
+            self._ticking.resume()
+        else:
+            self._ticking.pause()
 
     def on_dashboard_screen_refused(self, message: Refused) -> None:
         """What is shown stays, and says how old it is."""
@@ -223,6 +229,7 @@ class DashboardScreen(ConsoleScreen):
         self._silent = message.silent_for
         self.status.say(error_text(message.error)[0], Role.BAD)
         self._draw()
+        self._tick_if_needed()
 
     def action_reload(self) -> None:
         """Ask for everything anew."""

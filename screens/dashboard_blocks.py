@@ -220,7 +220,7 @@ def _draw_days(view: View, width: int, height: int) -> Sequence[Line]:
     if answer.week_ago is not None:
         days.append((day_title(answer.week_ago.day), answer.week_ago))
     shown = [(title, one) for title, one in days if one is not None]
-    cell = max(8, min(12, (width - 10) // len(shown)))
+    cell = max(8, min(12, (width - 9) // len(shown)))
     label = max(9, min(16, width - cell * len(shown)))
     differs = answer.week_ago is not None and width - label - cell * len(shown) >= 8
     lines: list[Line] = [

@@ -92,8 +92,9 @@ class View:
         return tuple(sorted(waits, key=lambda call: call.start))
 
     def seconds(self, since: int) -> int:
-        """How long something has gone on."""
-        return max(0, self.now - since)
+        """How long something has gone on; of a source that is silent, until its last word."""
+        now = min(self.now, self.answer.live_source.at) if self.live.dead else self.now
+        return max(0, now - since)
 
 
 def today(fragment: CallFilter) -> CallFilter:
