@@ -180,6 +180,7 @@ class ChoiceList(Painted, can_focus=True):
 
     def on_resize(self) -> None:
         self._scroll()
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
