@@ -6,7 +6,6 @@ import logging
 from typing import Any
 
 from litestar import Litestar, Request, Response, get, post
-from litestar.config.compression import CompressionConfig
 from litestar.exceptions import HTTPException
 from litestar.response import Stream
 
@@ -29,27 +28,25 @@ from server.asking import (
 )  # fmt: skip
 from server.desk import Desk
 from server.events import Events
+from server.metrics import MEDIA_TYPE, Metrics
 from server.openapi import description
 from server.recordings import recordings
+from server.zstd import compression
 
 log = logging.getLogger("pult.server")
 
 
 def application(desk: Desk, version: str) -> Litestar:
     """The application over an open store; `version` is the program's."""
-    answers = Answers()
+    answers, metrics = Answers(), Metrics()
     routes = [route for method in methods().values() for route in _routes(desk, answers, method)]
     return Litestar(
-        [*routes, *_doors(desk), *recordings(desk), *_about(desk, version)],
+        [*routes, *_doors(desk), *recordings(desk), *_about(desk, version, metrics)],
         openapi_config=None,
         logging_config=None,
         request_max_body_size=MOST_BYTES,
-        compression_config=CompressionConfig(
-            backend="gzip",
-            minimum_size=1400,
-            gzip_compress_level=1,
-            exclude=[f"/{VERSION}/{name}" for name in ("events", "recordings", "links")],
-        ),
+        compression_config=compression([f"/{VERSION}/{name}" for name in ("events", "recordings", "links")]),
+        middleware=[metrics.middleware],
         response_headers={"cache-control": "no-store"},
         exception_handlers={
             BackendError: _refused,
@@ -111,17 +108,23 @@ def _doors(desk: Desk) -> list[Any]:
     return [login, logout, session, event_stream]
 
 
-def _about(desk: Desk, version: str) -> list[Any]:
+def _about(desk: Desk, version: str, metrics: Metrics) -> list[Any]:
     @get("/health")
     async def health(request: Request[Any, Any, Any]) -> Response[bytes]:
         await desk.look()
         return reply(request, Health(status="stopping" if desk.stopping.is_set() else "ok", version=VERSION))
 
+    @get("/metrics")
+    async def measured(request: Request[Any, Any, Any]) -> Response[bytes]:
+        # How much is asked of a server is nobody's business without an account.
+        desk.session(*who_asks(request))
+        return Response(metrics.text(await desk.look(), desk.sessions).encode(), media_type=MEDIA_TYPE)
+
     @get("/openapi.json")
     async def openapi() -> Response[bytes]:
         return Response(description(version), media_type="application/json")
 
-    return [health, openapi]
+    return [health, measured, openapi]
 
 
 def _refused(request: AnyRequest, error: BackendError) -> Response[bytes]:

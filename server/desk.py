@@ -108,10 +108,15 @@ class Desk:
         now = int(self._now())
         await self._write(lambda transaction: revoke_token(transaction, token, now))
 
-    async def look(self) -> None:
-        """Raises what keeps the store from answering."""
+    async def look(self) -> int:
+        """The store's change number. Raises what keeps it from answering."""
         with store_errors(self._file.path):
-            self._people.execute("SELECT number FROM change").fetchone()
+            return int(self._people.execute("SELECT number FROM change").fetchone()[0])
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions are kept."""
+        return len(self._backends)
 
     def audit_head(self) -> str:
         """Number and hash of the newest line of the audit log, in letters: a log masks what looks like a number."""

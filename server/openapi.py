@@ -14,6 +14,7 @@ from backend_client.http.sign_in import Health, SignedIn, SignIn
 from backend_client.model.permissions import Session
 
 _JSON = "application/json"
+_REFUSED = {"$ref": "#/components/responses/Problem"}
 
 
 @cache
@@ -35,8 +36,13 @@ def description(version: str) -> bytes:
     }
     paths["/v1/session"] = {"get": _operation("session", of[id(Session)])}
     paths["/v1/login"] = {"post": {**_operation("login", of[id(SignedIn)], of[id(SignIn)]), "security": []}}
-    paths["/v1/logout"] = {"post": {"operationId": "logout", "responses": {"204": {"description": "Signed out"}}}}
+    paths["/v1/logout"] = {
+        "post": {"operationId": "logout", "responses": {"204": {"description": "Signed out"}, "default": _REFUSED}}
+    }
     paths["/v1/events"] = {"get": _events(of[id(Changes)])}
+    paths["/v1/recordings/{call_id}/{part}"] = {"get": _raw("recording", "*/*", "call_id", "part")}
+    paths["/v1/links/{name}"] = {"get": {**_raw("linked", "*/*", "name"), "security": []}}
+    paths["/metrics"] = {"get": _raw("metrics", "text/plain")}
     paths["/health"] = {"get": {**_operation("health", of[id(Health)]), "security": []}}
     document = {
         "openapi": "3.1.0",
@@ -62,12 +68,25 @@ def _operation(name: str, result: Any, request: Any = None) -> dict[str, Any]:
         "operationId": name,
         "responses": {
             "200": {"description": "The answer", "content": {_JSON: {"schema": result}}},
-            "default": {"$ref": "#/components/responses/Problem"},
+            "default": _REFUSED,
         },
     }
     if request is not None:
         operation["requestBody"] = {"required": True, "content": {_JSON: {"schema": request}}}
     return operation
+
+
+def _raw(name: str, media: str, *parameters: str) -> dict[str, Any]:
+    """What is no Struct; parameters of the address but `name` are numbers."""
+    kinds = {one: {"type": "string"} if one == "name" else {"type": "integer", "minimum": 0} for one in parameters}
+    return {
+        "operationId": name,
+        "parameters": [{"name": one, "in": "path", "required": True, "schema": kinds[one]} for one in parameters],
+        "responses": {
+            "200": {"description": "As it is", "content": {media: {"schema": {"type": "string"}}}},
+            "default": _REFUSED,
+        },
+    }
 
 
 def _events(changes: Any) -> dict[str, Any]:
@@ -78,6 +97,6 @@ def _events(changes: Any) -> dict[str, Any]:
         ],
         "responses": {
             "200": {"description": "Events named change", "content": {"text/event-stream": {"schema": changes}}},
-            "default": {"$ref": "#/components/responses/Problem"},
+            "default": _REFUSED,
         },
     }

@@ -152,6 +152,36 @@ async def test_a_question_that_stands_open_ends_with_the_server(server: Served, 
     assert (await question).json()["change"] == since
 
 
+async def test_what_the_server_counts_is_for_who_is_signed_in(
+    vira: httpx.AsyncClient, stranger: httpx.AsyncClient
+) -> None:
+    assert (await stranger.get("/metrics")).status_code == 401
+    await vira.post("/v1/window", json={})
+    await vira.get("/v1/recordings/12345/0")
+    told = await vira.get("/metrics")
+    assert told.headers["content-type"].startswith("text/plain; version=0.0.4")
+    lines = told.text.splitlines()
+    assert 'pult_requests_total{path="/v1/window",status="200"} 1' in lines
+    assert 'pult_requests_total{path="/metrics",status="401"} 1' in lines
+    assert 'pult_request_seconds_bucket{path="/v1/window",le="+Inf"} 1' in lines
+    assert "12345" not in told.text
+    names = {line.split("{")[0].split(" ")[0] for line in lines if not line.startswith("#")}
+    assert all(f"# TYPE {name.removesuffix('_bucket').removesuffix('_sum').removesuffix('_count')} " in told.text
+               for name in names)  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["zstd", "gzip", "identity"])
+async def test_a_large_answer_is_made_small_where_the_reader_can_read_it(
+    vira: httpx.AsyncClient, encoding: str
+) -> None:
+    plain = await vira.get("/openapi.json", headers={"accept-encoding": "identity"})
+    packed = await vira.get("/openapi.json", headers={"accept-encoding": encoding})
+    assert packed.content == plain.content
+    assert packed.headers.get("content-encoding", "identity") == encoding
+    small = int(packed.headers["content-length"]) < len(plain.content) / 3
+    assert small is (encoding != "identity")
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
