@@ -27,12 +27,19 @@ from backend_client.model.client import ClientCard
 from backend_client.model.directory import Directories, Employee
 from backend_client.model.permissions import Permission
 from backend_client.model.phone import format_number
+from backend_client.model.plan import TaskList, TaskListRequest
+from backend_client.model.task import TaskFilter, TaskOrder
 from backend_client.model.text import N_, clean
 from screens.calls import CallsScreen
 from screens.feed import Changed
 from screens.filter_words import CLIENT_KINDS
-from screens.language import _, moment, number, short_date
+from screens.language import _, counted, moment, number, short_date
+from screens.task_words import STATES, day_of
+from screens.tasks import may_see_tasks
 from screens.work import work
+
+TASKS_SHOWN = 3
+"""How many of the client's tasks stand on the card."""
 
 
 class ClientScreen(CallsScreen):
@@ -48,6 +55,7 @@ class ClientScreen(CallsScreen):
                 tooltip=N_("Add, take away or rename numbers and contact persons")),
         Binding("J", "merge", N_("Merge"), id="client.merge",
                 tooltip=N_("Take over another card of the same client, with its history")),
+        Binding("V", "tasks", N_("Tasks"), id="client.tasks", tooltip=N_("The client's tasks of the outbound plan")),
         Binding("X", "archive", N_("Archive"), id="client.archive",
                 tooltip=N_("Take the client off the lists, or put it back")),
         Binding("escape", "back", N_("Back"), id="client.back", tooltip=N_("Close what is open, then the card")),
@@ -57,15 +65,18 @@ class ClientScreen(CallsScreen):
     class Read(Message):
         """The card as it is now; None: it is gone."""
 
-        def __init__(self, card: ClientCard | None, employees: tuple[Employee, ...]) -> None:
+        def __init__(self, card: ClientCard | None, employees: tuple[Employee, ...], tasks: TaskList | None) -> None:
             super().__init__()
             self.card = card
             self.employees = employees
+            self.tasks = tasks
+            """Some of the client's tasks, the latest contact date first; None without a part in the plan."""
 
     def __init__(self, card: ClientCard) -> None:
         super().__init__(CallFilter(clients=(card.id,), internal=True))
         self.card = card
         self._employees: tuple[Employee, ...] = ()
+        self._tasks: TaskList | None = None
 
     def compose(self) -> ComposeResult:
         widgets = super().compose()
@@ -87,12 +98,20 @@ class ClientScreen(CallsScreen):
         try:
             card: ClientCard | None = await self.backend.client(ClientRequest(id=self.card.id))
             directories: Directories = await self.backend.directories()
+            tasks = await self._read_tasks()
         except NotFound:
-            card, directories = None, Directories()
+            card, directories, tasks = None, Directories(), None
         except BackendError:
             # The rows tell what is wrong with the store; the card stays as it was.
             return
-        self.post_message(self.Read(card, directories.employees))
+        self.post_message(self.Read(card, directories.employees, tasks))
+
+    async def _read_tasks(self) -> TaskList | None:
+        if not may_see_tasks(self.backend.session.permissions):
+            return None
+        mine = TaskFilter(clients=(self.card.id,))
+        asked = TaskListRequest(filter=mine, order=TaskOrder.CONTACT, descending=True, limit=TASKS_SHOWN)
+        return await self.backend.tasks(asked)
 
     def on_client_screen_read(self, message: Read) -> None:
         if message.card is None:
@@ -100,14 +119,14 @@ class ClientScreen(CallsScreen):
             self.dismiss()
             return
         merged = message.card.id != self.card.id
-        self.card, self._employees = message.card, message.employees
+        self.card, self._employees, self._tasks = message.card, message.employees, message.tasks
         self._draw()
         if merged:
             self.set_filter(CallFilter(clients=(self.card.id,), internal=True))
 
     def on_changed(self, message: Changed) -> None:
         changes = message.changes
-        if changes.everything or Kind.CLIENTS in changes.kinds or changes.days:
+        if changes.everything or {Kind.CLIENTS, Kind.TASKS} & set(changes.kinds) or changes.days:
             work(self, self._read, "card")
 
     def client_changed(self) -> None:
@@ -115,7 +134,10 @@ class ClientScreen(CallsScreen):
         super().client_changed()
 
     def _draw(self) -> None:
-        self.query_one("#card", Static).update(card_content(self.card, self._employees, self.home, self._day))
+        content = card_content(self.card, self._employees, self.home, self._day)
+        if self._tasks is not None and self._tasks.rows:
+            content = Content("\n").join((content, tasks_content(self._tasks)))
+        self.query_one("#card", Static).update(content)
         self.title_line.subject = clean(self.card.name)
         self.title_line.show()
 
@@ -128,6 +150,10 @@ class ClientScreen(CallsScreen):
             return _("your role may not merge or archive clients")
         if action in ("edit", "parts") and not may(Permission.REGISTER_CLIENT):
             return _("your role may not change clients")
+        if action == "tasks" and not may_see_tasks(self.backend.session.permissions):
+            return _("your role has no part in the outbound plan")
+        if action == "into_plan":
+            return "" if may(Permission.MANAGE_PLAN) else _("your role may not put tasks into the plan")
         if action == "write_down" and not self.card.numbers:
             return _("the client has no number")
         if action in ("write_down", "register") and self.call is None:
@@ -147,6 +173,20 @@ class ClientScreen(CallsScreen):
             numbers = tuple(one.key for one in self.card.numbers)
             first = self.call.number if self.call is not None and self.call.number in numbers else numbers[0]
             await self.write_down(tuple(dict.fromkeys((first, *numbers))), clean(self.card.name))
+
+    async def action_into_plan(self) -> None:
+        """A task of the outbound plan for this client."""
+        if not self._refused("into_plan"):
+            from screens.task_adding import add_task
+
+            await add_task(self, self.backend, client_id=self.card.id)
+
+    def action_tasks(self) -> None:
+        """All tasks of the client."""
+        if not self._refused("tasks"):
+            from screens.task_drill_down import TaskDrillDownScreen
+
+            self.app.push_screen(TaskDrillDownScreen(TaskFilter(clients=(self.card.id,)), clean(self.card.name)))
 
     def action_edit(self) -> None:
         """Change the card."""
@@ -229,3 +269,13 @@ def card_content(card: ClientCard, employees: tuple[Employee, ...], home: str, d
             _("calls: {count}, the last one {date}").format(count=number(card.calls), date=day(card.last_call))
         )
     return Content("\n".join(lines))
+
+
+def tasks_content(tasks: TaskList) -> Content:
+    """The latest tasks of a client in one line, and how many there are."""
+    told = [
+        f"{short_date(day)} {STATES[one.state].word.lower()}" for one in tasks.rows if (day := day_of(one.contact_date))
+    ]
+    more = ", …" if tasks.total > len(tasks.rows) else ""
+    line = _("tasks: {count} – {latest}").format(count=counted(tasks.total, tasks.exact), latest=", ".join(told) + more)
+    return Content(line)

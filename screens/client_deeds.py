@@ -32,6 +32,8 @@ class ClientDeedsScreen(DeedsScreen):
         Binding("T", "result", N_("Call result"), id="call.result", tooltip=N_("Say with what outcome the call ended")),
         Binding("W", "write_down", N_("Write a call down"), id="call.write-down",
                 tooltip=N_("Enter a call that was made outside the telephony")),
+        Binding("O", "into_plan", N_("Into the plan"), id="call.plan",
+                tooltip=N_("Put a call to this client or number into the outbound plan")),
         Binding("ctrl+z", "undo", N_("Undo"), id="client.undo",
                 tooltip=N_("Take back what you did last to a client on this screen")),
     ]  # fmt: skip
@@ -47,6 +49,8 @@ class ClientDeedsScreen(DeedsScreen):
 
     def why_not(self, action: str) -> str:
         call = self.call
+        if action == "into_plan" and (reason := self._why_not_into_plan()):
+            return reason
         if action in ("register", "card", "result", "write_down") and call is None:
             return _("no call is chosen")
         if call is not None:
@@ -61,6 +65,13 @@ class ClientDeedsScreen(DeedsScreen):
         if action == "undo" and self._last_deed is None:
             return _("nothing was done to a client on this screen")
         return super().why_not(action)
+
+    def _why_not_into_plan(self) -> str:
+        if not self.backend.session.may(Permission.MANAGE_PLAN):
+            return _("your role may not put tasks into the plan")
+        if self.call is None:
+            return _("no call is chosen")
+        return "" if self.call.client_id is not None or self.call.number else _("this call has no number")
 
     def _why_not_register(self) -> str:
         call = self.call
@@ -163,6 +174,13 @@ class ClientDeedsScreen(DeedsScreen):
             self._complain(error)
         else:
             self.client_changed()
+
+    async def action_into_plan(self) -> None:
+        """A task of the outbound plan for whoever called, or was called."""
+        if not self._refused("into_plan") and self.call is not None:
+            from screens.task_adding import add_task
+
+            await add_task(self, self.backend, client_id=self.call.client_id, call=self.call)
 
     async def action_write_down(self) -> None:
         """Enter a call with the number of this one."""

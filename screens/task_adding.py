@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from backend_client.contract import ClientRequest
 from backend_client.errors import BackendError
-from backend_client.model.permissions import Permission
 from backend_client.model.phone import format_number
 from backend_client.model.plan import AddTask, EditTask
 from backend_client.model.text import clean
@@ -23,13 +22,6 @@ if TYPE_CHECKING:
 
     from backend_client.contract import Backend
     from backend_client.model.call import Call
-
-
-def why_not_add(backend: Backend) -> str:
-    """Why the session may not put calls into the plan, translated; blank where it may."""
-    if backend.session.may(Permission.MANAGE_PLAN):
-        return ""
-    return _("your role may not put tasks into the plan")
 
 
 async def add_task(

@@ -125,7 +125,7 @@ class TaskTable(RowTable[Task]):
             most=24,
         )
         return (
-            Column("state", title("state", N_("State")), self._state, 16, share=3, most=28),
+            Column("state", title("state", N_("State")), self._state, 16, share=1, most=28),
             Column("when", title("when", N_("Contact")), lambda task: when_text(task, look.today), 10),
             Column("client", title("client", N_("Client")), self._client, 14, share=5, most=40),
             Column("address", N_("Address"), lambda task: clean(task.address), 14, share=4, most=40),
