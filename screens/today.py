@@ -11,6 +11,7 @@ from textual.message import Message
 
 from backend_client.contract import Kind, Live, UnsortedRequest
 from backend_client.errors import BackendError
+from backend_client.model.call import Call
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.period import Period, Preset
 from backend_client.model.status import Direction
@@ -18,7 +19,8 @@ from backend_client.model.text import N_
 from screens.calls import CallsScreen
 from screens.feed import Changed
 from screens.language import _, long_date, ngettext, number
-from screens.widgets.live_lines import LiveLines
+from screens.widgets.live_lines import LiveLines, sources_text
+from screens.widgets.row_table import RowTable
 from screens.words import Role
 from screens.work import work
 
@@ -56,18 +58,50 @@ class TodayScreen(CallsScreen):
 
     def __init__(self, filter: CallFilter | None = None) -> None:
         super().__init__(filter or TODAY)
+        self.live_lines = LiveLines(id="live")
+        self._followed = ""
+        """What the sources are like, in the status line."""
+
+    @property
+    def call(self) -> Call | None:
+        """The call with the cursor: a running one while the cursor is among those."""
+        return self.live_lines.call if self.live_lines.has_focus else super().call
+
+    def action_details(self) -> None:
+        """A running call opens on a screen of its own: it may move or end under the cursor."""
+        if self.live_lines.has_focus and self.call is not None and not self.panel.display:
+            self.show_calls((self.call.id,))
+        else:
+            super().action_details()
+
+    def why_not(self, action: str) -> str:
+        if action == "result" and self.live_lines.has_focus:
+            return _("the call still runs")
+        return super().why_not(action)
+
+    def on_row_table_above(self, message: RowTable.Above) -> None:
+        self.live_lines.enter()
+
+    def on_live_lines_left(self, message: LiveLines.Left) -> None:
+        self.table.focus()
+
+    def on_live_lines_moved(self, message: LiveLines.Moved) -> None:
+        self.follow()
+
+    def on_live_lines_chosen(self, message: LiveLines.Chosen) -> None:
+        self.action_details()
 
     def subject(self, today: date) -> str:
         return long_date(today)
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.mount(LiveLines(id="live"), before="#body")
+        self.mount(self.live_lines, before="#body")
         self.set_interval(LOOK, self._look)
 
     def on_screen_suspend(self) -> None:
         super().on_screen_suspend()
-        self.query_one(LiveLines).stop()
+        self.live_lines.stop()
 
     def recount(self) -> None:
         super().recount()
@@ -95,9 +129,19 @@ class TodayScreen(CallsScreen):
         self.post_message(self.Running(live))
 
     def on_today_screen_running(self, message: Running) -> None:
-        lines = self.query_one(LiveLines)
+        lines, live = self.live_lines, message.live
         lines.home, lines.ascii = self.table.look.home, self.table.look.ascii
-        lines.show(message.live)
+        lines.show(live)
+        followed = sources_text(live.sources, live.now)
+        if followed != self._followed:
+            self._followed = followed
+            self._show_count()
+
+    def _show_count(self) -> None:
+        super()._show_count()
+        if self._followed:
+            told = "  ·  ".join(filter(None, (self.status.text, self._followed)))
+            self.status.say(told)
 
     async def _ask_unsorted(self) -> None:
         try:

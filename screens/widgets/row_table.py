@@ -90,6 +90,12 @@ class RowTable(Painted, Generic[Row], can_focus=True):
 
         table: RowTable[Any]
 
+    @dataclass
+    class Above(Message):
+        """A key wants to go above the first row."""
+
+        table: RowTable[Any]
+
     def __init__(
         self,
         key: Callable[[Row], Key],
@@ -222,6 +228,8 @@ class RowTable(Painted, Generic[Row], can_focus=True):
 
     def action_move(self, by: int) -> None:
         if not self._move_under(by):
+            if by < 0 and self.cursor == 0 and not self.cache.more_above:
+                self.post_message(self.Above(self))
             self._move_to(self.cursor + self._owed + by)
 
     def action_page(self, pages: int) -> None:

@@ -13,6 +13,7 @@ from backend_client.contract import (
     CallRequest,
     ChangeRequest,
     Changes,
+    ChangeTariffs,
     ClientChange,
     ClientDeed,
     ClientList,
@@ -32,6 +33,9 @@ from backend_client.contract import (
     Live,
     LogCall,
     SetResult,
+    Sources,
+    SourcesRequest,
+    Tariffs,
     Unsorted,
     UnsortedRequest,
     ViewRequest,
@@ -45,6 +49,7 @@ from backend_client.model.client import ClientCard
 from backend_client.model.directory import Directories
 from backend_client.model.live import SourceState
 from backend_client.model.permissions import Role, Session
+from backend_client.model.quality import Doubt, ImportRun
 from backend_client.model.recording import (
     HeardRequest,
     LinkRequest,
@@ -97,7 +102,9 @@ class ListBackend:
         self.error: BackendError | None = None
         self.asked: list[WindowRequest] = []
         self.running: list[Call] = []
-        self.sources: list[SourceState] = []
+        self.followed: list[SourceState] = []
+        self.doubts: tuple[Doubt, ...] = ()
+        self.runs: tuple[ImportRun, ...] = ()
         self.stale = False
         self._moved = asyncio.Event()
 
@@ -162,11 +169,11 @@ class ListBackend:
         return Count(number=total)
 
     async def live(self) -> Live:
-        return Live(now=NOON, calls=tuple(self.running), sources=tuple(self.sources), stale=self.stale)
+        return Live(now=NOON, calls=tuple(self.running), sources=tuple(self.followed), stale=self.stale)
 
     async def call(self, request: CallRequest) -> CallDetails:
         self._check()
-        for call in self.calls:
+        for call in (*self.calls, *self.running):
             if call.id == request.id:
                 return CallDetails(call=call, comment=Comment(call_id=call.id), zone="Europe/Kyiv")
         raise NotFound("There is no call {id}.", "It may have been removed.", id=request.id)
@@ -224,6 +231,15 @@ class ListBackend:
 
     async def recording_link(self, request: LinkRequest) -> RecordingLink:
         raise NotImplementedError
+
+    async def sources(self, request: SourcesRequest) -> Sources:
+        return Sources(now=NOON, zone="UTC", sources=tuple(self.followed), doubts=self.doubts, runs=self.runs)
+
+    async def tariffs(self) -> Tariffs:
+        return Tariffs()
+
+    async def change_tariffs(self, request: ChangeTariffs) -> Tariffs:
+        raise NotFound("")
 
     async def heard(self, request: HeardRequest) -> None:
         raise NotImplementedError

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from backend_client.model.live import SourceState
 from backend_client.model.status import Status
+from screens.today import TodayScreen
 from screens.widgets.live_lines import LiveLines
 from tests.screens.conftest import NOON, ListBackend, a_call
 from tests.screens.store import text
@@ -55,7 +56,7 @@ async def test_more_running_calls_than_lines_are_counted(backend: ListBackend) -
 
 
 async def test_a_source_that_is_away_and_one_that_is_silent_are_told(backend: ListBackend) -> None:
-    backend.sources = [
+    backend.followed = [
         SourceState(name="ami://pult@pbx:5038", at=NOON - 2, problem="ami://pult@pbx:5038 is away: refused."),
         SourceState(name="/var/log/asterisk/queue_log", at=NOON - 300),
         SourceState(name="/old/Master.csv", at=NOON - 90_000),
@@ -71,3 +72,63 @@ async def test_a_call_whose_end_was_not_seen_says_so(backend: ListBackend, tmp_p
     backend.stale = True
     async with over(backend) as pilot:
         await shown(pilot, lambda told: "end not seen" in told)
+
+
+async def test_the_cursor_goes_up_into_the_running_calls_and_back(backend: ListBackend) -> None:
+    backend.running = [
+        a_call(9001, NOON - 5, status=Status.RINGING, ended=None, answered=None, client="Koval"),
+        a_call(9002, NOON - 65, status=Status.TALKING, ended=None, answered=NOON - 60, client="Bondar"),
+    ]
+    async with over(backend) as pilot:
+        await shown(pilot, lambda told: "Bondar" in told)
+        screen = pilot.app.screen
+        assert isinstance(screen, TodayScreen)
+        first = screen.call
+        await pilot.press("up")
+        assert screen.call is not None
+        assert screen.call.id == 9002
+        await pilot.press("k")
+        assert screen.call.id == 9001
+        backend.running.insert(0, a_call(9003, NOON - 1, status=Status.RINGING, ended=None, client="Shevchenko"))
+        backend.change_to(backend.calls)
+        await shown(pilot, lambda told: "Shevchenko" in told)
+        assert screen.call.id == 9001, "the cursor stays on its call"
+        await pilot.press("T")
+        await shown(pilot, lambda told: "the call still runs" in told)
+        await pilot.press("enter")
+        await shown(pilot, lambda told: "Ringing" in told and "9001" in told)
+        await pilot.press("escape", "down", "down")
+        assert screen.call == first
+
+
+async def test_the_focus_leaves_running_calls_that_ended(backend: ListBackend) -> None:
+    backend.running = [a_call(9001, NOON - 65, status=Status.TALKING, ended=None, client="Koval")]
+    async with over(backend) as pilot:
+        await shown(pilot, lambda told: "Talking" in told)
+        screen = pilot.app.screen
+        assert isinstance(screen, TodayScreen)
+        await pilot.press("up")
+        assert screen.live_lines.has_focus
+        backend.running = []
+        backend.change_to(backend.calls)
+        await shown(pilot, lambda told: "Talking" not in told)
+        await pilot.pause()
+        assert screen.table.has_focus
+
+
+async def test_a_row_further_than_the_lines_comes_with_the_cursor(backend: ListBackend) -> None:
+    backend.running = [
+        a_call(9000 + n, NOON - n, status=Status.TALKING, ended=None, client=f"Client {n}") for n in range(11)
+    ]
+    async with over(backend) as pilot:
+        told = await shown(pilot, lambda told: "and 3 more running calls" in told)
+        assert "Client 10" not in told
+        await pilot.press("up")
+        told = await shown(pilot, lambda told: "Client 10" in told)
+        assert "Client 2 " not in told
+
+
+async def test_the_status_line_tells_what_is_followed(backend: ListBackend) -> None:
+    backend.followed = [SourceState(name="/var/log/Master.csv", at=NOON - 1, event_at=NOON - 130, lag=2.4)]
+    async with over(backend) as pilot:
+        await shown(pilot, lambda told: "Master.csv: 2 s behind, heard 2 min ago" in told)
