@@ -233,8 +233,9 @@ class DashboardScreen(ConsoleScreen):
 
     def action_reload(self) -> None:
         """Ask for everything anew."""
-        self._held = 0
-        self.ask()
+        if not self._refused("reload"):
+            self._held = 0
+            self.ask()
 
     # Drawing
 

@@ -30,7 +30,7 @@ from screens.dashboard_view import (
     until_now,
 )  # fmt: skip
 from screens.language import NO_VALUE, _, decimal, duration, moment, ngettext, number
-from screens.now_words import AGENT_STATES
+from screens.now_words import AGENT_STATES, rough_age
 from screens.widgets.block_layout import Placed, Shape, layout
 from screens.widgets.board import Cell, Frame, Line
 from screens.widgets.day_curve import HourBar, day_curve
@@ -191,7 +191,7 @@ def _agent_line(view: View, agent: AgentNow, width: int) -> list[Cell]:
     """State, since when, name, and today's counts, each of which opens its calls."""
     sign = AGENT_STATES[agent.state]
     word, name = _agent_widths(width)
-    since = duration(view.seconds(agent.since)) if agent.since is not None else ""
+    since = "" if agent.since is None else _lasting(agent.state, view.seconds(agent.since))
     told = f"{sign.mark(view.ascii)} "
     if word:
         told += fit(clean(agent.reason) or sign.word if agent.state is AgentState.AWAY else sign.word, word - 1) + " "
@@ -209,6 +209,11 @@ def _agent_line(view: View, agent: AgentNow, width: int) -> list[Cell]:
         role = Role.BAD if at == 1 and count else Role.PLAIN
         cells.append(Cell(text, role, Behind(today(who), clean(agent.name)), (agent.employee_id, at)))
     return cells
+
+
+def _lasting(state: AgentState, seconds: int) -> str:
+    """How long a state lasts: to the second where somebody is on the telephone, else to the minute."""
+    return duration(seconds) if state in (AgentState.TALKING, AgentState.RINGING) else rough_age(seconds)
 
 
 # Today against other days

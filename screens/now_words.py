@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from backend_client.model.live import HEARTBEAT
 from backend_client.model.now import AgentState, Freshness
 from backend_client.model.text import N_
 from screens.language import _, age, clock_time, moment, pgettext
@@ -55,10 +54,10 @@ class Trust:
 
 
 def trust_of(freshness: Freshness, now: int, pace: float, zone: ZoneInfo) -> Trust:
-    """The age of data by its source; what has no source, or a dead one, says since when. Of a clock that runs fast
-    the real seconds count."""
-    if freshness.followed and not freshness.dead(freshness.at + round(freshness.age(now) / pace)):
-        return Trust(_("< {count} s").format(count=HEARTBEAT))
+    """The age of data by its source; what has no source, or a dead one, says since when. `pace`: how many
+    seconds of that clock pass in one of the reader's."""
+    if freshness.followed and not freshness.dead(now):
+        return Trust(_("< {age}").format(age=age(round(freshness.silence / pace))))
     if not freshness.at:
         return Trust(_("! no source"), Role.BAD, dead=True, short="!")
     if not freshness.followed:
@@ -79,6 +78,11 @@ def instant(at: int, now: int, zone: ZoneInfo) -> str:
     """A time of day, before it the date where it is another day's."""
     then = moment(at, zone)
     return clock_time(then) if then.date() == moment(now, zone).date() else f"{day_of_year(then)} {clock_time(then)}"
+
+
+def rough_age(seconds: int) -> str:
+    """An age that changes at most once a minute."""
+    return _("< 1 min") if seconds < 60 else age(seconds)
 
 
 def day_of_year(day: date) -> str:

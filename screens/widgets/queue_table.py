@@ -14,7 +14,7 @@ from backend_client.model.missed_queue import MissedLine, QueuePart
 from backend_client.model.phone import format_number
 from backend_client.model.text import N_, clean
 from screens.language import _, age, clock_time, duration, moment
-from screens.now_words import LOST_LEAD, day_of_year, goal_sign
+from screens.now_words import LOST_LEAD, day_of_year, goal_sign, rough_age
 from screens.widgets.columns import Cell, Column
 from screens.widgets.page_cache import Key
 from screens.widgets.row_table import HEADER, RowTable
@@ -87,7 +87,7 @@ class QueueTable(RowTable[MissedLine]):
         left = row.due - now
         sign = goal_sign(now - row.first, max(1, row.due - row.first))
         if left < 0:
-            told = _("late {age}").format(age=_rough(-left))
+            told = _("late {age}").format(age=rough_age(-left))
         elif left < _RUNS_FROM:
             told = _("{time} left").format(time=duration(left))
         else:
@@ -144,7 +144,3 @@ class QueueTable(RowTable[MissedLine]):
     def _reason(self, line: MissedLine) -> str:
         return f"{clean(line.done_by)}: {clean(line.reason)}" if line.done_by else clean(line.reason)
 
-
-def _rough(seconds: int) -> str:
-    """An age that changes at most once a minute."""
-    return _("< 1 min") if seconds < 60 else age(seconds)
