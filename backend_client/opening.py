@@ -28,12 +28,19 @@ async def open_store(
     from backend_client.sqlite.played_clock import clock_of
     from backend_client.sqlite.sessions import session_for
     from backend_client.sqlite.store import SqliteBackend
+    from backend_client.sqlite.tallies import first_counted_day
 
     file = open_file(path, create=create)
     try:
         with closing(file.reader()) as db:
             session = session_for(db, path, acting_as)
             now = now or clock_of(db)
+            uncounted = first_counted_day(db) is not None
+        if uncounted:
+            # The writer's modules, which a console loads at its first write only.
+            from backend_client.sqlite.recount import count_in_background
+
+            count_in_background(file)
     except BaseException:
         file.close()
         raise

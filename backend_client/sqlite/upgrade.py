@@ -13,15 +13,17 @@ from backend_client.errors import Outdated
 from backend_client.model.text import N_
 from backend_client.sqlite.backup import back_up
 from backend_client.sqlite.codes import SCHEMA_VERSION
-from backend_client.sqlite.file import check_place, connect, migrate, store_errors, version_of
+from backend_client.sqlite.file import check_place, connect, migrate, open_file, store_errors, version_of
+from backend_client.sqlite.recount import recount, share_done
+from backend_client.sqlite.transaction import Writer
 
 _COPIED_A_SECOND = 100_000_000
 """Bytes: what a slow disk copies and checks."""
 _CHANGED_A_SECOND = 300_000_000
 """Bytes of store: a new column costs nothing, a new index is read through once."""
-_COUNTED_AGAIN = 5
-"""The version whose step counts all calls, at so many seconds each."""
-_A_CALL = 0.00004
+_COUNTED_AGAIN = 11
+"""The version from which on there are histograms: older stores are counted again, at so many seconds a call."""
+_A_CALL = 0.00006
 
 
 class Plan(Struct, frozen=True):
@@ -33,10 +35,12 @@ class Plan(Struct, frozen=True):
     seconds: int
     """About how long, the copy included."""
     copy: Path | None
+    uncounted: float = 0.0
+    """The part of the days that is to be counted again: an upgrade was stopped there."""
 
     @property
     def needed(self) -> bool:
-        return self.version < self.to
+        return self.version < self.to or self.uncounted > 0
 
 
 def plan(store: Path, *, copy: bool = True) -> Plan:
@@ -45,6 +49,7 @@ def plan(store: Path, *, copy: bool = True) -> Plan:
     with store_errors(store), closing(connect(store, "ro")) as db:
         version = version_of(db, store)
         calls = db.execute("SELECT max(id) FROM call").fetchone()[0] or 0 if version else 0
+        counted = share_done(db) if version == SCHEMA_VERSION else None
     if version > SCHEMA_VERSION:
         raise Outdated(
             N_("The store {path} was written by a newer Pult (version {version})."),
@@ -52,6 +57,9 @@ def plan(store: Path, *, copy: bool = True) -> Plan:
             path=str(store), version=version,
         )  # fmt: skip
     size = store.stat().st_size
+    uncounted = 0.0 if counted is None else max(1.0 - counted, 0.001)
+    if version == SCHEMA_VERSION:
+        return Plan(store, version, SCHEMA_VERSION, 1 + int(calls * _A_CALL * uncounted), None, uncounted)
     seconds = 1 + size // _CHANGED_A_SECOND + (size // _COPIED_A_SECOND if copy else 0)
     if version < _COUNTED_AGAIN:
         seconds += int(calls * _A_CALL)
@@ -60,7 +68,8 @@ def plan(store: Path, *, copy: bool = True) -> Plan:
 
 
 def upgrade(planned: Plan, progress: Callable[[int, int], None] | None = None) -> bool:
-    """Copy the store, then change it in one transaction; whether there was anything to do.
+    """Copy the store, change its schema in one transaction, then count its calls in many small ones; whether there was
+    anything to do. `progress` has what is done of the copy, then of the days counted.
 
     After a kill the store is as it was, or upgraded; doing it again completes the work. Consoles of the older
     program go on reading and refuse to write; whoever writes waits for the transaction. Raises BackendError kinds.
@@ -70,6 +79,8 @@ def upgrade(planned: Plan, progress: Callable[[int, int], None] | None = None) -
     if planned.copy is not None and not _is_copy(planned):
         back_up(planned.store, planned.copy, progress)
     migrate(planned.store)
+    with closing(open_file(planned.store, create=False)) as file, closing(Writer(file)) as writer:
+        recount(writer, progress)
     return True
 
 

@@ -37,9 +37,11 @@ def command(invocation: Invocation, dry_run: bool, no_backup: bool) -> None:
         return
     minutes = max(1, round(planned.seconds / 60))
     long = ngettext("about {count} minute", "about {count} minutes", minutes).format(count=number(minutes))
-    click.echo(
-        _("From version {version} to {to}: {long}.").format(version=planned.version, to=planned.to, long=long), err=True
-    )
+    if planned.version == planned.to:
+        click.echo(_("The totals of the reports are not all counted yet: {long}.").format(long=long), err=True)
+    else:
+        versions = _("From version {version} to {to}: {long}.")
+        click.echo(versions.format(version=planned.version, to=planned.to, long=long), err=True)
     if planned.copy is not None:
         click.echo(_("The store as it is goes to {path}.").format(path=planned.copy), err=True)
     if dry_run:
