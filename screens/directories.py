@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,6 +21,7 @@ from backend_client.contract import (
     ChangeTariffs,
     DirectoryDeed,
     EditEmployee,
+    EditReason,
     EditResult,
     Kind,
     NameChannel,
@@ -30,9 +32,11 @@ from backend_client.errors import BackendError
 from backend_client.model.directory import CallResult, Channel, Directories, Employee, Line
 from backend_client.model.permissions import Permission
 from backend_client.model.tariff import Tariff
+from backend_client.model.task import TaskEvent, TaskReason
 from backend_client.model.text import N_, clean, sort_key
 from screens.feed import Changed, Feed
 from screens.language import _, money
+from screens.task_words import REASON_EVENTS
 from screens.widgets.choice_list import Choice, ChoiceList
 from screens.widgets.client_fields import text_field
 from screens.widgets.status_line import StatusLine
@@ -52,10 +56,11 @@ class Section(Enum):
     LINES = N_("Lines")
     CHANNELS = N_("Acquisition channels")
     RESULTS = N_("Call results")
+    REASONS = N_("Reasons")
     TARIFFS = N_("Tariffs")
 
 
-Edited = Employee | Line | Channel | CallResult | Tariff
+Edited = Employee | Line | Channel | CallResult | TaskReason | Tariff
 
 
 def entries_of(section: Section, directories: Directories) -> Sequence[Edited]:
@@ -69,6 +74,9 @@ def entries_of(section: Section, directories: Directories) -> Sequence[Edited]:
             return sorted(directories.channels, key=lambda one: (bool(one.name), sort_key(one.name), one.did))
         case Section.RESULTS:
             return sorted(directories.results, key=lambda one: (not one.active, one.id))
+        case Section.REASONS:
+            events = list(REASON_EVENTS)
+            return sorted(directories.reasons, key=lambda one: (not one.active, events.index(one.event), one.id))
         case Section.TARIFFS:
             # They are no part of the directories that everybody holds: the screen asks for them.
             return ()
@@ -87,6 +95,9 @@ def entry_choice(entry: Edited) -> Choice:
             return Choice(entry.id, clean(entry.name) or "—", clean(entry.did))
         case CallResult():
             return Choice(entry.id, clean(entry.name), "" if entry.active else _("not offered any more"))
+        case TaskReason():
+            notes = [_(REASON_EVENTS[entry.event]), "" if entry.active else _("not offered any more")]
+            return Choice(entry.id, clean(entry.name), " · ".join(filter(None, notes)))
         case Tariff():
             price = "—" if entry.per_minute is None else money(entry.per_minute, entry.currency)
             per = _("{price} a minute, by {step} s").format(price=price, step=entry.step)
@@ -229,6 +240,8 @@ class DirectoriesScreen(Screen[None]):
             status.say("")
         elif self.section is Section.RESULTS:
             status.say(_("No call results yet: a adds one."), Role.MUTED)
+        elif self.section is Section.REASONS:
+            status.say(_("No reasons for postponing, refusing or dropping a task yet: a adds one."), Role.MUTED)
         elif self.section is Section.TARIFFS:
             status.say(_("No tariffs yet: a adds one;  pult tariffs import FILE  brings a list."), Role.MUTED)
         else:
@@ -253,8 +266,8 @@ class DirectoriesScreen(Screen[None]):
             return _("lines and channels come from calls by themselves")
         if action in ("add", "retire") and self.section is Section.TARIFFS and not self._may_price:
             return _("your role may not see prices")
-        if action == "retire" and not isinstance(self.entry, Employee | CallResult | Tariff):
-            return _("only employees, call results and tariffs are retired")
+        if action == "retire" and not isinstance(self.entry, Employee | CallResult | TaskReason | Tariff):
+            return _("only employees, call results, reasons and tariffs are retired")
         return ""
 
     @property
@@ -289,6 +302,8 @@ class DirectoriesScreen(Screen[None]):
                 self._ask(name, _("name of the channel"), lambda text: NameChannel(id=id, name=text))
             case CallResult(id=id, name=name, active=active):
                 self._ask(name, _("name of the result"), lambda text: EditResult(id=id, name=text, active=active))
+            case TaskReason() as reason:
+                self._ask(reason.name, _("reason"), lambda text: EditReason(reason=replace(reason, name=text)))
             case Tariff() as tariff:
                 if not self._refused("add"):
                     self._price(tariff)
@@ -304,20 +319,34 @@ class DirectoriesScreen(Screen[None]):
         elif self.section is Section.TARIFFS:
             last = self.entries[-1] if self.entries else None
             self._price(Tariff(prefix="", currency=last.currency if isinstance(last, Tariff) else ""))
+        elif self.section is Section.REASONS:
+            self._add_reason()
         else:
             self._ask("", _("name of the result"), lambda text: EditResult(name=text))
+
+    def _add_reason(self) -> None:
+        """For what, then its name."""
+        from screens.choice_dialog import ChoiceDialog
+
+        def chosen(event: Hashable | None) -> None:
+            if isinstance(event, TaskEvent):
+                self._ask("", _("reason"), lambda text: EditReason(reason=TaskReason(id=0, name=text, event=event)))
+
+        choices = [Choice(event, _(word)) for event, word in REASON_EVENTS.items()]
+        here = self.entry.event if isinstance(self.entry, TaskReason) else TaskEvent.POSTPONE
+        self.app.push_screen(ChoiceDialog(_("A reason for what?"), choices, here), chosen)
 
     def action_retire(self) -> None:
         """Not offered any more, or again."""
         if self._refused("retire"):
             return
-        from msgspec.structs import replace
-
         match self.entry:
             case Employee() as employee:
                 self._send(EditEmployee(employee=replace(employee, active=not employee.active)))
             case CallResult() as result:
                 self._send(EditResult(id=result.id, name=result.name, active=not result.active))
+            case TaskReason() as reason:
+                self._send(EditReason(reason=replace(reason, active=not reason.active)))
             case Tariff() as tariff:
                 self._reprice(ChangeTariffs(remove=(tariff.prefix,)))
             case _:

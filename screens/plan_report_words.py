@@ -17,10 +17,10 @@ from backend_client.model.plan_report import (
     task_calls,
 )
 from backend_client.model.report import Chart
-from backend_client.model.task import Task, TaskEvent, TaskFilter, TaskState
+from backend_client.model.task import Task, TaskFilter, TaskState
 from backend_client.model.text import N_, clean
 from screens.language import NO_VALUE, _, decimal, number, short_date
-from screens.task_words import client_text, day_of
+from screens.task_words import REASON_EVENTS, client_text, day_of
 from screens.widgets.chart_drawing import ChartData, Series
 from screens.widgets.painted import fit
 from screens.widgets.report_grid import GridData, GridRow
@@ -57,11 +57,6 @@ _IN_COLUMN = {
 }
 _TEXT_WIDTH = 36
 """Cells that a text takes at most in the table of tasks."""
-_EVENTS = {
-    TaskEvent.POSTPONE: N_("Postponed"),
-    TaskEvent.REFUSE: N_("Refused"),
-    TaskEvent.DROP: N_("Dropped"),
-}
 
 
 @dataclass(frozen=True)
@@ -211,18 +206,18 @@ def _day(text: str) -> str:
 def by_reason(report: PlanReport, look: TaskLook) -> Table:
     """Why tasks were postponed, refused, dropped: a row a reason."""
     counts = sorted(report.reasons, key=lambda one: -one.tasks)
-    events = list(_EVENTS)
+    events = list(REASON_EVENTS)
     rows = []
     behind: list[list[Behind | None]] = []
     for one in counts:
-        if one.event not in _EVENTS:
+        if one.event not in REASON_EVENTS:
             continue
         name = look.reasons.get(one.reason_id, f"#{one.reason_id}") if one.reason_id else _("in own words only")
         rows.append(GridRow(name, [number(one.tasks) if event is one.event else "" for event in events]))
-        opened = Behind(f"{_(_EVENTS[one.event])}: {name}", tasks=reason_tasks(report, one))
+        opened = Behind(f"{_(REASON_EVENTS[one.event])}: {name}", tasks=reason_tasks(report, one))
         behind.append([opened if event is one.event else None for event in events])
     grid = GridData(
-        titles=[_(_EVENTS[event]) for event in events],
+        titles=[_(REASON_EVENTS[event]) for event in events],
         rows=rows,
         note=_("No task was postponed, refused or dropped in this period."),
     )

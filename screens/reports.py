@@ -18,6 +18,7 @@ from backend_client.errors import BackendError
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Directories
 from backend_client.model.period import Period
+from backend_client.model.permissions import Permission
 from backend_client.model.report import (
     By,
     Chart,
@@ -70,6 +71,8 @@ if TYPE_CHECKING:
 
 FIRST_PICTURE = 0.3
 """Seconds after which a long report shows what it knows by then."""
+PLAN = "plan"
+"""In the list of reports, the one of the outbound plan."""
 
 
 class Asked(Struct, frozen=True):
@@ -388,6 +391,8 @@ class ReportsScreen(FilteringScreen):
 
     def why_not(self, action: str) -> str:
         """Why an action is not possible."""
+        if action == "plan" and not self.backend.session.may(Permission.PLAN_REPORT):
+            return _("your role may not see the report of the plan")
         if action == "by" and len(self.report.bys) < 2:
             return _("this report has one kind of rows")
         if action == "measure" and len(self.report.measures) < 2:
@@ -415,15 +420,27 @@ class ReportsScreen(FilteringScreen):
             for report in REPORTS.values()
             if report.group == group
         ]
+        choices.append(Choice(PLAN, _("Operational outbound work"), _("Outbound plan")))
         self.app.push_screen(ChoiceDialog(_("Report"), choices, self.report.id), self._take_report)
 
     def _take_report(self, id: object) -> None:
-        if isinstance(id, str) and id in REPORTS:
+        if id == PLAN:
+            self._open_plan()
+        elif isinstance(id, str) and id in REPORTS:
             self.report = REPORTS[id]
             self.filter_bar.put(self.asked.filter)
             self.grid.row = self.grid.column = 0
             self.result = None
             self.ask()
+
+    def _open_plan(self) -> None:
+        """The plan's report is of tasks: it has a screen of its own."""
+        if reason := self.why_not("plan"):
+            self.notify(reason, severity="warning", markup=False)
+            return
+        from screens.plan_report import PlanReportScreen
+
+        self.app.push_screen(PlanReportScreen())
 
     def action_by(self) -> None:
         """The next kind of rows."""

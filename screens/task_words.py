@@ -52,6 +52,13 @@ EVENTS: dict[TaskEvent, str] = {
     TaskEvent.UNKNOWN: N_("unknown"),
 }
 
+REASON_EVENTS: dict[TaskEvent, str] = {
+    TaskEvent.POSTPONE: N_("Postponed"),
+    TaskEvent.REFUSE: N_("Refused"),
+    TaskEvent.DROP: N_("Dropped"),
+}
+"""What reasons are for."""
+
 ORIGINS: dict[TaskOrigin, str] = {
     TaskOrigin.HAND: N_("entered by hand"),
     TaskOrigin.CALL: N_("made from a call"),
