@@ -47,6 +47,11 @@ _SORT_WORDS = {
     TaskOrder.LAST_DELIVERY: N_("Last delivery"),
     TaskOrder.PLAN: N_("Plan date"),
     TaskOrder.OPERATOR: N_("Operator"),
+    TaskOrder.NUMBER: N_("Number"),
+    TaskOrder.ADDRESS: N_("Address"),
+    TaskOrder.ORDER: N_("Order"),
+    TaskOrder.CALLS: N_("Calls"),
+    TaskOrder.REASON: N_("Reason"),
     TaskOrder.CHANGED: N_("Changed last"),
 }
 

@@ -229,6 +229,11 @@ class TaskOrder(WireEnum):
     STATE = "state"
     LAST_DELIVERY = "last-delivery"
     CHANGED = "changed"
+    NUMBER = "number"
+    ADDRESS = "address"
+    ORDER = "order"
+    CALLS = "calls"
+    REASON = "reason"
     UNKNOWN = "unknown"
 
 

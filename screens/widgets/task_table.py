@@ -26,6 +26,11 @@ SORTS: dict[TaskOrder, str] = {
     TaskOrder.LAST_DELIVERY: "delivery",
     TaskOrder.PLAN: "plan",
     TaskOrder.OPERATOR: "operator",
+    TaskOrder.NUMBER: "number",
+    TaskOrder.ADDRESS: "address",
+    TaskOrder.ORDER: "order",
+    TaskOrder.CALLS: "calls",
+    TaskOrder.REASON: "reason",
 }
 """The column that each order sorts by; the order of work has none."""
 
@@ -128,13 +133,20 @@ class TaskTable(RowTable[Task]):
             Column("state", title("state", N_("State")), self._state, 16, share=1, most=28),
             Column("when", title("when", N_("Contact")), lambda task: when_text(task, look.today), 10),
             Column("client", title("client", N_("Client")), self._client, 14, share=5, most=40),
-            Column("address", N_("Address"), lambda task: clean(task.address), 14, share=4, most=40),
-            Column("number", N_("Number"), lambda task: format_number(task.number, look.home), 13, share=1, most=18),
-            Column("order", N_("Order"), _order, 8, share=1, most=18),
+            Column("address", title("address", N_("Address")), lambda task: clean(task.address), 14, share=4, most=40),
+            Column(
+                "number",
+                title("number", N_("Number")),
+                lambda task: format_number(task.number, look.home),
+                13,
+                share=1,
+                most=18,
+            ),
+            Column("order", title("order", N_("Order")), _order, 8, share=1, most=18),
             Column("delivery", title("delivery", N_("Delivered")), lambda task: _day(task.last_delivery), 10),
             Column("plan", title("plan", N_("Plan date")), lambda task: _day(task.plan_date), 10),
-            Column("calls", N_("Calls"), lambda task: number(task.calls), 6, right=True),
-            Column("reason", N_("Reason"), look.reason, 12, share=3, most=40),
+            Column("calls", title("calls", N_("Calls")), lambda task: number(task.calls), 6, right=True),
+            Column("reason", title("reason", N_("Reason")), look.reason, 12, share=3, most=40),
             operator,
         )
 

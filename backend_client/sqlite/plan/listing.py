@@ -21,6 +21,12 @@ _OPEN = among("t.state", OPEN_CODES)
 _TIME = "t.minute IS NULL, t.minute"
 _NAME = "(SELECT sort_key FROM client k WHERE k.id = t.client_id)"
 
+_NUMBER = (
+    "coalesce((SELECT key FROM number n WHERE n.id = t.number_id),"
+    " (SELECT key FROM number o WHERE o.client_id = t.client_id ORDER BY o.id LIMIT 1))"
+)
+_REASON = "(SELECT name FROM task_reason r WHERE r.id = t.reason_id)"
+
 
 def _orders(today: int) -> dict[TaskOrder, tuple[str, ...]]:
     """What each order sorts by: the first term turns round when descending, the others do not."""
@@ -36,6 +42,11 @@ def _orders(today: int) -> dict[TaskOrder, tuple[str, ...]]:
         TaskOrder.STATE: ("t.state", "t.day", _TIME),
         TaskOrder.LAST_DELIVERY: ("t.last_delivery", "t.day"),
         TaskOrder.CHANGED: ("t.changed",),
+        TaskOrder.NUMBER: (_NUMBER, "t.day"),
+        TaskOrder.ADDRESS: ("t.address", "t.day"),
+        TaskOrder.ORDER: ("t.order_number", "t.day"),
+        TaskOrder.CALLS: ("t.calls", "t.day", _TIME),
+        TaskOrder.REASON: (_REASON, "t.reason", "t.day"),
     }  # fmt: skip
 
 
