@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 
 from backend_client.contract import AuditPage, AuditRequest, ClientRequest
 from backend_client.errors import BackendError
@@ -20,6 +19,7 @@ from backend_client.model.audit import AuditEntry, Deed
 from backend_client.model.text import N_, clean, sort_key
 from screens.audit_words import DEEDS, OF_CALLS, OF_CLIENTS, amount_text, deed_sign, object_text
 from screens.choice_dialog import ChoiceDialog
+from screens.console_screen import ConsoleScreen
 from screens.feed import Changed, Feed, Unreached
 from screens.language import _, date_and_time, moment, ngettext, number
 from screens.widgets.choice_list import Choice
@@ -30,10 +30,6 @@ from screens.widgets.status_line import StatusLine
 from screens.widgets.title_line import TitleLine
 from screens.words import Role, error_text
 from screens.work import work
-
-if TYPE_CHECKING:
-    from backend_client.contract import Backend
-    from screens.opening import Console
 
 EVERYBODY = 0
 EVERYTHING = ""
@@ -81,7 +77,7 @@ class AuditTable(RowTable[AuditEntry]):
         self.lay_out()
 
 
-class AuditScreen(Screen[None]):
+class AuditScreen(ConsoleScreen):
     """The log of heads and the administrator; others are told why they do not see it."""
 
     TITLE = N_("Audit log")
@@ -129,10 +125,6 @@ class AuditScreen(Screen[None]):
         super().__init__()
         self.request = AuditRequest()
         self.feed = Feed(self)
-
-    @property
-    def backend(self) -> Backend:
-        return cast("Console", self.app).backend
 
     @property
     def table(self) -> AuditTable:
@@ -305,11 +297,8 @@ class AuditScreen(Screen[None]):
 
     def action_open(self) -> None:
         """The call or the client that the deed was done to."""
-        if reason := self.why_not("open"):
-            self.notify(reason, severity="warning", markup=False)
-            return
         entry = self.table.row
-        if entry is not None and entry.object_id is not None:
+        if not self._refused("open") and entry is not None and entry.object_id is not None:
             work(self, partial(self._open, entry.deed in OF_CALLS, entry.object_id), "open")
 
     async def _open(self, is_call: bool, id: int) -> None:
@@ -325,6 +314,6 @@ class AuditScreen(Screen[None]):
         try:
             card = await self.backend.client(ClientRequest(id=id))
         except BackendError as error:
-            self.notify("\n".join(filter(None, error_text(error))), severity="warning", markup=False)
+            self._complain(error)
         else:
             self.app.push_screen(ClientScreen(card))
