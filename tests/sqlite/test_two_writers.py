@@ -96,7 +96,7 @@ def test_a_kill_leaves_whole_calls_and_a_second_run_completes_them(desk: Desk) -
 def test_a_rebuild_goes_on_where_it_was_killed(desk: Desk) -> None:
     desk.facts.put(calls_of("a", 0, 700))
     with desk.writer.transaction() as transaction:
-        transaction.db.execute("UPDATE call SET wait = 9999")
+        transaction.db.execute("UPDATE call SET price = 9999")
 
     class Killed(Exception):
         """Stands for a kill: nothing after it is done."""
@@ -109,7 +109,7 @@ def test_a_rebuild_goes_on_where_it_was_killed(desk: Desk) -> None:
         rebuild(desk.writer, stop)
     place = rebuild_position(desk.db)
     assert place
-    left = desk.db.execute("SELECT count(*) FROM call WHERE wait = 9999").fetchone()[0]
+    left = desk.db.execute("SELECT count(*) FROM call WHERE price = 9999").fetchone()[0]
     assert left == 700 - place
     assert rebuild(desk.writer) == left
     assert rebuild_position(desk.db) is None
