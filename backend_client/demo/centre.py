@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
@@ -12,26 +13,28 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from backend_client.contract import CommentRequest
-from backend_client.demo.history import History
+from backend_client.demo.history import DAYS, History
 from backend_client.demo.people import CHANNELS, TRUNKS, WORKERS, Client, Numbers, make_clients
 from backend_client.demo.remarks import RESULTS
 from backend_client.derive.marks import ALWAYS
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.directory import Extension
 from backend_client.model.permissions import Session
+from backend_client.model.played_clock import PlayedClock
 from backend_client.recordings.settings import RecordingSettings
 from backend_client.sqlite.comments import save_comment
 from backend_client.sqlite.directory import add_employee
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.file import open_file
+from backend_client.sqlite.played_clock import write_played_clock
 from backend_client.sqlite.recordings import write_recording_settings
 from backend_client.sqlite.registration import add_client, link_number
 from backend_client.sqlite.transaction import Transaction, Writer
 
 _BATCH = 1000
 _DAY = 86400
-_EXPECTED = 12_000
-"""Calls of three months, for the progress."""
+_PER_DAY = 130
+"""Calls, about, for the progress."""
 
 
 def build_demo(
@@ -40,12 +43,16 @@ def build_demo(
     seed: int = 1,
     progress: Callable[[float], None] = lambda _: None,
     login: str = "",
+    pace: float | None = None,
+    days: int = DAYS,
+    density: float = 1.0,
 ) -> None:
     """Make a store at `path` with three months of calls up to `now` (UTC epoch seconds); replaces one that is there.
 
     The same seed and now give the same calls. `progress` gets 0 to 1. `login`: the operating system's user who sits
-    at an operator's desk, so that "mine" has calls. Written under another name and renamed when it is whole. Raises
-    BackendError kinds of a store that cannot be written.
+    at an operator's desk, so that "mine" has calls. `pace`: the store's clock goes on from `now` so fast, for a day
+    that is played into it. `density`: how many times as many calls as in a small office. Written under
+    another name and renamed when it is whole. Raises BackendError kinds of a store that cannot be written.
     """
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     _remove(fresh)
@@ -53,7 +60,10 @@ def build_demo(
         file = open_file(fresh)
         writer = Writer(file)
         try:
-            _fill(writer, now, Random(seed), progress, login)
+            _fill(writer, now, Random(seed), progress, login, days, density)
+            if pace is not None:
+                with writer.transaction(durable=False) as transaction:
+                    write_played_clock(transaction, PlayedClock(real=time.time(), shown=now, pace=pace))
         finally:
             writer.close()
             file.close()
@@ -69,7 +79,9 @@ def _remove(path: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def _fill(writer: Writer, now: int, random: Random, progress: Callable[[float], None], login: str) -> None:
+def _fill(
+    writer: Writer, now: int, random: Random, progress: Callable[[float], None], login: str, days: int, density: float
+) -> None:
     settings = DeriveSettings()
     numbers = Numbers(random)
     clients = make_clients(random, numbers)
@@ -78,13 +90,13 @@ def _fill(writer: Writer, now: int, random: Random, progress: Callable[[float], 
         employees = _add_directories(transaction, login)
         write_recording_settings(transaction, RecordingSettings(roots=("demo:",)))
         _add_clients(transaction, facts, clients, employees, now)
-    history = History(random, clients, numbers, now, ZoneInfo(settings.zone))
+    history = History(random, clients, numbers, now, ZoneInfo(settings.zone), days, density)
     calls = history.calls()
     done = 0
     while batch := list(islice(calls, _BATCH)):
         facts.put(batch)
         done += len(batch)
-        progress(min(0.95, done / _EXPECTED))
+        progress(min(0.95, done / (_PER_DAY * days * density)))
     with writer.transaction(durable=False) as transaction:
         _add_remarks(transaction, history, employees)
         _add_results(transaction, history.results, random)

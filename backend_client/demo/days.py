@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import count
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -15,13 +17,14 @@ _APART = 150
 """Seconds between those, at least on average."""
 
 
-def call_times(random: Random, now: int, zone: ZoneInfo, days: int) -> list[int]:
-    """Starts of calls, UTC epoch seconds in order, from `days` local days ago up to now."""
+def call_times(random: Random, now: int, zone: ZoneInfo, days: int, density: float = 1.0) -> list[int]:
+    """Starts of calls, UTC epoch seconds in order, from `days` local days ago up to now; `density`: 1 is a small
+    office."""
     today = datetime.fromtimestamp(now, zone).date()
     times: list[int] = []
     for back in range(days, -1, -1):
         day = today - timedelta(days=back)
-        times += _of_day(random, day, zone)
+        times += _of_day(random, day, zone, density)
     midnight = _instant(today, 0, zone)
     times = [instant for instant in times if instant < now]
     missing = min(_AT_LEAST_TODAY, (now - midnight) // _APART) - sum(instant >= midnight for instant in times)
@@ -29,14 +32,21 @@ def call_times(random: Random, now: int, zone: ZoneInfo, days: int) -> list[int]
     return sorted(times)
 
 
-def _of_day(random: Random, day: date, zone: ZoneInfo) -> list[int]:
-    busy = _BY_WEEKDAY[day.weekday()] * random.uniform(0.85, 1.15)
+def times_from(random: Random, now: int, zone: ZoneInfo, density: float) -> Iterator[int]:
+    """Starts of calls from now on, without an end."""
+    for ahead in count():
+        day = datetime.fromtimestamp(now, zone).date() + timedelta(days=ahead)
+        yield from sorted(instant for instant in _of_day(random, day, zone, density) if instant >= now)
+
+
+def _of_day(random: Random, day: date, zone: ZoneInfo, density: float) -> list[int]:
+    busy = density * _BY_WEEKDAY[day.weekday()] * random.uniform(0.85, 1.15)
     times = []
     for hour, usual in enumerate(_BY_HOUR):
         expected = usual * busy
-        count = int(expected) + (random.random() < expected % 1)
+        number = int(expected) + (random.random() < expected % 1)
         first = _instant(day, hour, zone)
-        times += [first + random.randrange(3600) for _ in range(count)]
+        times += [first + random.randrange(3600) for _ in range(number)]
     return times
 
 

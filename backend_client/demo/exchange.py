@@ -67,6 +67,11 @@ class Call:
             )
         )  # fmt: skip
 
+    @property
+    def end(self) -> int:
+        """When the last leg ended."""
+        return int(max(leg.end or 0 for leg in self.legs))
+
     def facts(self) -> CallFacts:
         """All that was recorded, in key order."""
         return CallFacts(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from heapq import heappop, heappush
-from itertools import accumulate
+from itertools import accumulate, chain
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -37,35 +37,46 @@ class Remark(Struct, frozen=True):
 class History:
     """Plays the calls; `remarks` and `results` fill while `calls` is iterated."""
 
-    def __init__(self, random: Random, clients: list[Client], numbers: Numbers, now: int, zone: ZoneInfo) -> None:
+    def __init__(
+        self, random: Random, clients: list[Client], numbers: Numbers, now: int, zone: ZoneInfo,
+        days: int = DAYS, density: float = 1.0,
+    ) -> None:  # fmt: skip
         self._random = random
         self._numbers = numbers
         self._now = now
         self._zone = zone
+        self._days = days
+        self._density = density
         self._stage = Stage(Exchange(random, zone), random)
         self._clients = [number for client in clients for number in client.numbers]
         self._weights = list(accumulate(1 / (place + 6) ** 0.75 for place in range(len(self._clients))))
         self._strangers: list[str] = []
         self._later: list[tuple[int, int, str, bool]] = []
+        self._until: float = now
         self.remarks: list[Remark] = []
         self.results: list[str] = []
         """Keys of answered calls whose outcome somebody noted."""
 
     def calls(self) -> Iterator[CallFacts]:
         """Every call that ended by now."""
-        times = iter([*call_times(self._random, self._now, self._zone, DAYS), self._now])
-        at = next(times)
-        while True:
-            if self._later and self._later[0][0] <= at:
-                start, _, number, by_us = heappop(self._later)
-                call = self._follow_up(start, number, by_us)
-            elif at >= self._now:
-                return
-            else:
-                call = self._some_call(at)
-                at = next(times)
-            if max(leg.end or 0 for leg in call.legs) <= self._now:
+        for call in self.begun():
+            if call.end <= self._now:
                 yield call.facts()
+
+    def begun(self) -> Iterator[Call]:
+        """Every call that started by now."""
+        return self.play(call_times(self._random, self._now, self._zone, self._days, self._density), self._now)
+
+    def play(self, times: Iterable[int], until: float) -> Iterator[Call]:
+        """Calls that start then, and those that follow from them, in order of their starts, before an instant."""
+        self._until = until
+        for at in chain(times, (until,)):
+            while self._later and self._later[0][0] <= at:
+                start, _, number, by_us = heappop(self._later)
+                yield self._follow_up(start, number, by_us)
+            if at >= until:
+                return
+            yield self._some_call(int(at))
 
     def _at_work(self, start: int) -> list[Worker]:
         local = datetime.fromtimestamp(start, self._zone)
@@ -115,7 +126,7 @@ class History:
         return self._noted(call, worker or self._random.choice(at_work), missed=worker is None)
 
     def _plan(self, at: int, number: str, *, by_us: bool) -> None:
-        if at < self._now:
+        if at < self._until:
             heappush(self._later, (at, len(self.remarks), number, by_us))
 
     def _follow_up(self, start: int, number: str, by_us: bool) -> Call:
@@ -127,11 +138,10 @@ class History:
 
     def _noted(self, call: Call, worker: Worker, *, missed: bool) -> Call:
         """Now and then somebody writes a comment, or notes the outcome."""
-        ended = max(leg.end or 0.0 for leg in call.legs)
         answered = any(leg.answer is not None and leg.dstchannel for leg in call.legs)
         if self._random.random() < (0.05 if missed or answered else 0.01):
             text = self._random.choice(ANSWERED if answered else MISSED)
-            at = min(int(ended) + self._random.randrange(5, 900), self._now)
+            at = min(call.end + self._random.randrange(5, 900), self._now)
             self.remarks.append(Remark(call.uniqueid, worker.extension, text, at))
         if answered and self._random.random() < 0.3:
             self.results.append(call.uniqueid)

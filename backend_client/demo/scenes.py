@@ -19,6 +19,8 @@ class Stage:
     def __init__(self, exchange: Exchange, random: Random) -> None:
         self._exchange = exchange
         self._random = random
+        self.busy = 0.0
+        """How often everybody of a queue talks when a caller enters it; they wait until somebody is free."""
 
     def incoming(self, start: int, number: str, at_work: list[Worker]) -> tuple[Call, Worker | None]:
         """Somebody calls; gives the call, and who answered it."""
@@ -87,6 +89,8 @@ class Stage:
         app: dict[str, Any] = {"app": "Queue", "appdata": f"{queue},t,,,120", "context": "ext-queues"}
         if not answered and not missed_it:
             missed_it = [first]
+        if self.busy and random.random() < self.busy:
+            call.at += random.randrange(5, 50)
         for worker in missed_it:
             rang = random.randrange(8, 16)
             call.leg(
