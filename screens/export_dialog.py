@@ -11,16 +11,18 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
-from backend_client.contract import Backend, CountRequest
+from backend_client.contract import Backend
 from backend_client.errors import BackendError, Conflict
 from backend_client.export.columns import Column, columns_named
-from backend_client.export.file import export_calls
+from backend_client.export.file import count_request, export_list
 from backend_client.export.writers import Format, cells
 from backend_client.model.call import Call
-from backend_client.model.call_filter import CallFilter
+from backend_client.model.call_filter import CallFilter, ClientKind
+from backend_client.model.client_filter import ClientFilter
 from backend_client.model.status import Direction, HungUpBy, Status, WireEnum
 from backend_client.model.text import N_, clean
 from screens.dialog import Dialog
+from screens.filter_words import CLIENT_KINDS
 from screens.language import _, counted, ngettext, number
 from screens.widgets.choice_list import Choice, ChoiceList
 from screens.words import DIRECTIONS, HUNG_UP_BY, STATUSES, error_text
@@ -30,7 +32,7 @@ FORMATS: dict[Format, str] = {
     Format.CSV: N_("CSV, commas"),
     Format.CSV_SEMICOLON: N_("CSV, semicolons (for Excel)"),
     Format.JSON: N_("JSON"),
-    Format.JSONL: N_("JSON, one call a line"),
+    Format.JSONL: N_("JSON, one row a line"),
 }
 
 
@@ -48,6 +50,8 @@ class SpokenWording:
                 return STATUSES[value].word
             case HungUpBy():
                 return _(HUNG_UP_BY[value])
+            case ClientKind():
+                return _(CLIENT_KINDS[value])
             case _:
                 return value.value
 
@@ -67,7 +71,7 @@ class ExportDialog(Dialog[str]):
         Binding("escape", "stop", N_("Stop"), id="export.stop", tooltip=N_("Stop the export, or leave"), priority=True),
     ]
 
-    def __init__(self, backend: Backend, filter: CallFilter, folder: Path | None = None) -> None:
+    def __init__(self, backend: Backend, filter: CallFilter | ClientFilter, folder: Path | None = None) -> None:
         super().__init__(_("Export"))
         self._backend = backend
         self._filter = filter
@@ -79,7 +83,8 @@ class ExportDialog(Dialog[str]):
         """The existing file that another Enter replaces."""
 
     def body(self) -> list[Widget]:
-        path = Input(str(self._folder / f"calls{Format.XLSX.suffix}"), id="path", select_on_focus=False)
+        name = "clients" if isinstance(self._filter, ClientFilter) else "calls"
+        path = Input(str(self._folder / f"{name}{Format.XLSX.suffix}"), id="path", select_on_focus=False)
         path.cursor_blink = False
         choices = [Choice(kind, _(word)) for kind, word in FORMATS.items()]
         return [
@@ -152,7 +157,7 @@ class ExportDialog(Dialog[str]):
 
     async def _export(self, path: Path, *, overwrite: bool) -> None:
         try:
-            rows = await export_calls(
+            rows = await export_list(
                 self._backend, self._filter, path, self._format,
                 wording=SpokenWording(), overwrite=overwrite, progress=self._show_progress,
             )  # fmt: skip
@@ -165,8 +170,7 @@ class ExportDialog(Dialog[str]):
         except BackendError as error:
             self.complain(" ".join(part for part in error_text(error) if part))
         else:
-            said = ngettext("{count} call is in {path}", "{count} calls are in {path}", rows)
-            self.dismiss(said.format(count=number(rows), path=clean(str(path))))
+            self.dismiss(written_text(self._filter, rows, path))
             return
         finally:
             self.work = None
@@ -175,19 +179,28 @@ class ExportDialog(Dialog[str]):
 
     async def _count(self) -> None:
         try:
-            count = await self._backend.count(CountRequest(filter=self._filter))
+            count = await self._backend.count(count_request(self._filter))
         except BackendError:
             return
         self._total = counted(count.number, count.exact)
         if self.work is None:
-            said = ngettext("{count} call will be written.", "{count} calls will be written.", count.number)
+            said = ngettext("{count} row will be written.", "{count} rows will be written.", count.number)
             self._say(said.format(count=self._total))
 
     def _show_progress(self, rows: int) -> None:
-        self._say(_("{count} of {total} calls …").format(count=number(rows), total=self._total or "?"))
+        self._say(_("{count} of {total} rows …").format(count=number(rows), total=self._total or "?"))
 
     def _say(self, text: str) -> None:
         self.query_one("#progress", Static).update(text)
+
+
+def written_text(filter: CallFilter | ClientFilter, rows: int, path: Path) -> str:
+    """Where so many rows are now."""
+    if isinstance(filter, ClientFilter):
+        said = ngettext("{count} client is in {path}", "{count} clients are in {path}", rows)
+    else:
+        said = ngettext("{count} call is in {path}", "{count} calls are in {path}", rows)
+    return said.format(count=number(rows), path=clean(str(path)))
 
 
 def default_folder() -> Path:

@@ -1,12 +1,13 @@
-"""The columns of an export: what each is called, of what type it is, and where it stands in a call.
+"""The columns of an export: what each is called, of what type it is, and where it stands in a row.
 
 The dialog and `pult calls` share them. The price stands in a call's details only, so no export can leak a masked one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
+from typing import Any
 
 from msgspec import Struct
 
@@ -39,7 +40,7 @@ class Column(Struct, frozen=True):
     id: str
     title: str
     type: ColumnType
-    value: Callable[[Call], Value]
+    value: Callable[[Any], Value]
 
 
 def _marked(mark: Mark) -> Callable[[Call], bool]:
@@ -96,15 +97,15 @@ COLUMNS: dict[str, Column] = {
 """In the order in which they are written."""
 
 
-def columns_named(names: Iterable[str]) -> tuple[Column, ...]:
+def columns_named(names: Iterable[str], columns: Mapping[str, Column] = COLUMNS) -> tuple[Column, ...]:
     """The columns of these ids, in their order; none asks for all. Raises Invalid for an id that is none."""
     wanted = tuple(names)
     for name in wanted:
-        if name not in COLUMNS:
+        if name not in columns:
             raise Invalid(
                 N_("There is no column “{column}”."),
                 N_("Columns: {allowed}."),
                 column=name,
-                allowed=", ".join(COLUMNS),
+                allowed=", ".join(columns),
             )
-    return tuple(COLUMNS[name] for name in wanted or COLUMNS)
+    return tuple(columns[name] for name in wanted or columns)

@@ -6,25 +6,27 @@ import asyncio
 import errno
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
-from backend_client.contract import Backend, ExportRequest
+from backend_client.contract import COUNT_EXACTLY_TO, Backend, CountRequest, ExportRequest
 from backend_client.errors import BackendError, Conflict, Forbidden, Full, Invalid
-from backend_client.export.columns import Column, columns_named
+from backend_client.export.clients import CLIENT_COLUMNS, client_pages
+from backend_client.export.columns import COLUMNS, Column, columns_named
 from backend_client.export.pages import pages
 from backend_client.export.writers import Codes, Format, Wording, writer_for
 from backend_client.model.call_filter import CallFilter
+from backend_client.model.client_filter import ClientFilter
 from backend_client.model.permissions import Permission
 from backend_client.model.text import N_
 
 
-async def export_calls(
+async def export_list(
     backend: Backend,
-    filter: CallFilter,
+    filter: CallFilter | ClientFilter,
     path: Path,
     format: Format,
     *,
@@ -34,7 +36,7 @@ async def export_calls(
     overwrite: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> int:
-    """Write the calls of a filter to `path`, readable by its owner alone; the number of rows.
+    """Write the calls or clients of a filter to `path`, readable by its owner alone; the number of rows.
 
     The file is written under another name beside it and renamed when it is whole; cancelled or failed, nothing
     stays. Raises Forbidden without the right to export, Conflict where the file exists and `overwrite` is not
@@ -44,9 +46,9 @@ async def export_calls(
     zone = ZoneInfo((await backend.clock()).zone)
     rows = 0
     with _failures(path), _whole_file(path, overwrite=overwrite) as stream:
-        writer = writer_for(format, stream, columns or columns_named(()), zone, wording or Codes(), mark=True)
+        writer = writer_for(format, stream, columns or columns_of(filter), zone, wording or Codes(), mark=True)
         try:
-            async for page in pages(backend, filter, limit):
+            async for page in rows_of(backend, filter, limit):
                 # A page of a workbook takes 60 ms: too long for the thread that draws.
                 await asyncio.to_thread(writer.write, page)
                 rows += len(page)
@@ -58,13 +60,37 @@ async def export_calls(
     return rows
 
 
-async def permit_export(backend: Backend, filter: CallFilter, limit: int | None) -> None:
+def columns_of(filter: CallFilter | ClientFilter, names: Sequence[str] = ()) -> tuple[Column, ...]:
+    """The columns of these ids, of all where none is named. Raises Invalid for an id that is none."""
+    return columns_named(names, CLIENT_COLUMNS if isinstance(filter, ClientFilter) else COLUMNS)
+
+
+def rows_of(
+    backend: Backend, filter: CallFilter | ClientFilter, limit: int | None = None
+) -> AsyncIterator[tuple[Any, ...]]:
+    """Calls or clients, a page at a time."""
+    if isinstance(filter, ClientFilter):
+        return client_pages(backend, filter, limit)
+    return pages(backend, filter, limit)
+
+
+def count_request(filter: CallFilter | ClientFilter, limit: int = COUNT_EXACTLY_TO) -> CountRequest:
+    """How many rows there are."""
+    if isinstance(filter, ClientFilter):
+        return CountRequest(clients=filter, limit=limit)
+    return CountRequest(filter=filter, limit=limit)
+
+
+async def permit_export(backend: Backend, filter: CallFilter | ClientFilter, limit: int | None) -> None:
     """Have the export written down. Raises Forbidden where the session may not export (product.md, Rights)."""
     if not backend.session.may(Permission.EXPORT):
         raise Forbidden(
-            N_("Your role may not export calls."), N_("Ask an administrator; a supervisor, a head may export.")
+            N_("Your role may not export lists."), N_("Ask an administrator; a supervisor, a head may export.")
         )
-    await backend.export(ExportRequest(filter=filter, limit=limit))
+    if isinstance(filter, ClientFilter):
+        await backend.export(ExportRequest(clients=filter, limit=limit))
+    else:
+        await backend.export(ExportRequest(filter=filter, limit=limit))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Calls as CSV, JSON, JSON lines or a workbook, page by page into an open stream."""
+"""Calls or clients as CSV, JSON, JSON lines or a workbook, page by page into an open stream."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from backend_client.export.columns import Column, ColumnType, Value
-from backend_client.model.call import Call
 from backend_client.model.status import WireEnum
 
+Columns = Sequence[Column]
 _PLAIN_NUMBER = re.compile(r"\+?[0-9]+")
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _SHEET_ROWS = 1_048_576
@@ -67,13 +67,19 @@ class Writer(Protocol):
     """One file in the making. `write` takes one page, `finish` completes the file, `close` lets go of what it holds,
     finished or not; the stream stays open."""
 
-    def write(self, calls: Sequence[Call]) -> None: ...
+    def write(self, rows: Sequence[Any]) -> None: ...
     def finish(self) -> None: ...
     def close(self) -> None: ...
 
 
 def writer_for(
-    format: Format, stream: BinaryIO, columns: Sequence[Column], zone: ZoneInfo, wording: Wording, *, mark: bool = False
+    format: Format,
+    stream: BinaryIO,
+    columns: Columns,
+    zone: ZoneInfo,
+    wording: Wording,
+    *,
+    mark: bool = False,
 ) -> Writer:
     """A writer of a format. `mark` puts the byte order mark before CSV, by which Excel knows UTF-8."""
     match format:
@@ -99,10 +105,16 @@ def _local(instant: int, zone: ZoneInfo) -> datetime:
 
 
 class _CsvWriter:
-    """A header and a line a call; spans in seconds, times as 2026-11-21 09:30:15."""
+    """A header and a line a row; spans in seconds, times as 2026-11-21 09:30:15."""
 
     def __init__(
-        self, stream: BinaryIO, columns: Sequence[Column], zone: ZoneInfo, wording: Wording, delimiter: str, mark: bool
+        self,
+        stream: BinaryIO,
+        columns: Columns,
+        zone: ZoneInfo,
+        wording: Wording,
+        delimiter: str,
+        mark: bool,
     ) -> None:
         self._stream, self._columns, self._zone, self._wording = stream, columns, zone, wording
         self._lines = io.StringIO(newline="")
@@ -111,8 +123,8 @@ class _CsvWriter:
             self._stream.write("\ufeff".encode())
         self._put([[defused(wording.title(column)) for column in columns]])
 
-    def write(self, calls: Sequence[Call]) -> None:
-        self._put(cells(call, self._columns, self._zone, self._wording) for call in calls)
+    def write(self, rows: Sequence[Any]) -> None:
+        self._put(cells(row, self._columns, self._zone, self._wording) for row in rows)
 
     def finish(self) -> None:
         self._stream.flush()
@@ -127,9 +139,9 @@ class _CsvWriter:
         self._lines.truncate()
 
 
-def cells(call: Call, columns: Sequence[Column], zone: ZoneInfo, wording: Wording) -> list[str]:
-    """A call as texts that a spreadsheet may be given."""
-    return [_text(column, column.value(call), zone, wording) for column in columns]
+def cells(row: Any, columns: Columns, zone: ZoneInfo, wording: Wording) -> list[str]:
+    """A row as texts that a spreadsheet may be given."""
+    return [_text(column, column.value(row), zone, wording) for column in columns]
 
 
 def _text(column: Column, value: Value, zone: ZoneInfo, wording: Wording) -> str:
@@ -155,12 +167,12 @@ def _plain(value: Value, wording: Wording) -> str:
 class _JsonLinesWriter:
     """One object a line: codes, seconds as numbers, instants as ISO 8601 with the offset of the call centre."""
 
-    def __init__(self, stream: BinaryIO, columns: Sequence[Column], zone: ZoneInfo) -> None:
+    def __init__(self, stream: BinaryIO, columns: Columns, zone: ZoneInfo) -> None:
         self._stream, self._columns, self._zone = stream, columns, zone
         self._encoder = msgspec.json.Encoder()
 
-    def write(self, calls: Sequence[Call]) -> None:
-        self._stream.write(self._encoder.encode_lines([self._row(call) for call in calls]))
+    def write(self, rows: Sequence[Any]) -> None:
+        self._stream.write(self._encoder.encode_lines([self._object(row) for row in rows]))
 
     def finish(self) -> None:
         self._stream.flush()
@@ -168,8 +180,8 @@ class _JsonLinesWriter:
     def close(self) -> None:
         pass
 
-    def _row(self, call: Call) -> dict[str, Any]:
-        return {column.id: self._value(column, column.value(call)) for column in self._columns}
+    def _object(self, row: Any) -> dict[str, Any]:
+        return {column.id: self._value(column, column.value(row)) for column in self._columns}
 
     def _value(self, column: Column, value: Value) -> Any:
         if column.type is ColumnType.INSTANT and isinstance(value, int):
@@ -180,13 +192,13 @@ class _JsonLinesWriter:
 class _JsonWriter(_JsonLinesWriter):
     """One array of the same objects."""
 
-    def __init__(self, stream: BinaryIO, columns: Sequence[Column], zone: ZoneInfo) -> None:
+    def __init__(self, stream: BinaryIO, columns: Columns, zone: ZoneInfo) -> None:
         super().__init__(stream, columns, zone)
         self._separator = b"[\n"
 
-    def write(self, calls: Sequence[Call]) -> None:
-        for call in calls:
-            self._stream.write(self._separator + self._encoder.encode(self._row(call)))
+    def write(self, rows: Sequence[Any]) -> None:
+        for row in rows:
+            self._stream.write(self._separator + self._encoder.encode(self._object(row)))
             self._separator = b",\n"
 
     def finish(self) -> None:
@@ -197,7 +209,7 @@ class _JsonWriter(_JsonLinesWriter):
 class _XlsxWriter:
     """A workbook with typed cells: dates, spans as times that go past 24 hours, numbers, text that is only text."""
 
-    def __init__(self, stream: BinaryIO, columns: Sequence[Column], zone: ZoneInfo, wording: Wording) -> None:
+    def __init__(self, stream: BinaryIO, columns: Columns, zone: ZoneInfo, wording: Wording) -> None:
         # 40 ms, and only this format needs it.
         from xlsxwriter import Workbook
 
@@ -211,12 +223,12 @@ class _XlsxWriter:
         self._row = _SHEET_ROWS
         self._new_sheet()
 
-    def write(self, calls: Sequence[Call]) -> None:
-        for call in calls:
+    def write(self, rows: Sequence[Any]) -> None:
+        for row in rows:
             if self._row >= _SHEET_ROWS:
                 self._new_sheet()
             for place, column in enumerate(self._columns):
-                self._cell(place, column.type, column.value(call))
+                self._cell(place, column.type, column.value(row))
             self._row += 1
 
     def finish(self) -> None:

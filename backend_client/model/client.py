@@ -63,9 +63,10 @@ class ClientRow(Struct, frozen=True, omit_defaults=True, kw_only=True):
     responsible_id: int | None = None
     since: int = 0
     archived: bool = False
+    responsible: str = ""
     note: str = ""
     source: str = ""
-    """Both only where the request asked for whole rows."""
+    """These three only in whole rows."""
 
 
 class ClientRecord(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):

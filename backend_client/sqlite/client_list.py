@@ -146,18 +146,25 @@ def _completed(
     most = (None, None) if request.whole else (SHOWN_NUMBERS, SHOWN_PERSONS)
     numbers = _texts(db, "SELECT client_id, key FROM number", ids, most[0])
     persons = _texts(db, "SELECT client_id, name FROM person", ids, most[1])
-    more: dict[int, tuple[str, str]] = {}
-    if request.whole:
-        query = "SELECT id, note, source FROM client WHERE id IN (SELECT value FROM json_each(?))"
-        more = {id: (note, source) for id, note, source in db.execute(query, (ids_json(ids),)).fetchall()}
+    more = _rest(db, ids) if request.whole else {}
     return tuple(
         ClientRow(
             id=id, name=name, sort_key=sort_key, kind=KINDS[kind], responsible_id=responsible, since=since,
             archived=bool(archived), numbers=numbers.get(id, ()), persons=persons.get(id, ()),
-            note=more.get(id, ("", ""))[0], source=more.get(id, ("", ""))[1],
+            **more.get(id, {}),
         )
         for id, name, sort_key, kind, responsible, since, archived in rows
     )  # fmt: skip
+
+
+def _rest(db: sqlite3.Connection, clients: Collection[int]) -> dict[int, dict[str, str]]:
+    """What only whole rows have."""
+    rows = db.execute(
+        "SELECT k.id, coalesce(e.name, ''), k.note, k.source FROM client k LEFT JOIN employee e"
+        " ON e.id = k.responsible_id WHERE k.id IN (SELECT value FROM json_each(?))",
+        (ids_json(clients),),
+    ).fetchall()
+    return {id: {"responsible": name, "note": note, "source": source} for id, name, note, source in rows}
 
 
 def _texts(

@@ -15,6 +15,7 @@ from backend_client.contract import (
     CountRequest,
     EditClient,
     EditPerson,
+    ExportRequest,
     ImportClients,
     Kind,
     MergeClients,
@@ -28,6 +29,7 @@ from backend_client.model.call import Call, Mark
 from backend_client.model.call_filter import CallFilter, ClientKind
 from backend_client.model.client import ClientFate, ClientRecord
 from backend_client.model.client_filter import ClientFilter
+from backend_client.model.period import Period, Preset
 from tests.contract.conftest import NOON, NOW, Opener
 
 STRANGER = "0672220002"
@@ -283,6 +285,62 @@ async def test_the_list_of_clients_goes_both_ways(head: Backend) -> None:
     end = await head.clients(ClientListRequest(last=True, below=4))
     assert [row.name for row in end.rows] == ["Client 27", "Client 28", "Client 29", "Stroysnab"]
     assert (end.more_above, end.more_below) == (True, False)
+
+
+async def test_the_list_of_clients_is_narrowed_counted_and_exported_whole(head: Backend) -> None:
+    vira = head.session.employee_id
+    await head.change_client(
+        RegisterClient(
+            name="ТОВ Ромашка", kind=ClientKind.COMPANY, numbers=(STRANGER, "0501110003"), person="Ганна Ковальчук",
+            responsible_id=vira, note="VIP",
+        )
+    )  # fmt: skip
+    await head.change_client(RegisterClient(name="Ганна"))
+
+    async def found(**fields: object) -> list[str]:
+        wanted = ClientFilter(**fields)  # type: ignore[arg-type]
+        rows = (await head.clients(ClientListRequest(filter=wanted))).rows
+        assert (await head.count(CountRequest(clients=wanted))).number == len(rows)
+        return [row.name for row in rows]
+
+    today = Period(preset=Preset.TODAY)
+    assert await found() == ["Stroysnab", "Ганна", "ТОВ Ромашка"]
+    assert await found(kinds=(ClientKind.COMPANY,)) == ["ТОВ Ромашка"]
+    assert vira is not None
+    assert await found(responsible=(vira,)) == await found(mine=True) == await found(assigned=True) == ["ТОВ Ромашка"]
+    assert await found(assigned=False) == ["Stroysnab", "Ганна"]
+    assert await found(numbers=False) == ["Ганна"]
+    assert await found(persons=True) == await found(note=True) == ["ТОВ Ромашка"]
+    assert await found(period=today) == ["Ганна", "ТОВ Ромашка"]
+    assert await found(search="ганна") == ["Ганна", "ТОВ Ромашка"]
+    assert await found(search="га") == ["Ганна", "ТОВ Ромашка"]
+    assert await found(search="2220002") == await found(search="22", note=True) == ["ТОВ Ромашка"]
+    assert await found(search="ганна", numbers=False) == ["Ганна"]
+    [row] = (await head.clients(ClientListRequest(filter=ClientFilter(note=True), whole=True))).rows
+    assert (row.note, row.responsible, len(row.numbers)) == ("VIP", "Vira", 2)
+
+
+async def test_an_export_of_clients_is_written_down_and_forbidden_to_operators(head: Backend, olena: Backend) -> None:
+    permit = await head.export(ExportRequest(clients=ClientFilter()))
+    assert permit.calls == 1
+    with pytest.raises(Forbidden):
+        await olena.export(ExportRequest(clients=ClientFilter()))
+
+
+async def test_contact_persons_are_found_by_name_under_whatever_name_they_have_now(head: Backend) -> None:
+    made = await head.change_client(RegisterClient(client_id=1, person="Ганна Ковальчук"))
+    assert made.client
+
+    async def found(text: str) -> list[tuple[str, str]]:
+        return [(one.name, one.person) for one in (await head.find_clients(ClientSearch(text=text))).clients]
+
+    for text in ("г", "ган", "КОВАЛ", "нна"):
+        assert await found(text) == [("Stroysnab", "Ганна Ковальчук")], text
+    await head.change_client(EditPerson(id=made.client.persons[0].id, name="Олена"))
+    assert (await found("ковал"), await found("олен")) == ([], [("Stroysnab", "Олена")])
+    await head.change_client(UndoClientDeed())
+    await head.change_client(UndoClientDeed(deed=made.deed))
+    assert await found("ковал") == await found("олен") == []
 
 
 async def test_other_consoles_hear_of_it(head: Backend, olena: Backend) -> None:

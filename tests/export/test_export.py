@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from backend_client.contract import Window, WindowRequest
 from backend_client.errors import BackendError, Conflict, Forbidden, Invalid, Unreachable
 from backend_client.export.columns import COLUMNS, columns_named
-from backend_client.export.file import export_calls
+from backend_client.export.file import export_list
 from backend_client.export.pages import pages
 from backend_client.export.writers import Codes, Format, defused, writer_for
 from backend_client.model.call import Call, Mark, Party, PartyKind
@@ -161,7 +161,7 @@ async def test_a_named_period_is_settled_at_the_beginning(backend: ListBackend) 
 async def test_a_file_is_private_and_complete(backend: ListBackend, tmp_path: Path, format: Format) -> None:
     path = tmp_path / f"calls{format.suffix}"
     seen: list[int] = []
-    rows = await export_calls(backend, CallFilter(), path, format, progress=seen.append)
+    rows = await export_list(backend, CallFilter(), path, format, progress=seen.append)
     assert rows == 1500
     assert seen == [1000, 1500]
     assert path.stat().st_mode & 0o777 == 0o600
@@ -172,9 +172,9 @@ async def test_an_existing_file_stays_until_one_says_so(backend: ListBackend, tm
     path = tmp_path / "calls.csv"
     path.write_text("mine")
     with pytest.raises(Conflict):
-        await export_calls(backend, CallFilter(), path, Format.CSV)
+        await export_list(backend, CallFilter(), path, Format.CSV)
     assert path.read_text() == "mine"
-    await export_calls(backend, CallFilter(), path, Format.CSV, overwrite=True)
+    await export_list(backend, CallFilter(), path, Format.CSV, overwrite=True)
     assert path.read_text().startswith("\ufeffid,")
 
 
@@ -199,7 +199,7 @@ class Waiting(ListBackend):
 @pytest.mark.parametrize("format", list(Format))
 async def test_a_failed_export_leaves_nothing(backend: ListBackend, tmp_path: Path, format: Format) -> None:
     with pytest.raises(BackendError):
-        await export_calls(Failing(backend.calls), CallFilter(), tmp_path / "calls", format)
+        await export_list(Failing(backend.calls), CallFilter(), tmp_path / "calls", format)
     assert names_in(tmp_path) == []
 
 
@@ -207,7 +207,7 @@ async def test_a_failed_export_leaves_nothing(backend: ListBackend, tmp_path: Pa
 async def test_a_stopped_export_leaves_nothing(backend: ListBackend, tmp_path: Path, format: Format) -> None:
     begun = asyncio.Event()
     work = asyncio.create_task(
-        export_calls(
+        export_list(
             Waiting(backend.calls), CallFilter(), tmp_path / "calls", format, progress=lambda rows: begun.set()
         )
     )
@@ -220,7 +220,7 @@ async def test_a_stopped_export_leaves_nothing(backend: ListBackend, tmp_path: P
 
 async def test_a_folder_that_is_none_is_told(backend: ListBackend, tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="cannot be written"):
-        await export_calls(backend, CallFilter(), tmp_path / "none" / "calls.csv", Format.CSV)
+        await export_list(backend, CallFilter(), tmp_path / "none" / "calls.csv", Format.CSV)
 
 
 class Operators(ListBackend):
@@ -233,7 +233,7 @@ class Operators(ListBackend):
 
 async def test_export_is_a_right(backend: ListBackend, tmp_path: Path) -> None:
     with pytest.raises(Forbidden):
-        await export_calls(Operators(backend.calls), CallFilter(), tmp_path / "calls.csv", Format.CSV)
+        await export_list(Operators(backend.calls), CallFilter(), tmp_path / "calls.csv", Format.CSV)
     assert names_in(tmp_path) == []
 
 

@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from backend_client.contract import CallRequest, CommentRequest, CountRequest
-from backend_client.export.file import export_calls
+from backend_client.export.file import export_list
 from backend_client.export.writers import Format
 from backend_client.model.call import Mark
 from backend_client.model.filter_text import from_text
@@ -117,7 +117,7 @@ async def test_what_is_filtered_is_what_is_exported(store: Path, tmp_path: Path)
 async def test_an_export_has_as_many_rows_as_the_count(store: Path, tmp_path: Path, wanted: str) -> None:
     backend = await open_store(store)
     chosen = from_text(wanted, await backend.directories())
-    rows = await export_calls(backend, chosen, tmp_path / "calls.jsonl", Format.JSONL)
+    rows = await export_list(backend, chosen, tmp_path / "calls.jsonl", Format.JSONL)
     count = await backend.count(CountRequest(filter=chosen, limit=0))
     await backend.close()
     assert rows == count.number > 0

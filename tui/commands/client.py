@@ -29,7 +29,6 @@ from backend_client.model.phone import format_number
 from backend_client.model.text import N_, clean, fold
 from screens.filter_words import CLIENT_KINDS
 from screens.language import _, moment, ngettext, number, short_date
-from tui.commands.clients import KINDS
 from tui.invocation import Invocation, pass_invocation
 
 FATES = {
@@ -40,6 +39,7 @@ FATES = {
     ClientFate.TAKEN: N_("left alone: a number belongs to somebody else"),
     ClientFate.REJECTED: N_("cannot be read"),
 }
+KINDS = click.Choice([ClientKind.PERSON.value, ClientKind.COMPANY.value])
 TOLD = 20
 """Records of a list that are told one by one."""
 
