@@ -68,7 +68,7 @@ async def test_pages_follow_the_cursor_to_the_first_line_and_back(store: Path) -
         await press(pilot, "home")
         assert lines(pilot)[2].split()[:2] == ["►", "300"]
         await press(pilot, *["pagedown"] * 12)
-        assert any(line.split()[:1] == ["50"] for line in lines(pilot))
+        assert any(line.split()[:1] == ["40"] for line in lines(pilot))
 
 
 async def test_one_employee_and_one_deed_are_picked_out(store: Path) -> None:
