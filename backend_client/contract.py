@@ -175,6 +175,41 @@ class ViewRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
     filter: CallFilter | None = None
 
 
+class StateKind(WireEnum):
+    """What an employee left as it was, to find it so in every console."""
+
+    REPORT = "report"
+    """How a report was asked, under its id; under the blank name the report that was open."""
+    DRAFT = "draft"
+    """An unfinished text, under what it is about."""
+    UNKNOWN = "unknown"
+
+
+class State(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A text that only its writer reads."""
+
+    name: str
+    text: str
+
+
+class StatesRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
+    kind: StateKind
+
+
+class States(Result, frozen=True, omit_defaults=True, kw_only=True):
+    """By name; the session's own alone."""
+
+    states: tuple[State, ...] = ()
+
+
+class SaveState(Request, frozen=True, omit_defaults=True, kw_only=True):
+    """Keep a text under a name, in place of the one that was there; a blank one forgets it."""
+
+    kind: StateKind
+    name: str
+    text: str = ""
+
+
 class ChangeRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
     """Ask what changed after `since`; waits up to `wait` seconds for something to change (0 answers at once)."""
 
@@ -353,6 +388,21 @@ class NameChannel(Request, frozen=True, omit_defaults=True, kw_only=True, tag="c
     name: str
 
 
+class NameGroup(Request, frozen=True, omit_defaults=True, kw_only=True, tag="group"):
+    """Name a queue or group of phones; with id 0 one whose number no call told yet."""
+
+    id: int = 0
+    number: str = ""
+    name: str
+
+
+class RenameDepartment(Request, frozen=True, omit_defaults=True, kw_only=True, tag="department"):
+    """Give a group of employees another name; one that is there already takes them in."""
+
+    name: str
+    to: str
+
+
 class EditResult(Request, frozen=True, omit_defaults=True, kw_only=True, tag="result"):
     """Make (id 0), rename, or retire an outcome of calls."""
 
@@ -367,7 +417,7 @@ class EditReason(Request, frozen=True, omit_defaults=True, kw_only=True, tag="re
     reason: TaskReason
 
 
-DirectoryDeed = EditReason | EditEmployee | NameLine | NameChannel | EditResult
+DirectoryDeed = EditReason | EditEmployee | NameLine | NameChannel | NameGroup | RenameDepartment | EditResult
 
 
 class SetResult(Request, frozen=True, omit_defaults=True, kw_only=True):
@@ -617,6 +667,8 @@ class Backend(Protocol):
     async def comment(self, request: CommentRequest) -> Comment: ...
     async def views(self) -> Views: ...
     async def save_view(self, request: ViewRequest) -> Views: ...
+    async def states(self, request: StatesRequest) -> States: ...
+    async def save_state(self, request: SaveState) -> None: ...
     async def unsorted(self, request: UnsortedRequest) -> Unsorted: ...
     async def find_clients(self, request: ClientSearch) -> Clients: ...
     async def report(self, request: ReportRequest) -> ReportResult: ...

@@ -20,7 +20,7 @@ LONGEST_WAIT = 30.0
 READS = frozenset(
     {
         "audit", "call", "changes", "client", "clients", "clock", "count", "directories", "find_clients",
-        "live", "missed_queue", "now", "plan_report", "report", "sources", "tariffs", "task", "tasks", "unsorted",
+        "live", "missed_queue", "now", "plan_report", "report", "sources", "states", "tariffs", "task", "tasks", "unsorted",
         "views", "window",
     }
 )  # fmt: skip

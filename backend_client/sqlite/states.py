@@ -1,4 +1,4 @@
-"""What belongs to one employee and follows them to every console: saved views and drafts."""
+"""What belongs to one employee in every console: saved views, reports as they were left, unfinished texts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlite3
 
 import msgspec
 
-from backend_client.contract import Kind, View, ViewRequest, Views
+from backend_client.contract import Kind, SaveState, State, StateKind, States, View, ViewRequest, Views
 from backend_client.errors import Invalid
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.permissions import Session
@@ -15,7 +15,9 @@ from backend_client.sqlite.transaction import Transaction
 
 NOBODY = 0
 """The `employee_id` of states of a session without an employee record."""
-_VIEW, _DRAFT = "view", "draft"
+_VIEW = "view"
+LONGEST_STATE, LONGEST_NAME, MOST_STATES = 20_000, 200, 500
+"""Characters, and texts of a kind: an employee cannot fill the store with them."""
 
 
 def _owner(session: Session) -> int:
@@ -64,11 +66,17 @@ def save_view(transaction: Transaction, session: Session, request: ViewRequest) 
     return read_views(transaction.db, session)
 
 
-def read_draft(db: sqlite3.Connection, session: Session, name: str) -> str:
-    """An unfinished text; blank where there is none."""
-    return next((body for found, body in _bodies(db, session, _DRAFT) if found == name), "")
+def read_states(db: sqlite3.Connection, session: Session, kind: StateKind) -> States:
+    """What the session left of a kind."""
+    bodies = _bodies(db, session, kind.value)
+    return States(states=tuple(State(name=name, text=text) for name, text in bodies))
 
 
-def save_draft(transaction: Transaction, session: Session, name: str, text: str) -> None:
-    """Keep an unfinished text; a blank one forgets it."""
-    _put(transaction, session, _DRAFT, name, text or None)
+def save_state(transaction: Transaction, session: Session, request: SaveState) -> None:
+    """Keep or forget a text. Raises Invalid for one that is too long, or one too many."""
+    if len(request.text) > LONGEST_STATE or len(request.name) > LONGEST_NAME:
+        raise Invalid(N_("This is too long to be kept."))
+    kind = request.kind.value
+    if request.text and len(_bodies(transaction.db, session, kind)) >= MOST_STATES:
+        raise Invalid(N_("There are too many unfinished texts."), N_("Finish some of them first."))
+    _put(transaction, session, kind, request.name, request.text or None)

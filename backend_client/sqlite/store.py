@@ -46,9 +46,12 @@ from backend_client.contract import (
     QueueChange,
     QueueDeed,
     RegisterClient,
+    SaveState,
     SetResult,
     Sources,
     SourcesRequest,
+    States,
+    StatesRequest,
     Tariffs,
     Unsorted,
     UnsortedRequest,
@@ -103,7 +106,7 @@ from backend_client.sqlite.pool import ReadPool
 from backend_client.sqlite.rows import read_calls
 from backend_client.sqlite.scope import Scope, scope_of, task_scope_of
 from backend_client.sqlite.settings import read_derive_settings
-from backend_client.sqlite.states import read_views, save_view
+from backend_client.sqlite.states import read_states, read_views, save_state, save_view
 from backend_client.sqlite.transaction import Transaction, Writer
 from backend_client.sqlite.unsorted import count_unsorted
 from backend_client.sqlite.window import read_window
@@ -238,6 +241,12 @@ class SqliteBackend:
 
     async def save_view(self, request: ViewRequest) -> Views:
         return await self._write(lambda transaction: save_view(transaction, self._session, request))
+
+    async def states(self, request: StatesRequest) -> States:
+        return await self._read(lambda db, viewer, names: read_states(db, self._session, request.kind))
+
+    async def save_state(self, request: SaveState) -> None:
+        await self._write(lambda transaction: save_state(transaction, self._session, request))
 
     async def unsorted(self, request: UnsortedRequest) -> Unsorted:
         return await self._read(lambda db, viewer, names: count_unsorted(db, viewer))

@@ -12,6 +12,9 @@ from backend_client.contract import (
     CommentRequest,
     CountRequest,
     Position,
+    SaveState,
+    StateKind,
+    StatesRequest,
     UnsortedRequest,
     ViewRequest,
     WindowRequest,
@@ -142,6 +145,18 @@ async def test_a_comment_is_seen_by_every_session(head: Backend, olena: Backend)
     with pytest.raises(Conflict) as conflict:
         await head.comment(CommentRequest(call_id=talk.id, text="another", revision=0))
     assert conflict.value.fields["text"] == "call on Monday"
+
+
+async def test_what_is_left_open_belongs_to_its_employee(head: Backend, olena: Backend) -> None:
+    await olena.save_state(SaveState(kind=StateKind.DRAFT, name="comment 1", text="half a sen"))
+    await olena.save_state(SaveState(kind=StateKind.REPORT, name="calls", text="{}"))
+    drafts = StatesRequest(kind=StateKind.DRAFT)
+    assert [(state.name, state.text) for state in (await olena.states(drafts)).states] == [("comment 1", "half a sen")]
+    assert (await head.states(drafts)).states == ()
+    await olena.save_state(SaveState(kind=StateKind.DRAFT, name="comment 1"))
+    assert (await olena.states(drafts)).states == ()
+    with pytest.raises(Invalid):
+        await olena.save_state(SaveState(kind=StateKind.DRAFT, name="a novel", text="a" * 30_000))
 
 
 async def test_views_belong_to_their_employee(head: Backend, olena: Backend) -> None:

@@ -32,9 +32,12 @@ from backend_client.contract import (
     ImportedClients,
     Live,
     LogCall,
+    SaveState,
     SetResult,
     Sources,
     SourcesRequest,
+    States,
+    StatesRequest,
     Tariffs,
     Unsorted,
     UnsortedRequest,
@@ -186,6 +189,12 @@ class ListBackend:
 
     async def save_view(self, request: ViewRequest) -> Views:
         return Views()
+
+    async def states(self, request: StatesRequest) -> States:
+        return States()
+
+    async def save_state(self, request: SaveState) -> None:
+        self._check()
 
     async def export(self, request: ExportRequest) -> ExportPermit:
         return ExportPermit(calls=len(self.calls))

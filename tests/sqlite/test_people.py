@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.contract import ChangeRequest, CommentRequest, Kind, ViewRequest
+from backend_client.contract import ChangeRequest, CommentRequest, Kind, SaveState, State, StateKind, ViewRequest
 from backend_client.errors import Conflict, Invalid, NotFound
 from backend_client.model.call import Mark
 from backend_client.model.call_filter import CallFilter
@@ -20,7 +20,7 @@ from backend_client.sqlite.directory import DirectoryCache, add_employee, set_lo
 from backend_client.sqlite.pool import ReadPool
 from backend_client.sqlite.rebuild import CheckReport, check
 from backend_client.sqlite.sessions import os_login, session_for
-from backend_client.sqlite.states import read_draft, read_views, save_draft, save_view
+from backend_client.sqlite.states import read_states, read_views, save_state, save_view
 from tests.sqlite.stores import Desk
 from tests.sqlite.test_writer import call, leg
 
@@ -82,10 +82,11 @@ def test_a_comment_stays_when_the_call_is_derived_again(desk: Desk) -> None:
 def test_views_and_drafts_belong_to_one_employee(desk: Desk) -> None:
     with desk.writer.transaction() as transaction:
         save_view(transaction, OLENA, ViewRequest(name="lost ones", filter=CallFilter(lost=True)))
-        save_draft(transaction, OLENA, "comment 1", "half a sen")
+        save_state(transaction, OLENA, SaveState(kind=StateKind.DRAFT, name="comment 1", text="half a sen"))
     assert [view.filter for view in read_views(desk.db, OLENA).views] == [CallFilter(lost=True)]
     assert read_views(desk.db, IVAN).views == ()
-    assert (read_draft(desk.db, OLENA, "comment 1"), read_draft(desk.db, IVAN, "comment 1")) == ("half a sen", "")
+    assert read_states(desk.db, OLENA, StateKind.DRAFT).states == (State(name="comment 1", text="half a sen"),)
+    assert read_states(desk.db, IVAN, StateKind.DRAFT).states == ()
     with desk.writer.transaction() as transaction:
         assert save_view(transaction, OLENA, ViewRequest(name="lost ones")).views == ()
 
