@@ -60,6 +60,11 @@ def demo_store() -> Path:
     return cache_folder() / "demo.sqlite"
 
 
+def live_demo_store() -> Path:
+    """The store into which `pult demo --live` plays."""
+    return cache_folder() / "demo-live.sqlite"
+
+
 def settings_file() -> Path:
     """The personal settings."""
     return config_folder() / "settings.toml"

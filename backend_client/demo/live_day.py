@@ -26,7 +26,7 @@ from backend_client.model.leg import CallEvent, CallFacts
 from backend_client.model.live import LiveCall
 
 NAME = "demo"
-PLAYED_DAYS, PLAYED_DENSITY = 29, 8.0
+PLAYED_DAYS, PLAYED_DENSITY = 29, 5.0
 """The store into which a day is played: four weeks stand behind the expected curve, and something always goes on."""
 _BUSY = 0.25
 """How often everybody of a queue talks: only a played day has callers who wait for long."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
-from backend_client.demo.people import Worker
+from backend_client.demo.people import WORKERS, Worker
 from backend_client.demo.scenes import QUEUES
 from backend_client.model.agent_event import AgentEvent, Presence, queue_place
 
@@ -26,7 +26,7 @@ class Roster:
         self._zone = zone
         self._at_work = at_work
         self._next = start
-        self._there: dict[str, Worker] = {}
+        self._there = {worker.extension: worker for worker in WORKERS}
         self._back: dict[str, int] = {}
         """Extension of somebody who is away → when they are back."""
         self._lunched: set[tuple[str, int]] = set()
