@@ -20,8 +20,8 @@ LONGEST_WAIT = 30.0
 READS = frozenset(
     {
         "audit", "call", "changes", "client", "clients", "clock", "count", "directories", "find_clients",
-        "live", "missed_queue", "now", "plan_report", "report", "sources", "states", "tariffs", "task", "tasks", "unsorted",
-        "views", "window",
+        "live", "missed_queue", "now", "plan_report", "report", "sources", "states", "tariffs", "task", "tasks",
+        "unsorted", "views", "window",
     }
 )  # fmt: skip
 """Methods known to change nothing: asked again without a thought, and stopped when nobody waits for the answer.
