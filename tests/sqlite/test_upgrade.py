@@ -3,6 +3,8 @@
 import sqlite3
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
 
@@ -10,10 +12,14 @@ import pytest
 from sqlite_utils import Database
 
 from backend_client.errors import Outdated
+from backend_client.ingest.follow.files import FollowedFile
+from backend_client.ingest.follow.follower import Follower
+from backend_client.ingest.source import SourceOptions
 from backend_client.sqlite.codes import SCHEMA_VERSION
 from backend_client.sqlite.file import APPLICATION_ID, open_file
 from backend_client.sqlite.schema import store
 from backend_client.sqlite.upgrade import plan, upgrade
+from tests.ingest.lines import master
 from tests.sqlite.stores import Desk
 
 OLD = 1
@@ -103,6 +109,41 @@ def test_every_step_of_the_schema_comes_after_every_other(old_store: Path, tmp_p
     ):
         query = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%' ORDER BY name"
         assert db.execute(query).fetchall() == fresh.db.execute(query).fetchall()
+
+
+def test_a_follower_waits_for_the_upgrade_and_the_next_release_goes_on(tmp_path: Path) -> None:
+    records = tmp_path / "Master.csv"
+    records.write_text(master(uniqueid="1795204051.1", linkedid="1795204051.1"))
+    with closing(Desk(tmp_path / "store.db")) as desk, ThreadPoolExecutor() as threads:
+        follower = Follower(desk.writer, [FollowedFile(records, SourceOptions(), "main")], lambda *_: None)
+        following = threads.submit(follower.run)
+        with closing(Desk(desk.path)) as newer:
+            _wait_for_calls(newer, 1)
+            with newer.writer.transaction() as transaction:
+                with records.open("a") as file:
+                    file.write(master(uniqueid="1795204052.2", linkedid="1795204052.2"))
+                assert not wait([following], timeout=1.0).done
+                transaction.db.execute(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
+            with pytest.raises(Outdated):
+                following.result(timeout=10)
+            assert newer.db.execute("SELECT count(*) FROM call").fetchone() == (1,)
+            # What the next release has for its own version.
+            with closing(sqlite3.connect(desk.path)) as db:
+                db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+            again = Follower(newer.writer, [FollowedFile(records, SourceOptions(), "main")], lambda *_: None)
+            following = threads.submit(again.run)
+            _wait_for_calls(newer, 2)
+            again.stop.set()
+            following.result(timeout=10)
+            [told] = newer.db.execute("SELECT sum(new), sum(unchanged), sum(rejected) FROM import_run")
+    assert told == (2, 0, 0)
+
+
+def _wait_for_calls(desk: Desk, calls: int) -> None:
+    deadline = time.monotonic() + 20
+    while desk.db.execute("SELECT count(*) FROM call").fetchone() != (calls,):
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.02)
 
 
 def test_a_newer_store_is_left_alone(old_store: Path) -> None:
