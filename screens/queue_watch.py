@@ -60,7 +60,7 @@ class QueueWatch:
             try:
                 changes = await self._backend.changes(ChangeRequest(since=since, wait=WAIT if since else 0.0))
                 if (not since or _touches(changes)) and (new := await self._new_lines()):
-                    await self._tell(told(new))
+                    await self._tell(told(new, (await self._backend.clock()).home_country))
                     await asyncio.sleep(APART)
                 since = changes.change
             except BackendError:
@@ -87,9 +87,9 @@ def _touches(changes: Changes) -> bool:
     return changes.everything or bool(changes.days) or Kind.QUEUE in changes.kinds
 
 
-def told(lines: list[MissedLine]) -> str:
-    """One sentence of new lines."""
+def told(lines: list[MissedLine], home: str) -> str:
+    """One sentence of new lines; numbers of the country `home` as they are dialled there."""
     if len(lines) > 1:
         text = ngettext("{count} new missed call", "{count} new missed calls", len(lines))
         return text.format(count=number(len(lines)))
-    return _("Missed call: {who}").format(who=clean(lines[0].client) or format_number(lines[0].number))
+    return _("Missed call: {who}").format(who=clean(lines[0].client) or format_number(lines[0].number, home))

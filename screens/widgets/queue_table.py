@@ -112,6 +112,8 @@ class QueueTable(RowTable[MissedLine]):
             case _:
                 state = Column("goal", N_("Goal"), lambda line: self._timer(line, self.now), 15, most=20, share=1)
         claimer = Column("claimer", N_("Claimed by"), self._claimer, 10, share=2, most=30)
+        if look.part is QueuePart.DONE:
+            return [state, attempts, who, number, first]
         if wide:
             return [state, attempts, who, number, first, last, claimer, rang]
         return [state, attempts, who, number, first, claimer]
@@ -143,4 +145,3 @@ class QueueTable(RowTable[MissedLine]):
 
     def _reason(self, line: MissedLine) -> str:
         return f"{clean(line.done_by)}: {clean(line.reason)}" if line.done_by else clean(line.reason)
-
