@@ -17,6 +17,7 @@ from backend_client.sqlite.body import ERASED
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.file import StoreFile
 from backend_client.sqlite.locks import Reader, readers_of
+from backend_client.sqlite.plan.checking import wrong_attempts
 from backend_client.sqlite.rebuild import wrong_calls, wrong_tallies
 from backend_client.sqlite.tiers import month_of
 from backend_client.sqlite.transaction import Writer
@@ -24,6 +25,7 @@ from backend_client.sqlite.transaction import Writer
 SAMPLED_DAYS = 16
 SAMPLED_CALLS = 250
 """Calls of each sampled day that are derived again: 16 × 250 take about 2 s."""
+SAMPLED_TASKS = 500
 LARGE_WAL = 512 * 1024 * 1024
 """Bytes: a writer cuts its log past 64 MB, so one of this size says that a reader never lets go."""
 LEAST_FREE_SHARE = 1.2
@@ -33,7 +35,7 @@ Progress = Callable[[str, int], None]
 
 
 class CheckReport(Struct, frozen=True, kw_only=True):
-    """What was found. The first seven say that something is wrong, the rest is worth knowing."""
+    """What was found. The first eight say that something is wrong, the rest is worth knowing."""
 
     damage: tuple[str, ...] = ()
     """What SQLite says of the file's structure."""
@@ -47,6 +49,8 @@ class CheckReport(Struct, frozen=True, kw_only=True):
     """Calls without their records, and records without a key that leads to them."""
     calls: int = 0
     """Calls that would change if they were derived again."""
+    attempts: int = 0
+    """Tasks to which other calls are attached than belong to them; plainly of the newest, with `deep` of all."""
     audit: int = 0
     """The first line of the audit log that is not as it was written; 0: all are."""
     derived: int = 0
@@ -62,7 +66,14 @@ class CheckReport(Struct, frozen=True, kw_only=True):
     @property
     def sound(self) -> bool:
         return not (
-            self.damage or self.foreign_keys or self.search or self.tallies or self.records or self.calls or self.audit
+            self.damage
+            or self.foreign_keys
+            or self.search
+            or self.tallies
+            or self.records
+            or self.calls
+            or self.attempts
+            or self.audit
         )
 
 
@@ -86,12 +97,13 @@ def check_store(writer: Writer, *, deep: bool = False, progress: Progress | None
             calls, derived = wrong_calls(writer, lambda done, last: tell("calls", 100 * done // max(last, 1)))
         else:
             calls, derived = _sampled(writer, db)
+        attempts = wrong_attempts(db, None if deep else SAMPLED_TASKS)
         audit = _audit(db)
         tell("file", 0)
         found = damage.result()
     return CheckReport(
         damage=found, foreign_keys=foreign_keys, search=search, tallies=tallies, records=records, calls=calls,
-        audit=audit, derived=derived, deep=deep, size=file.path.stat().st_size, wal=wal_size(file),
+        attempts=attempts, audit=audit, derived=derived, deep=deep, size=file.path.stat().st_size, wal=wal_size(file),
         free=shutil.disk_usage(file.path.parent).free, readers=readers_of(file.path),
     )  # fmt: skip
 

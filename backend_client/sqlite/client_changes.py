@@ -226,6 +226,14 @@ def _merge(recorder: Recorder, deed: MergeClients) -> int:
         recorder.update("number", number, client_id=kept)
     for (person,) in db.execute("SELECT id FROM person WHERE client_id = ?", (other,)).fetchall():
         recorder.update("person", person, client_id=kept)
+    for (task,) in db.execute("SELECT id FROM task WHERE client_id = ?", (other,)).fetchall():
+        recorder.update("task", task, client_id=kept)
+    for (address,) in db.execute(
+        "SELECT id FROM client_address a WHERE client_id = ?1 AND NOT EXISTS"
+        " (SELECT 1 FROM client_address b WHERE b.client_id = ?2 AND b.fold = a.fold)",
+        (other, kept),
+    ).fetchall():
+        recorder.update("client_address", address, client_id=kept)
     notes = [db.execute("SELECT note FROM client WHERE id = ?", (id,)).fetchone()[0] for id in (kept, other)]
     _touched(recorder, kept, note="\n".join(filter(None, dict.fromkeys(notes))))
     _touched(recorder, other, archived=1, merged_into=kept)

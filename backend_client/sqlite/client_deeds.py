@@ -23,6 +23,8 @@ _COLUMNS = {
     ),
     "person": ("client_id", "name"),
     "number": ("client_id", "known_since", "person_id"),
+    "task": ("client_id",),
+    "client_address": ("client_id",),
 }  # fmt: skip
 """What a deed may change. A number's row itself comes and goes with calls, never with a deed."""
 Values = tuple[Any, ...]
@@ -103,6 +105,9 @@ def follow(transaction: Transaction, facts: FactWriter, changes: Iterable[Change
     for change in changes:
         if change.table == "client":
             _write_name(transaction.db, change)
+        elif change.table == "task":
+            transaction.attempts.task(change.id)
+            transaction.touch(Kind.TASKS)
         elif change.table == "person":
             _write_person(transaction.db, change)
         elif change.table == "number" and _link(change.before) != _link(change.after):
@@ -187,12 +192,23 @@ def undo_deed(
             raise Conflict(
                 N_("Something of it was changed since, so it cannot be undone."), N_("Change the card instead.")
             )
+    _check_unplanned(db, changes)
     _restore(db, changes)
     back = [Change(change.table, change.id, change.after, change.before) for change in changes]
     moved = follow(transaction, facts, back)
     db.execute("UPDATE client_deed SET undone = ? WHERE id = ?", (max(1, now), id))
     there = db.execute("SELECT 1 FROM client WHERE id = ?", (client,)).fetchone() is not None
     return id, client if there else None, moved
+
+
+def _check_unplanned(db: sqlite3.Connection, changes: Iterable[Change]) -> None:
+    """A client who would go must have no tasks, but such as go to another one."""
+    made = {change.id for change in changes if change.table == "client" and change.before is None}
+    moved = {change.id for change in changes if change.table == "task"}
+    for client in made:
+        tasks = db.execute("SELECT id FROM task WHERE client_id = ?", (client,)).fetchall()
+        if any(task not in moved for (task,) in tasks):
+            raise Conflict(N_("The client has tasks in the outbound plan, so this cannot be undone."))
 
 
 def _deed(db: sqlite3.Connection, session: Session, deed: int | None) -> tuple[int, str, int, str, int | None] | None:

@@ -38,6 +38,7 @@ from backend_client.sqlite.ledger import (
     write_entry,
 )
 from backend_client.sqlite.nameless import forget_clients, nameless_client, remove_states
+from backend_client.sqlite.plan.forgetting import forget_tasks
 from backend_client.sqlite.queue_state import forget_states
 from backend_client.sqlite.settings import read_derive_settings
 from backend_client.sqlite.transaction import Transaction, Writer
@@ -95,6 +96,7 @@ def forget(
         owners = _owners(db, numbers)
         rest = _others(db, owners - gone, numbers)
         remove_states(db, _texts(db, numbers, gone))
+        forget_tasks(transaction, gone, numbers)
         _rename(transaction, {id: entries[key] for id, key in numbers.items()})
         freeze(transaction, calls)
         forget_clients(transaction, gone, numbers)
@@ -273,6 +275,7 @@ def _move(transaction: Transaction, number: int, nameless: int) -> None:
     forms, last = db.execute("SELECT forms, last_start FROM number WHERE id = ?", (number,)).fetchone()
     db.execute("INSERT INTO number_search (number_search, rowid, forms) VALUES ('delete', ?, ?)", (number, forms))
     forget_states(db, [number])
+    db.execute("UPDATE task SET number_id = ? WHERE number_id = ?", (nameless, number))
     db.execute("DELETE FROM number WHERE id = ?", (number,))
     db.execute("UPDATE number SET last_start = max(last_start, ?) WHERE id = ?", (last, nameless))
 
@@ -309,6 +312,7 @@ def _erase_listed(transaction: Transaction, facts: FactWriter, fresh: Ledger) ->
     alone = {client for client in clients if not _others(db, [client], numbers)}
     calls = _calls_of(db, numbers)
     remove_states(db, _texts(db, numbers, alone))
+    forget_tasks(transaction, alone, numbers)
     _rename(transaction, numbers)
     freeze(transaction, calls)
     forget_clients(transaction, alone, numbers)

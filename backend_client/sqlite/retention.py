@@ -215,7 +215,8 @@ def _let_go(transaction: Transaction, number: int, instant: int) -> int:
     db.execute("UPDATE call SET number_id = ? WHERE id IN (SELECT value FROM json_each(?))", (nameless, ids_json(ids)))
     forget_states(db, [number])
     last = db.execute("SELECT max(start) FROM call WHERE number_id = ?", (number,)).fetchone()[0]
-    if last is None and client is None:
+    planned = db.execute("SELECT 1 FROM task WHERE number_id = ?", (number,)).fetchone()
+    if last is None and client is None and planned is None:
         # The index holds no texts of its own: it must be told the old ones to forget them.
         db.execute("INSERT INTO number_search (number_search, rowid, forms) VALUES ('delete', ?, ?)", (number, forms))
         db.execute("DELETE FROM number WHERE id = ?", (number,))

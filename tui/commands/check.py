@@ -95,6 +95,12 @@ def _wrong(report: CheckReport) -> Iterator[str]:
             calls=number(report.calls), cells=number(report.tallies)
         )
         yield _("Mend them with: pult rebuild")
+    if report.attempts:
+        yield ngettext(
+            "{count} task of the plan has other calls attached than belong to it.",
+            "{count} tasks of the plan have other calls attached than belong to them.",
+            report.attempts,
+        ).format(count=report.attempts)
     if report.audit:
         yield _("The audit log was changed by hand at line {line}.").format(line=report.audit)
 

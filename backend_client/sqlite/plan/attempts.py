@@ -80,11 +80,15 @@ def attempts_of(db: sqlite3.Connection, task: int) -> set[tuple[int, int, int, i
     return set(db.execute(_FOUND, {"task": task}).fetchall())
 
 
+def known_attempts(db: sqlite3.Connection, task: int) -> set[tuple[int, int, int, int]]:
+    """The calls that are attached to a task, alike."""
+    rows = db.execute("SELECT operator_id, start, call_id, day FROM attempt WHERE task_id = ?", (task,))
+    return set(rows.fetchall())
+
+
 def _attach(db: sqlite3.Connection, task: int) -> bool:
     found = attempts_of(db, task)
-    known = set(
-        db.execute("SELECT operator_id, start, call_id, day FROM attempt WHERE task_id = ?", (task,)).fetchall()
-    )
+    known = known_attempts(db, task)
     if found == known:
         return False
     db.executemany(
