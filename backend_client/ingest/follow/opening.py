@@ -17,13 +17,16 @@ from backend_client.ingest.source import SourceOptions
 from backend_client.model.text import N_, clean
 
 AMI = "ami://"
+MYSQL = "mysql://"
+MIKOPBX = ("mikopbx://", "mikopbx+http://")
 
 
 def open_followed(
     text: str, options: SourceOptions, *, system: str, environment: Mapping[str, str], format: str = ""
 ) -> Followed:
-    """A source by its path, "-" for JSON lines on stdin, or ami://user@host:port, whose password stands in the
-    variable PULT_AMI_SECRET. A file that is not there yet is waited for. Raises Invalid."""
+    """A source by its path, "-" for JSON lines on stdin, or an address: ami://user@host, mysql://user@host/database,
+    mikopbx://host, whose passwords stand in PULT_AMI_SECRET, PULT_MYSQL_SECRET and PULT_MIKOPBX_TOKEN. A file that is
+    not there yet is waited for. Raises Invalid."""
     if text == STDIN:
         return FollowedStream(sys.stdin.buffer, options, system)
     if text.startswith(AMI):
@@ -31,11 +34,20 @@ def open_followed(
         from backend_client.ingest.follow.ami import FollowedAmi
 
         return FollowedAmi.of(text, options.settings, system, environment.get("PULT_AMI_SECRET", ""))
+    if text.startswith(MYSQL):
+        from backend_client.ingest.follow.mysql import FollowedMysql
+        from backend_client.ingest.mysql import Address
+
+        return FollowedMysql(Address.of(text, environment.get("PULT_MYSQL_SECRET", "")), options, system)
+    if text.startswith(MIKOPBX):
+        from backend_client.ingest.follow.mikopbx_rest import FollowedMikoPbx
+
+        return FollowedMikoPbx(text, options, system, token=environment.get("PULT_MIKOPBX_TOKEN", ""))
     if "://" in text:
         raise Invalid(
             N_("{source} is no source that can be followed."),
-            N_("Name a file, a database, - for JSON lines on stdin, or ami://user@host."),
-            source=clean(text),
+            N_("Name a file, a database, - for JSON lines on stdin, ami://, mysql:// or mikopbx:// and a host."),
+            source=clean(text.rpartition("@")[2]),
         )
     path = Path(text).expanduser()
     try:
