@@ -51,6 +51,11 @@ class Wishes(Protocol):
         ...
 
     @property
+    def sound(self) -> str:
+        """How recordings are heard; blank takes the best way there is."""
+        ...
+
+    @property
     def blocks(self) -> tuple[str, ...]:
         """Ids of the dashboard's blocks in order; empty shows all."""
         ...

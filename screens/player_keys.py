@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from audio.outputs.ways import ways
 from audio.place import Place
 from backend_client.contract import CallRequest
 from backend_client.errors import BackendError
@@ -19,7 +20,7 @@ from screens.console_screen import ConsoleScreen
 from screens.language import _
 from screens.listening import Listening
 from screens.playing_time import playing_time
-from screens.recording_words import fetch_command
+from screens.recording_words import FILE, LINK, fetch_command
 from screens.widgets.player_bar import PlayerBar
 from screens.work import work
 
@@ -57,6 +58,8 @@ class PlayerKeys(ConsoleScreen):
         Binding("s", "stop", N_("Stop"), id="player.stop", tooltip=N_("Stop and close the player"), show=False),
         Binding("w", "download", N_("Save recording"), id="player.download",
                 tooltip=N_("Save the recording of the call with the cursor to files")),
+        Binding("Z", "sound_way", N_("Way of sound"), id="player.way", show=False,
+                tooltip=N_("How sound reaches you: here, through SSH, by a link or as a file")),
     ]  # fmt: skip
     _NEED_A_PLAYER = frozenset({"skip", "part", "speed", "volume", "silence", "go_to_second", "mark", "played", "stop"})
 
@@ -119,8 +122,47 @@ class PlayerKeys(ConsoleScreen):
             heard.toggle()
 
     def _hear(self, call: Call) -> None:
-        # The application's worker, not the screen's: it must not end with this screen.
-        work(self.app, partial(self.listening.open, call), "listening", exclusive=False)
+        """Play the call in the way that was settled on; over SSH, where none is open, ask for one first."""
+        way = self.console.settings.sound
+        if way == LINK:
+            work(self, partial(self._link, call), "link")
+        elif way == FILE:
+            self.action_download()
+        elif ways(os.environ, way):
+            # The application's worker, not the screen's: it must not end with this screen.
+            work(self.app, partial(self.listening.open, call), "listening", exclusive=False)
+        else:
+            self._ask_way(call)
+
+    def action_sound_way(self) -> None:
+        """Choose how sound reaches the listener; from the next recording on."""
+        self._ask_way(None)
+
+    def _ask_way(self, call: Call | None) -> None:
+        from screens.sound_ways import SoundWaysDialog
+
+        may_download = self.backend.session.may(Permission.DOWNLOAD)
+
+        def chosen(way: str | None) -> None:
+            if way is None:
+                return
+            self.console.keep("sound", way)
+            if call is not None:
+                self._hear(call)
+
+        self.app.push_screen(SoundWaysDialog(self.console.settings.sound, may_download=may_download), chosen)
+
+    async def _link(self, call: Call) -> None:
+        """Show addresses by which the browser of the listener's computer plays the parts."""
+        from screens.recording_file import link_to
+        from screens.sound_ways import LinkDialog
+
+        try:
+            addresses, seconds = await link_to(self.backend, call.id)
+        except BackendError as error:
+            self._complain(error)
+            return
+        self.app.push_screen(LinkDialog(addresses, seconds))
 
     def action_skip(self, by: int) -> None:
         if not self._refused("skip"):

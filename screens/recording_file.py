@@ -11,6 +11,7 @@ from backend_client.errors import NotFound
 from backend_client.model.call import RecordingState
 from backend_client.model.recording import (
     LONGEST_RANGE,
+    LinkRequest,
     Purpose,
     RangeRequest,
     Recording,
@@ -18,7 +19,7 @@ from backend_client.model.recording import (
     RecordingRequest,
 )
 from backend_client.model.text import N_, clean
-from screens.recording_words import MISSING, STATES
+from screens.recording_words import MISSING, NO_ADDRESS, SAY_ADDRESS, STATES
 
 if TYPE_CHECKING:
     from backend_client.contract import Backend
@@ -31,6 +32,22 @@ async def look_at(backend: Backend, call_id: int) -> Recording:
         return recording
     told = MISSING.get(recording.missing) if recording.missing else None
     raise NotFound(told or STATES.get(recording.state, N_("This call has no recording.")))
+
+
+async def link_to(backend: Backend, call_id: int) -> tuple[Sequence[str], int]:
+    """An address for each part that can be had, and for how many seconds they hold.
+
+    Raises NotFound where there is nothing, or no server whose address is known.
+    """
+    recording = await look_at(backend, call_id)
+    links = [
+        await backend.recording_link(LinkRequest(call_id=recording.call_id, part=index))
+        for index, part in enumerate(recording.parts)
+        if part.missing is None
+    ]
+    if any(link.address.startswith("/") for link in links):
+        raise NotFound(NO_ADDRESS, SAY_ADDRESS)
+    return [link.address for link in links], min(link.seconds for link in links)
 
 
 async def save_recording(backend: Backend, call_id: int, target: Path) -> Sequence[Path]:

@@ -38,6 +38,14 @@ PROBLEMS: dict[Problem, str] = {
     Problem.CRASHED: N_("The player stopped by itself. Space starts it again."),
 }
 
+LINK, FILE = "link", "file"
+"""Ways in which no sound leaves this machine: what is chosen instead of an output."""
+
+NO_ADDRESS = N_("Nobody has said under which address your computer reaches a server of this store.")
+SAY_ADDRESS = N_(
+    "Its administrator says it once: pult recordings address https://…  Until then, w saves the recording."
+)
+
 WAYS: dict[str, str] = {
     Way.ALSA: N_("this computer (ALSA)"),
     Way.DEVICE: N_("this computer"),
@@ -57,9 +65,9 @@ def no_way(environment: Mapping[str, str]) -> str:
     """What to do where no sound reaches the listener."""
     if over_ssh(environment):
         return _(
-            "You are here over SSH, where sound has no way to you. Forward your sound server: "
-            "ssh -R 4714:/run/user/1000/pulse/native … and set PULSE_SERVER=tcp:127.0.0.1:4714; "
-            "or w saves the recording here; or choose in Settings (,) to play on this machine."
+            "You are here over SSH, where sound has no way to you: Z tells the ways. Best, run the console on your "
+            "computer: pult --remote https://…; or forward your sound server and set PULSE_SERVER; or take a link or "
+            "a file."
         )
     return _(PROBLEMS[Problem.NO_DEVICE])
 

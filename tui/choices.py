@@ -59,6 +59,8 @@ def choices(chosen: Settings) -> Sequence[Choice]:
                 ("device", _("this computer")),
                 ("forwarded", _("your computer, through SSH")),
                 ("silent", _("in silence")),
+                ("link", _("a link for the browser of your computer")),
+                ("file", _("a file, and the command that brings it to you")),
             ),
             chosen.sound,
             _("from the next recording on"),

@@ -13,7 +13,7 @@ from tui import places
 
 THEMES = ("dark", "light", "ansi", "colour-blind", "mono")
 LANGUAGES = ("en", "uk", "ru")
-SOUND = ("alsa", "device", "forwarded", "silent")
+SOUND = ("alsa", "device", "forwarded", "silent", "link", "file")
 DIAL = ("tel", "command", "ami")
 ALERT = ("bell", "desktop", "command")
 
@@ -37,7 +37,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     """Path of a store → login, extension or name of the employee who you are there, where your system login tells
     nobody; asked once a store."""
     sound: str = ""
-    """How recordings are heard: alsa, device, forwarded or silent; blank takes the best way there is."""
+    """How recordings are heard: alsa, device, forwarded or silent; link shows a link for a browser, file saves;
+    blank takes the best way there is."""
     dial: str = ""
     """How a number is called: "tel" (the desktop's telephone), "command" (dial-command) or "ami" (the exchange rings
     the own phone first); blank: numbers are only copied."""

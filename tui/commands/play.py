@@ -11,6 +11,7 @@ from backend_client.contract import Backend, CallRequest
 from screens.language import _
 from screens.listening import Listening
 from screens.playing_time import playing_time
+from screens.recording_words import FILE, LINK
 from screens.words import client_text, employees_text
 from tui.invocation import Invocation, pass_invocation
 from tui.progress import ProgressLine
@@ -42,6 +43,10 @@ def command(invocation: Invocation, id: int, speed: float, skip_silence: bool) -
         finally:
             await listening.close()
 
+    if invocation.settings.sound in (LINK, FILE):
+        told = _("Your settings say that no sound plays here. Instead: pult recordings link {id}, or get {id}")
+        click.echo(told.format(id=id), err=True)
+        sys.exit(1)
     problem = invocation.ask(play)
     if problem:
         click.echo(problem, err=True)

@@ -145,6 +145,53 @@ def _tell_scan(report: object) -> None:
 
 
 @command.command(
+    "link",
+    short_help=_("An address that plays a recording in a browser."),
+    help=_("Print an address for each part, which a browser opens for a few minutes without signing in."),
+)
+@click.argument("id", type=int)
+@pass_invocation
+def link(invocation: Invocation, id: int) -> None:
+    """Print the addresses."""
+    from screens.recording_file import link_to
+
+    async def ask(backend: Backend) -> tuple[Sequence[str], int]:
+        return await link_to(backend, id)
+
+    addresses, seconds = invocation.ask(ask)
+    for address in addresses:
+        click.echo(address)
+    told = ngettext("valid for {count} minute", "valid for {count} minutes", seconds // 60)
+    click.echo(told.format(count=seconds // 60), err=True)
+
+
+@command.command(
+    "address",
+    short_help=_("Say under which address a server of this store is reached."),
+    help=_("Show, or say, under which address people's own computers reach a server of this store: links to "
+           "recordings begin with it. An empty text takes it back."),
+)  # fmt: skip
+@click.argument("url", required=False)
+@pass_invocation
+def address(invocation: Invocation, url: str | None) -> None:
+    """Change it where asked to, then print it."""
+    from backend_client.http.line import UNIX, check_address
+    from backend_client.sqlite.file import open_file
+    from backend_client.sqlite.links import ADDRESS, public_address
+    from backend_client.sqlite.settings import write_setting
+
+    invocation.need_store()
+    if url is not None:
+        checked = check_address(url) if url else ""
+        if checked.startswith(UNIX):
+            raise Invalid(N_("A browser opens no Unix socket."), N_("It looks like https://pult.example.org"))
+        with invocation.writer(Permission.ADMINISTER) as writer, writer.transaction() as transaction:
+            write_setting(transaction, ADDRESS, checked or None)
+    with closing(open_file(invocation.store, create=False)) as file, closing(file.reader()) as db:
+        click.echo(public_address(db) or _("None yet: pult recordings address https://…"), err=not public_address(db))
+
+
+@command.command(
     "get",
     short_help=_("Save the recording of a call."),
     help=_("Save every part as it is; with --from or --to a piece of the first part, in the format of FILE's suffix."),
