@@ -18,9 +18,9 @@ from tui import __version__
 
 SUBCOMMANDS = {
     "demo": "demo", "import": "import_calls", "follow": "follow", "profile": "profile",
-    "calls": "calls", "report": "report",
+    "calls": "calls", "report": "report", "now": "now", "missed": "missed",
     "call": "call", "comment": "comment", "log-call": "log_call",
-    "clients": "clients", "client": "client", "employees": "employees", "channels": "channels",
+    "clients": "clients", "client": "client", "employees": "employees", "channels": "channels", "groups": "groups",
     "tariffs": "tariffs",
     "play": "play", "recordings": "recordings",
     "rebuild": "rebuild", "settings": "settings", "doctor": "doctor", "keys": "keys",
