@@ -1,10 +1,9 @@
-"""Directories: employees, lines, acquisition channels, call results and tariffs, edited in place."""
+"""Directories: employees, lines, acquisition channels, groups, call results and tariffs, edited in place."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 from zoneinfo import ZoneInfo
@@ -25,17 +24,20 @@ from backend_client.contract import (
     EditResult,
     Kind,
     NameChannel,
+    NameGroup,
     NameLine,
+    RenameDepartment,
     Tariffs,
 )
 from backend_client.errors import BackendError
-from backend_client.model.directory import CallResult, Channel, Directories, Employee, Line
+from backend_client.model.directory import CallResult, Channel, Directories, Employee, Group, Line
 from backend_client.model.permissions import Permission
 from backend_client.model.tariff import Tariff
 from backend_client.model.task import TaskEvent, TaskReason
-from backend_client.model.text import N_, clean, sort_key
+from backend_client.model.text import N_, clean
+from screens.directory_entries import Department, Edited, Section, entries_of, entry_choice, id_of
 from screens.feed import Changed, Feed
-from screens.language import _, money
+from screens.language import _
 from screens.task_words import REASON_EVENTS
 from screens.widgets.choice_list import Choice, ChoiceList
 from screens.widgets.client_fields import text_field
@@ -47,66 +49,6 @@ from screens.work import work
 if TYPE_CHECKING:
     from backend_client.contract import Backend
     from screens.opening import Console
-
-
-class Section(Enum):
-    """Which directory is shown."""
-
-    EMPLOYEES = N_("Employees")
-    LINES = N_("Lines")
-    CHANNELS = N_("Acquisition channels")
-    RESULTS = N_("Call results")
-    REASONS = N_("Reasons")
-    TARIFFS = N_("Tariffs")
-
-
-Edited = Employee | Line | Channel | CallResult | TaskReason | Tariff
-
-
-def entries_of(section: Section, directories: Directories) -> Sequence[Edited]:
-    """The entries of a directory in their order: what has no name yet comes first, retired ones last."""
-    match section:
-        case Section.EMPLOYEES:
-            return sorted(directories.employees, key=lambda one: (not one.active, sort_key(one.name), one.id))
-        case Section.LINES:
-            return sorted(directories.lines, key=lambda one: (bool(one.name), sort_key(one.name), one.code))
-        case Section.CHANNELS:
-            return sorted(directories.channels, key=lambda one: (bool(one.name), sort_key(one.name), one.did))
-        case Section.RESULTS:
-            return sorted(directories.results, key=lambda one: (not one.active, one.id))
-        case Section.REASONS:
-            events = list(REASON_EVENTS)
-            return sorted(directories.reasons, key=lambda one: (not one.active, events.index(one.event), one.id))
-        case Section.TARIFFS:
-            # They are no part of the directories that everybody holds: the screen asks for them.
-            return ()
-
-
-def entry_choice(entry: Edited) -> Choice:
-    """How an entry stands in the list."""
-    match entry:
-        case Employee():
-            now = ", ".join(clean(one.number) for one in entry.extensions if one.until is None)
-            notes = [now, clean(entry.login), clean(entry.department), "" if entry.active else _("not active")]
-            return Choice(entry.id, clean(entry.name), " · ".join(filter(None, notes)))
-        case Line():
-            return Choice(entry.id, clean(entry.name) or "—", clean(entry.code))
-        case Channel():
-            return Choice(entry.id, clean(entry.name) or "—", clean(entry.did))
-        case CallResult():
-            return Choice(entry.id, clean(entry.name), "" if entry.active else _("not offered any more"))
-        case TaskReason():
-            notes = [_(REASON_EVENTS[entry.event]), "" if entry.active else _("not offered any more")]
-            return Choice(entry.id, clean(entry.name), " · ".join(filter(None, notes)))
-        case Tariff():
-            price = "—" if entry.per_minute is None else money(entry.per_minute, entry.currency)
-            per = _("{price} a minute, by {step} s").format(price=price, step=entry.step)
-            return Choice(entry.prefix, f"{entry.prefix}  {clean(entry.name)}".rstrip(), per)
-
-
-def id_of(entry: Edited) -> Hashable:
-    """What an entry is found again by."""
-    return entry.prefix if isinstance(entry, Tariff) else entry.id
 
 
 class DirectoriesScreen(Screen[None]):
@@ -122,11 +64,11 @@ class DirectoriesScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,tab", "section(1)", N_("Next directory"), id="directories.next",
-                tooltip=N_("Employees, lines, channels, call results, tariffs")),
+                tooltip=N_("Employees, lines, channels, groups, call results, tariffs")),
         Binding("left,shift+tab", "section(-1)", N_("Directory before"), id="directories.previous",
                 tooltip=N_("The directory before"), show=False),
         Binding("a,n", "add", N_("New entry"), id="directories.add",
-                tooltip=N_("A new employee, call result or tariff")),
+                tooltip=N_("A new employee, group, call result or tariff")),
         Binding("d,delete", "retire", N_("Retire"), id="directories.retire",
                 tooltip=N_("Offer it no more, or again; calls keep it. A tariff is taken away")),
         Binding("escape", "back", N_("Back"), id="directories.back", tooltip=N_("Out of the field"), show=False),
@@ -300,6 +242,10 @@ class DirectoriesScreen(Screen[None]):
                 self._ask(name, _("name of the line"), lambda text: NameLine(id=id, name=text))
             case Channel(id=id, name=name):
                 self._ask(name, _("name of the channel"), lambda text: NameChannel(id=id, name=text))
+            case Group(id=id, name=name):
+                self._ask(name, _("name of the group"), lambda text: NameGroup(id=id, name=text))
+            case Department(id=department):
+                self._ask(department, _("name of the group"), lambda text: RenameDepartment(name=department, to=text))
             case CallResult(id=id, name=name, active=active):
                 self._ask(name, _("name of the result"), lambda text: EditResult(id=id, name=text, active=active))
             case TaskReason() as reason:
@@ -316,6 +262,8 @@ class DirectoriesScreen(Screen[None]):
             return
         if self.section is Section.EMPLOYEES:
             self._edit(Employee(id=0, name=""))
+        elif self.section is Section.GROUPS:
+            self._ask("", _("number of the queue, then its name"), _new_group)
         elif self.section is Section.TARIFFS:
             last = self.entries[-1] if self.entries else None
             self._price(Tariff(prefix="", currency=last.currency if isinstance(last, Tariff) else ""))
@@ -422,3 +370,8 @@ class DirectoriesScreen(Screen[None]):
             self.post_message(self.Known(await self.backend.change_directory(deed), _("Saved.")))
         except BackendError as error:
             self.post_message(self.Refused(error))
+
+
+def _new_group(text: str) -> NameGroup:
+    number, _parted, name = text.strip().partition(" ")
+    return NameGroup(number=number, name=name)

@@ -13,6 +13,7 @@ from msgspec import Struct
 from backend_client.errors import BackendError, ErrorKind
 from backend_client.model.call import Call, Mark, Party, PartyKind, Price, PriceState, RecordingState
 from backend_client.model.phone import format_number
+from backend_client.model.queue import queue_in
 from backend_client.model.status import RUNNING, Direction, Family, HungUpBy, Name, Status, name_of
 from backend_client.model.status_rule import RULE_WORDS
 from backend_client.model.text import N_, clean
@@ -191,6 +192,8 @@ def party_text(party: Party, home: str = "") -> str:
     """
     if party.kind is PartyKind.WITHHELD:
         return _("number withheld")
+    if party.kind is PartyKind.APPLICATION and not party.address:
+        return application_text(party.name) or NO_VALUE
     address = format_number(party.address, home)
     if party.name and party.address and party.name != party.address:
         return f"{party.name}, {address}"
@@ -219,7 +222,9 @@ def employees_text(call: Call) -> str:
 
 
 def application_text(application: str) -> str:
-    """What a caller heard instead of a person, in a person's words; a queue and what has no word stay as they are."""
+    """What a caller heard instead of a person, in a person's words; what has no word stays as it is."""
+    if queue := queue_in(application):
+        return _("Queue {name}").format(name=clean(queue))
     name = application.casefold()
     if name in _MENUS:
         return _("IVR")

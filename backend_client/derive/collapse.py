@@ -9,7 +9,7 @@ from backend_client.derive.channel_events import told_by_channels
 from backend_client.derive.collapsed import Collapsed
 from backend_client.derive.feed import BY_HAND, one_feed
 from backend_client.derive.numbering import numbering
-from backend_client.derive.participants import application_of, is_name, participants_of, seconds_of
+from backend_client.derive.participants import application_of, is_name, participants_of, queue_of, seconds_of
 from backend_client.derive.path import Path, Side, read_legs
 from backend_client.derive.queue import queue_wait_of, who_hung_up
 from backend_client.derive.recordings import recordings_of
@@ -51,6 +51,7 @@ def collapse(facts: CallFacts, settings: DeriveSettings, known_internal: Contain
         outside_name=name if is_name(name) and not tests.is_withheld(name) else "",
         participants=people,
         application=application_of(paths, facts.events),
+        queue=queue_of(paths, facts.events),
         line="" if by_hand else _line(paths, direction),
         did=_did(paths) if direction is Direction.INCOMING else "",
         wait=(ended if answered is None else answered) - start,

@@ -32,6 +32,8 @@ class Collapsed(Struct, frozen=True, kw_only=True):
     outside_name: str = ""
     participants: tuple[Participant, ...] = ()
     application: str = ""
+    queue: str = ""
+    """The last queue in which the caller stood, whoever took the call."""
     line: str = ""
     """Technical code of the trunk: the outside channel's endpoint."""
     did: str = ""

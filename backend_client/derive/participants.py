@@ -10,6 +10,7 @@ from backend_client.derive.path import Path, Side
 from backend_client.derive.queue import queue_named, rung_agents
 from backend_client.derive.status_rules import did_ring
 from backend_client.model.leg import CallEvent, Leg
+from backend_client.model.queue import QUEUE
 from backend_client.model.status import Direction
 
 Interval = tuple[int, int]
@@ -91,18 +92,23 @@ def application_of(paths: Sequence[Path], events: Sequence[CallEvent]) -> str:
     """What a caller heard where nobody's phone rang: "Queue sales", "BackGround"; blank where one did."""
     if any(path.b <= Side.OUTSIDE for path in paths) or rung_agents(events):
         return ""
-    queue = queue_named(events)
+    queue = queue_of(paths, events)
     if queue:
-        return f"Queue {queue}"
-    for path in reversed(paths):
-        if path.leg.app.casefold() == "queue":
-            return application_name(path.leg)
+        return f"{QUEUE} {queue}"
     apps = [path.leg.app for path in paths if path.leg.app]
     return next((app for app in reversed(apps) if app.casefold() not in _SILENT), apps[-1] if apps else "")
 
 
+def queue_of(paths: Sequence[Path], events: Sequence[CallEvent]) -> str:
+    """The last queue in which the caller stood, by its number or the name that the exchange gives it."""
+    return queue_named(events) or next((name for path in reversed(paths) if (name := _queue_of_leg(path.leg))), "")
+
+
 def application_name(leg: Leg) -> str:
     """The application of a leg; a queue with its name."""
-    if leg.app.casefold() == "queue":
-        return f"Queue {leg.appdata.partition(',')[0].partition('|')[0]}".rstrip()
-    return leg.app
+    queue = _queue_of_leg(leg)
+    return f"{QUEUE} {queue}" if queue else leg.app
+
+
+def _queue_of_leg(leg: Leg) -> str:
+    return leg.appdata.partition(",")[0].partition("|")[0].rstrip() if leg.app.casefold() == "queue" else ""

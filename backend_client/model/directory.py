@@ -46,6 +46,14 @@ class Channel(Struct, frozen=True, omit_defaults=True, kw_only=True):
     name: str = ""
 
 
+class Group(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A queue or another group of phones, known by the number under which the exchange rings it."""
+
+    id: int
+    number: str
+    name: str = ""
+
+
 class Region(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Where a number is at home. `key` is stable ("UA", "UA mobile", "RU 495"); names by language."""
 
@@ -69,6 +77,7 @@ class Directories(Struct, frozen=True, omit_defaults=True, kw_only=True):
     employees: tuple[Employee, ...] = ()
     lines: tuple[Line, ...] = ()
     channels: tuple[Channel, ...] = ()
+    groups: tuple[Group, ...] = ()
     regions: tuple[Region, ...] = ()
     results: tuple[CallResult, ...] = ()
     reasons: tuple[TaskReason, ...] = ()

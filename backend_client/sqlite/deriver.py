@@ -43,6 +43,7 @@ class Deriver:
     def __init__(self) -> None:
         self.lines = Names("line", "code")
         self.channels = Names("channel", "did")
+        self.groups = Names("call_group", "number")
         self.employees = EmployeeIds()
         self._settings: DeriveSettings | None = None
         self._numbers = NumberIds("")
@@ -50,6 +51,7 @@ class Deriver:
     def forget(self) -> None:
         self.lines.forget()
         self.channels.forget()
+        self.groups.forget()
         self.employees.forget()
         self._settings = None
 
@@ -105,6 +107,7 @@ class Deriver:
             (self.employees.id_of(db, person.address, person.name, call.start), person.address, person.talk)
             for person in call.participants
         ]
+        self.groups.id_of(db, call.queue)
         return CallRow(
             id=id,
             start=call.start,
@@ -152,7 +155,7 @@ class Deriver:
         for number in numbers.values():
             if number.client_id != clients.get(number.id):
                 move_number(transaction, number.id, clients.get(number.id), number.client_id)
-        for directory in (self.lines, self.channels, self._numbers, self.employees):
+        for directory in (self.lines, self.channels, self.groups, self._numbers, self.employees):
             if directory.grew:
                 transaction.touch(Kind.DIRECTORIES)
                 directory.grew = False

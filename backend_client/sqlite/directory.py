@@ -9,7 +9,7 @@ import msgspec
 
 from backend_client.contract import Kind
 from backend_client.errors import Invalid, NotFound
-from backend_client.model.directory import CallResult, Channel, Directories, Employee, Extension, Line, Region
+from backend_client.model.directory import CallResult, Channel, Directories, Employee, Extension, Group, Line, Region
 from backend_client.model.permissions import Role
 from backend_client.model.task import TaskReason
 from backend_client.model.text import N_, clean, fold, sort_key
@@ -237,6 +237,7 @@ def read_directories(db: sqlite3.Connection) -> Directories:
         )  # fmt: skip
         lines = db.execute("SELECT id, code, name FROM line ORDER BY code").fetchall()
         channels = db.execute("SELECT id, did, name FROM channel ORDER BY did").fetchall()
+        groups = db.execute("SELECT id, number, name FROM call_group ORDER BY number").fetchall()
         regions = db.execute("SELECT id, key, names FROM region ORDER BY key").fetchall()
         results = db.execute("SELECT id, name, active FROM result ORDER BY id").fetchall()
         reasons = db.execute("SELECT id, name, event, active FROM task_reason ORDER BY event, id").fetchall()
@@ -247,6 +248,7 @@ def read_directories(db: sqlite3.Connection) -> Directories:
         employees=employees,
         lines=tuple(Line(id=id, code=code, name=name) for id, code, name in lines),
         channels=tuple(Channel(id=id, did=did, name=name) for id, did, name in channels),
+        groups=tuple(Group(id=id, number=number, name=name) for id, number, name in groups),
         regions=tuple(Region(id=id, key=key, names=msgspec.json.decode(names)) for id, key, names in regions),
         results=tuple(CallResult(id=id, name=name, active=bool(active)) for id, name, active in results),
         reasons=tuple(

@@ -6,7 +6,17 @@ import sqlite3
 
 import msgspec
 
-from backend_client.contract import DirectoryDeed, EditEmployee, EditReason, EditResult, Kind, NameChannel, NameLine
+from backend_client.contract import (
+    DirectoryDeed,
+    EditEmployee,
+    EditReason,
+    EditResult,
+    Kind,
+    NameChannel,
+    NameGroup,
+    NameLine,
+    RenameDepartment,
+)
 from backend_client.errors import Forbidden, Invalid, NotFound
 from backend_client.model.directory import Employee, Extension
 from backend_client.model.permissions import Permission, Role, Session
@@ -37,6 +47,10 @@ def change_directory(transaction: Transaction, session: Session, deed: Directory
             _name(transaction.db, "line", deed.id, deed.name)
         case NameChannel():
             _name(transaction.db, "channel", deed.id, deed.name)
+        case NameGroup():
+            _name_group(transaction.db, deed)
+        case RenameDepartment():
+            _rename_department(transaction.db, deed)
         case EditResult():
             _edit_result(transaction.db, deed)
         case EditReason(reason=reason):
@@ -46,6 +60,25 @@ def change_directory(transaction: Transaction, session: Session, deed: Directory
 
 def _name(db: sqlite3.Connection, table: str, id: int, name: str) -> None:
     if not db.execute(f"UPDATE {table} SET name = ? WHERE id = ?", (_checked(name), id)).rowcount:
+        raise NotFound(N_("This entry is not there any more."))
+
+
+def _name_group(db: sqlite3.Connection, deed: NameGroup) -> None:
+    if deed.id:
+        _name(db, "call_group", deed.id, deed.name)
+        return
+    number = clean(deed.number)
+    if not number or len(number) > LONGEST_NAME:
+        raise Invalid(N_("A group needs a number."))
+    db.execute(
+        "INSERT INTO call_group (number, name) VALUES (?, ?) ON CONFLICT (number) DO UPDATE SET name = excluded.name",
+        (number, _checked(deed.name)),
+    )
+
+
+def _rename_department(db: sqlite3.Connection, deed: RenameDepartment) -> None:
+    name = _checked(deed.to)
+    if not db.execute("UPDATE employee SET department = ? WHERE department = ?", (name, deed.name)).rowcount:
         raise NotFound(N_("This entry is not there any more."))
 
 

@@ -11,6 +11,7 @@ from backend_client.contract import Kind, Live
 from backend_client.model.call import Call, EmployeeOnCall, Mark
 from backend_client.model.live import LONGEST_CALL, STALE_AFTER, LiveCall, SourceState
 from backend_client.model.phone import number_key
+from backend_client.model.queue import QUEUE
 from backend_client.model.status import Status
 from backend_client.sqlite.comments import read_comment
 from backend_client.sqlite.directory import EmployeeIds
@@ -137,7 +138,9 @@ def _call(
         client_id, client = found or (None, "")
     comment = read_comment(db, id).text
     marks = (int(Mark.WITHHELD) if live.withheld else 0) | (int(Mark.COMMENT) if comment else 0)
-    application = f"Queue {live.queue}" if live.queue and not employees else ""
+    application = f"{QUEUE} {live.queue}" if live.queue and not employees else ""
+    if names is not None:
+        application = names.application(application)
     caller, callee = parties(live.direction, employees, client, number, marks, application)
     return Call(
         id=id, start=live.start, answered=live.answered, ended=ended,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from backend_client.model.directory import Directories
+from backend_client.model.queue import QUEUE, queue_in
 from backend_client.model.text import fold
 
 
@@ -19,8 +20,15 @@ class Names(Struct, frozen=True):
     regions: dict[int, str]
     """Keys."""
     results: dict[int, str]
+    queues: dict[str, str]
+    """Names of queues by the number under which calls have them; only those with a name."""
     folds: dict[int, str]
     """Folded names of employees."""
+
+    def application(self, application: str) -> str:
+        """What a call's application is called: a queue by its name, where it has one."""
+        queue = self.queues.get(queue_in(application))
+        return f"{QUEUE} {queue}" if queue else application
 
     def employees_like(self, folded: str) -> list[int]:
         """Employees in whose name the folded text stands."""
@@ -35,5 +43,6 @@ def names_of(directories: Directories) -> Names:
         channels={channel.id: channel.name or channel.did for channel in directories.channels},
         regions={region.id: region.key for region in directories.regions},
         results={result.id: result.name for result in directories.results},
+        queues={group.number: group.name for group in directories.groups if group.name},
         folds={employee.id: fold(employee.name) for employee in directories.employees},
     )

@@ -62,6 +62,7 @@ def _call(row: tuple[Any, ...], names: Names, clients: dict[int, str], hidden: s
     direction, status = direction_and_status(kind)
     employees = employees_of(people, names)
     client = clients.get(client_id, "")
+    application = names.application(application)
     caller, callee = parties(direction, employees, client, number or "", marks, application)
     return Call(
         id=call_id, start=start, answered=answered, ended=ended, wait=wait, queue_wait=queue_wait, talk=talk,
