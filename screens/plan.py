@@ -242,7 +242,8 @@ class PlanScreen(TasksScreen):
         self.remove_class("-searching")
         self.table.focus()
         self.list = TO_CALL
-        self.table.order, self.table.descending = TaskOrder.WORK, False
+        if self.table.order is not TaskOrder.WORK or self.table.descending:
+            self.table.sort(TaskOrder.WORK, descending=False)
         self.narrow(self.home_filter)
 
     def action_search(self) -> None:

@@ -99,8 +99,12 @@ class TaskDeedsScreen(Screen[None]):
         """The marked tasks, else the one under the cursor."""
         raise NotImplementedError
 
-    def tasks_changed(self, left: int | None = None) -> None:
-        """A deed of this screen changed tasks. `left`: the person has finished with this one."""
+    def tasks_changed(self) -> None:
+        """A deed of this screen changed tasks."""
+        raise NotImplementedError
+
+    def go_on(self, task: Task) -> None:
+        """The person has finished with this one: the next key is for the next one."""
         raise NotImplementedError
 
     # Why not
@@ -286,14 +290,17 @@ class TaskDeedsScreen(Screen[None]):
     # Sending
 
     def do(self, deed: TaskDeed, task: Task, *, left: bool = True) -> None:
-        """Send a deed on a task; `left`: the cursor goes on to the next one."""
-        work(self, partial(self._send, deed, task, left), "deed", exclusive=False)
+        """Send a deed on a task; `left`: the cursor goes on to the next one, at once."""
+        work(self, partial(self._send, deed, task), "deed", exclusive=False)
+        if left:
+            self.go_on(task)
 
-    async def _send(self, deed: TaskDeed, task: Task, left: bool) -> None:
+    async def _send(self, deed: TaskDeed, task: Task) -> None:
         try:
             change = await self.backend.change_task(deed)
         except BackendError as error:
-            self._complain(error)
+            # The cursor may be elsewhere by now.
+            self._complain(error, self._called(task))
             self.tasks_changed()
             return
         if change.task is not None:
@@ -303,13 +310,13 @@ class TaskDeedsScreen(Screen[None]):
                 told = f"{told} → {short_date(day)}"
             again = "" if isinstance(deed, ReopenTask | EditTask) else self._how_to_reopen(now)
             self.notify("\n".join(filter(None, (told, again))), markup=False)
-        self.tasks_changed(task.id if left else None)
+        self.tasks_changed()
 
     def _how_to_reopen(self, task: Task) -> str:
         return _("R takes it back.") if may_follow(TaskEvent.REOPEN, task.state) else ""
 
-    def _complain(self, error: BackendError) -> None:
-        self.notify("\n".join(filter(None, error_text(error))), severity="warning", markup=False)
+    def _complain(self, error: BackendError, about: str = "") -> None:
+        self.notify("\n".join(filter(None, (about, *error_text(error)))), severity="warning", markup=False)
 
     # The client
 

@@ -24,7 +24,7 @@ STATES: dict[TaskState, Sign] = {
     TaskState.UNKNOWN: Sign(N_("Unknown"), "?", "?", Role.MUTED),
 }
 OVERDUE = Sign(N_("Overdue"), "!", "!", Role.BAD)
-NO_CALL = Sign(N_("no call"), "∅", "0", Role.WARNING)
+NO_CALL = Sign(N_("No call"), "∅", "0", Role.WARNING)
 """A task that is done, and the journal knows of no call."""
 MARKED = Sign(N_("Marked"), "■", "#", Role.ACCENT)
 
@@ -91,10 +91,8 @@ def state_pieces(task: Task, plain: bool = False) -> Sequence[Piece]:
             (f"{OVERDUE.word}{word}", OVERDUE.role),
         ]
     if without_call(task):
-        return [
-            (f"{NO_CALL.mark(plain)}{sign.mark(plain)} ", NO_CALL.role),
-            (f"{sign.word}, {NO_CALL.word}", NO_CALL.role),
-        ]
+        glyphs, words = f"{NO_CALL.mark(plain)}{sign.mark(plain)} ", f"{NO_CALL.word}: {sign.word.lower()}"
+        return [(glyphs + words, NO_CALL.role)]
     return [(f" {sign.mark(plain)} {sign.word}", sign.role)]
 
 

@@ -127,7 +127,6 @@ class TasksScreen(TaskDeedsScreen):
         self._details_number = 0
         self._opened: int | None = None
         """The task whose lines are under its row."""
-        self._left: int | None = None
         self._panel_wanted: bool | None = None
         """Whether the person opened or closed the panel; None lets the width say."""
 
@@ -282,9 +281,6 @@ class TasksScreen(TaskDeedsScreen):
         self.total, self.exact = found.total, found.exact
         if not len(table.cache):
             table.say(*self.empty_text())
-        if self._left is not None and table.row is not None and table.row.id == self._left:
-            table.action_move(1)
-        self._left = None
         self.tell()
         self.follow()
 
@@ -307,8 +303,11 @@ class TasksScreen(TaskDeedsScreen):
             parts.append(_("{count} marked").format(count=marked))
         self.status.say(" · ".join(parts))
 
-    def tasks_changed(self, left: int | None = None) -> None:
-        self._left = left
+    def go_on(self, task: Task) -> None:
+        if self.task_at is not None and self.task_at.id == task.id:
+            self.table.action_move(1)
+
+    def tasks_changed(self) -> None:
         self.table.unmark()
         self.again()
         self.follow(changed=True)

@@ -79,9 +79,10 @@ async def console(
     mode: str = "journal",
     settings: Settings | None = None,
     now: int = NOON + 60,
+    acting_as: str = "",
 ) -> AsyncIterator[Pilot[None]]:
     """The console over a store, at a fixed clock, with the first rows on screen."""
-    backend: Backend = await open_store(path, now=lambda: float(now))
+    backend: Backend = await open_store(path, acting_as=acting_as, now=lambda: float(now))
     kind = type("Console", (PultApp,), {"DEFAULT_MODE": mode})
     app: PultApp = kind(backend, settings, theme="dark", driver_class=None)
     try:

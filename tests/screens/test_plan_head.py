@@ -1,0 +1,121 @@
+"""The outbound plan of heads and quality control: whose tasks, drops, new tasks; and who sees nothing of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from backend_client.model.plan import DoneTask, TaskListRequest, TaskRequest
+from backend_client.model.task import TaskFilter, TaskState
+from tests.screens.plan_store import NOW
+from tests.screens.store import console, lines, text
+from tests.screens.test_plan import desk, filled, here, own_state, rows, store, told
+from tests.screens.test_registration import press
+from tui.app import PultApp
+
+__all__ = ["filled", "own_state", "store"]
+
+
+async def test_a_head_sees_everybodys_and_gives_marked_tasks_away(store: Path) -> None:
+    async with desk(store, "vira", size=(110, 24)) as (pilot, backend):
+        assert rows(pilot).count("Аптека") == 2
+        await press(pilot, "space", "space")
+        assert "2 marked" in text(pilot)
+        await press(pilot, "u", "typed:Ivan", "enter")
+        assert "2 tasks were changed." in told(pilot)
+        ivan = next(one.id for one in (await backend.directories()).employees if one.name == "Ivan")
+        assert (await backend.tasks(TaskListRequest(filter=TaskFilter(operators=(ivan,))))).total == 3
+        await press(pilot, "O", "typed:Ivan", "enter")
+        assert len(rows(pilot)) == 3
+        assert "Ivan" in lines(pilot)[0]
+
+
+async def test_a_head_confirms_a_drop_or_returns_it(store: Path) -> None:
+    async with desk(store) as (pilot, _backend):
+        await press(pilot, "D", "typed:Переїхали", "enter", "D", "typed:Переїхали", "enter", "C")
+        assert "your role may not manage the plan" in told(pilot)
+    async with desk(store, "vira") as (pilot, backend):
+        await press(pilot, "v", "typed:Dropped", "enter")
+        dropped = rows(pilot)
+        assert len(dropped) == 2
+        first = here(pilot)
+        await press(pilot, "C")
+        assert (await backend.task(TaskRequest(id=first.id))).task.state is TaskState.DROPPED_CONFIRMED
+        second = here(pilot)
+        await press(pilot, "B")
+        task = (await backend.task(TaskRequest(id=second.id))).task
+        assert task.state in (TaskState.PLANNED, TaskState.POSTPONED)
+        assert task.contact_date >= "2026-11-21"
+        assert rows(pilot) == []
+
+
+async def test_a_head_adds_and_edits_a_task(store: Path) -> None:
+    async with desk(store, "vira") as (pilot, backend):
+        await press(pilot, "a", "typed:Школа", "enter")
+        assert "New task: Школа" in text(pilot)
+        await press(pilot, *["backspace"] * 10, "typed:tomorrow", "enter")
+        assert "tomorrow is no day." in text(pilot)
+        await press(pilot, *["backspace"] * 8, "typed:+2", "tab", "typed:09:30", "tab", "tab", "typed:oleNA", "enter")
+        assert "Put into the plan of 2026-11-23: Школа" in told(pilot)
+        asked = TaskListRequest(filter=TaskFilter(search="Школа"))
+        added = max((await backend.tasks(asked)).rows, key=lambda task: task.id)
+        assert (added.contact_date, added.contact_time) == ("2026-11-23", "09:30")
+        assert added.operator_id == next(e.id for e in (await backend.directories()).employees if e.name == "Olena")
+        await press(pilot, "E", *["tab"] * 9, "typed:1 250,50", "enter")
+        assert (await backend.task(TaskRequest(id=here(pilot).id))).task.amount == 1_250_500_000
+
+
+async def test_tasks_are_made_by_rule_after_a_look(store: Path) -> None:
+    async with desk(store, "vira") as (pilot, backend):
+        before = (await backend.tasks(TaskListRequest())).total
+        await press(pilot, "N", "typed:x", "enter")
+        assert "30x is no number of days." in text(pilot)
+        await press(pilot, "backspace", "enter")
+        assert "The rule finds no client." in text(pilot)
+        await press(pilot, "escape")
+        olena = next(one for one in (await backend.tasks(TaskListRequest())).rows if one.client == "Школа")
+        await backend.change_task(DoneTask(id=olena.id, revision=olena.revision))
+        await press(pilot, "N", *["backspace"] * 2, "typed:5", "tab", "backspace", "typed:0", "enter")
+        assert "1 task would be made:" in text(pilot)
+        assert (await backend.tasks(TaskListRequest())).total == before
+        await press(pilot, "enter")
+        assert (await backend.tasks(TaskListRequest())).total == before + 1
+
+
+async def test_a_missed_call_goes_into_the_plan(store: Path) -> None:
+    async with console(store, (110, 24), mode="journal", now=NOW, acting_as="vira") as pilot:
+        await press(pilot, "O")
+        assert "New task: 050 111 00 03" in text(pilot)
+        await press(pilot, "enter")
+        assert isinstance(pilot.app, PultApp)
+        [task] = (await pilot.app.backend.tasks(TaskListRequest(filter=TaskFilter(search="0501110003")))).rows
+        assert (task.number, task.origin.value) == ("+380501110003", "call")
+    async with console(store, (110, 24), mode="journal", now=NOW, acting_as="olena") as pilot:
+        await press(pilot, "O")
+        assert "your role may not put tasks into the plan" in told(pilot)
+
+
+# Who may
+
+
+async def test_who_has_no_part_in_the_plan_is_told_so(store: Path) -> None:
+    async with desk(store, "anna") as (pilot, _backend):
+        assert "Your role has no part in the outbound plan." in text(pilot)
+        await press(pilot, "v", "slash", "a", "o", "f5", "t")
+        assert "Your role has no part in the outbound plan." in text(pilot)
+        assert "your role has no part in the outbound plan" in told(pilot)
+
+
+async def test_quality_control_reads_and_changes_nothing(store: Path) -> None:
+    async with desk(store, "quinn") as (pilot, backend):
+        assert len(rows(pilot)) == 5
+        await press(pilot, "down", "o")
+        assert "your role may not work on tasks" in told(pilot)
+        assert all(task.state is TaskState.PLANNED for task in (await backend.tasks(TaskListRequest())).rows)
+
+
+async def test_an_operator_may_not_see_the_report(store: Path) -> None:
+    async with desk(store) as (pilot, _backend):
+        await press(pilot, "t")
+        assert "your role may not see the report of the plan" in told(pilot)
+        await press(pilot, "M")
+        assert "your role sees own tasks only" in told(pilot)
