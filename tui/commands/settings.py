@@ -16,6 +16,7 @@ from backend_client.model.status import Status
 from backend_client.model.text import N_
 from backend_client.sqlite.details import PENDING_MINUTES
 from screens.language import _, ngettext, number
+from tui.dashboard_settings import DASHBOARD, set_dashboard
 from tui.invocation import Invocation, pass_invocation
 from tui.progress import ProgressLine
 
@@ -123,19 +124,23 @@ def shown(settings: DeriveSettings, name: str) -> str:
         )
     ),
 )
-@click.argument("name", required=False, type=click.Choice([*SETTINGS, *NUMBERS]))
+@click.argument("name", required=False, type=click.Choice([*SETTINGS, *NUMBERS, *DASHBOARD]))
 @click.argument("value", required=False)
 @pass_invocation
 def command(invocation: Invocation, name: str | None, value: str | None) -> None:
     """Print all settings or one, or set one."""
     from contextlib import closing
 
+    from backend_client.sqlite.dashboard_settings import read_dashboard_settings
     from backend_client.sqlite.file import open_file
     from backend_client.sqlite.settings import read_derive_settings, read_setting
 
     invocation.need_store()
     if name is not None and value is not None:
-        if name in NUMBERS:
+        if name in DASHBOARD:
+            with invocation.writer(Permission.ADMINISTER) as writer:
+                set_dashboard(writer, name, value)
+        elif name in NUMBERS:
             _set_number(invocation, name, value)
         else:
             _set(invocation, name, value)
@@ -144,11 +149,14 @@ def command(invocation: Invocation, name: str | None, value: str | None) -> None
         settings = read_derive_settings(db)
         values = {each: shown(settings, each) for each in SETTINGS}
         values |= {each: read_setting(db, _key(each)) or str(default) for each, (default, _meaning) in NUMBERS.items()}
+        dashboard = read_dashboard_settings(db)
+        values |= {each: setting.show(dashboard) for each, setting in DASHBOARD.items()}
     if name is not None:
         click.echo(values[name])
         return
     meanings = {each: meaning for each, (_read, meaning, _hint) in SETTINGS.items()}
     meanings |= {each: meaning for each, (_default, meaning) in NUMBERS.items()}
+    meanings |= {each: setting.meaning for each, setting in DASHBOARD.items()}
     for each, text in values.items():
         click.echo(f"{each:<20} {text:<24} {_(meanings[each])}")
 
