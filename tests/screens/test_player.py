@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ from textual.pilot import Pilot
 
 from backend_client.contract import AuditRequest, CallRequest
 from backend_client.model.audit import Deed
+from backend_client.sqlite.links import ADDRESS
+from backend_client.sqlite.settings import write_setting
 from screens.listening import Listening
 from screens.widgets.player_bar import PlayerBar
 from tests.audio.conftest import loudspeaker, server
@@ -21,6 +24,8 @@ from tests.audio.sound_server import Recorder
 from tests.audio.speech import RATE, voice, write_wav
 from tests.recordings.conftest import fill
 from tests.screens.store import console, settled, text
+from tests.sqlite.stores import Desk
+from tui.settings import Settings, load
 
 __all__ = ["loudspeaker", "server"]
 
@@ -91,6 +96,26 @@ async def test_it_plays_on_while_one_moves_on_and_p_finds_the_call(
         await pilot.press("P")
         await settled(pilot)
         assert str(call.id) in text(pilot)
+
+
+async def test_a_call_on_a_screen_of_its_own_is_played_there(loudspeaker: Callable[[], Recorder], store: Path) -> None:
+    async with console(store) as pilot:
+        listening = await play(pilot, "end")
+        assert listening.call is not None
+        await pilot.press("s", "P")
+        await until(pilot, lambda: listening.call is None)
+        await until(pilot, lambda: "nothing is played" in text(pilot))
+        pilot.app.screen.show_calls((1,))  # type: ignore[attr-defined]
+        await settled(pilot)
+        assert text(pilot).split()[0] == "Call"
+        await pilot.press("space")
+        await until(pilot, lambda: listening.playing)
+        await pilot.press("right")
+        await until(pilot, lambda: listening.place.second > 10)
+        assert "0:1" in text(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert listening.playing
 
 
 async def test_parts_speed_volume_and_silence_are_shown(loudspeaker: Callable[[], Recorder], store: Path) -> None:
@@ -167,15 +192,63 @@ async def test_what_cannot_be_heard_says_why(loudspeaker: Callable[[], Recorder]
         await until(pilot, lambda: "this call has no recording" in text(pilot))
 
 
-async def test_over_ssh_without_a_sound_server_it_tells_the_next_step(
-    store: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def over_ssh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PULSE_SERVER", raising=False)
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 5000 192.0.2.2 22")
-    async with console(store, (160, 24)) as pilot:
+
+
+async def test_over_ssh_without_a_sound_server_it_tells_the_ways_in_their_order(store: Path, over_ssh: None) -> None:
+    async with console(store, (80, 24)) as pilot:
         await pilot.press("end", "space")
         await until(pilot, lambda: "PULSE_SERVER" in text(pilot))
-        assert not heard_by(pilot).playing
+        shown = text(pilot)
+        order = [
+            "pult --remote",
+            "ssh -R",
+            "your computer, through SSH",
+            "a link",
+            "a file",
+            "in silence",
+            "loudspeakers",
+        ]
+        assert [shown.index(one) for one in order] == sorted(shown.index(one) for one in order)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert heard_by(pilot).call is None
+
+
+async def test_the_way_that_was_taken_is_remembered(store: Path, over_ssh: None) -> None:
+    async with console(store) as pilot:
+        await pilot.press("end", "space")
+        await until(pilot, lambda: "How sound reaches you" in text(pilot))
+        await pilot.press("down", "down", "down", "enter")
+        await until(pilot, lambda: heard_by(pilot).playing)
+        assert load().sound == "silent"
+        await pilot.press("s", "Z")
+        await until(pilot, lambda: "► in silence" in text(pilot))
+
+
+async def test_a_link_is_shown_as_one_and_copied(store: Path, over_ssh: None) -> None:
+    async with console(store, settings=Settings(sound="link")) as pilot:
+        await pilot.press("end", "space")
+        await until(pilot, lambda: "Nobody has said under which address" in text(pilot))
+    with closing(Desk(store)) as desk, desk.writer.transaction() as transaction:
+        write_setting(transaction, ADDRESS, "https://pult.example.org")
+    async with console(store, (120, 24), settings=Settings(sound="link")) as pilot:
+        await pilot.press("end", "space")
+        await until(pilot, lambda: "https://pult.example.org/v1/links/" in text(pilot))
+        copied = pilot.app.clipboard.splitlines()
+        assert len(copied) == 2
+        links = {
+            segment.style.link
+            for strip in pilot.app.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style and segment.style.link
+        }
+        assert links == set(copied)
+        await pilot.press("escape")
+        assert heard_by(pilot).call is None
 
 
 async def test_a_recording_is_saved(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
