@@ -54,7 +54,7 @@ def _source(source: SourceState, now: int) -> Told:
     if now - source.at > SILENT:
         hint = _("If it should be followed, start: pult follow {source}").format(source=source.name)
         return Told(source, State.NOTE, since, source.name, _("not followed now"), (hint,))
-    how = _("followed, {lag} s behind").format(lag=number(round(source.lag)))
+    how = _("followed, {lag} s behind").format(lag=number(source.late))
     return Told(source, State.FINE, since, source.name, how)
 
 

@@ -121,7 +121,7 @@ def _fields(told: Told, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
 
 
 def _behind(source: SourceState) -> str:
-    behind = duration(round(source.lag))
+    behind = duration(source.late)
     if not source.behind:
         return behind
     # Files are measured in bytes, tables in rows.

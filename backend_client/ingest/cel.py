@@ -146,6 +146,11 @@ class CelTable:
     def size(self) -> int:
         return self.rows.size
 
+    @property
+    def sampled(self) -> int:
+        """How many records its clock was read off."""
+        return len(self._sample)
+
     def sample_legs(self) -> list[Leg]:
         return []
 

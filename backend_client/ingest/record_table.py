@@ -103,6 +103,11 @@ class RecordTable:
     def size(self) -> int:
         return self.rows.size
 
+    @property
+    def sampled(self) -> int:
+        """How many records its clock was read off."""
+        return len(self._sample)
+
     def _texts(self, field: str) -> list[str]:
         if field not in self._layout.fields:
             return [""] * len(self._sample)

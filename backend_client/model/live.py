@@ -13,6 +13,9 @@ LONGEST_CALL = 4 * 3600
 HEARTBEAT = 15
 """Seconds in which a live source says something, or looks stale."""
 
+LATE = 60
+"""Seconds behind which a source is said to lag."""
+
 
 class LiveCall(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A running call as its source last told it. Instants are UTC epoch seconds."""
@@ -51,3 +54,8 @@ class SourceState(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Why nothing can be read now; blank where all is well."""
     live: bool = False
     """Tells of running calls."""
+
+    @property
+    def late(self) -> int:
+        """Whole seconds behind: none for old records of a source in which nothing waits."""
+        return round(self.lag) if self.behind or self.lag <= LATE else 0

@@ -16,7 +16,7 @@ from textual.timer import Timer
 
 from backend_client.contract import Live
 from backend_client.model.call import Call
-from backend_client.model.live import SourceState
+from backend_client.model.live import LATE, SourceState
 from backend_client.model.status import RUNNING
 from backend_client.model.text import N_
 from screens import words
@@ -26,8 +26,6 @@ from screens.words import Role
 
 MOST = 8
 """Lines of calls at once; more are counted, and come as the cursor moves."""
-_LATE = 60
-"""Seconds behind which a source is said to lag."""
 _FORGOTTEN = 86_400
 """A source that was not looked at for so long is followed no more."""
 _GUTTER = 1
@@ -211,24 +209,24 @@ def source_line(source: SourceState, now: int) -> Pieces | None:
         return None
     if source.problem:
         return [(f"! {source.problem}", Role.BAD)]
-    if silent > _LATE:
+    if silent > LATE:
         text = _("{source}: no word for {time}").format(source=source.name, time=duration(silent))
         return [(f"! {text}", Role.WARNING)]
-    if source.behind and source.lag > _LATE:
-        text = _("{source}: {time} behind").format(source=source.name, time=duration(round(source.lag)))
+    if source.late > LATE:
+        text = _("{source}: {time} behind").format(source=source.name, time=duration(source.late))
         return [(f"! {text}", Role.WARNING)]
     return None
 
 
 def sources_text(sources: Sequence[SourceState], now: int) -> str:
     """What is followed now, how far behind it is and how old its last event is; blank where nothing is."""
-    followed = [source for source in sources if not source.problem and now - source.at <= _LATE]
+    followed = [source for source in sources if not source.problem and now - source.at <= LATE]
     if not followed:
         return ""
     name = followed[0].name.rstrip("/").rpartition("/")[2]
     if len(followed) > 1:
         name = ngettext("{count} source", "{count} sources", len(followed)).format(count=number(len(followed)))
-    text = _("{source}: {time} behind").format(source=name, time=age(round(max(source.lag for source in followed))))
+    text = _("{source}: {time} behind").format(source=name, time=age(max(source.late for source in followed)))
     newest = max(source.event_at for source in followed)
     if not newest:
         return text

@@ -92,9 +92,7 @@ def _told(state: SourceState, new: int, rejected: int) -> str:
     clock = time.strftime("%H:%M:%S", time.localtime(state.at))
     if state.problem:
         return f"{clock}  {state.problem}"
-    told = _("{source}: {new} new, {lag} s behind").format(
-        source=state.name, new=number(new), lag=number(round(state.lag))
-    )
+    told = _("{source}: {new} new, {lag} s behind").format(source=state.name, new=number(new), lag=number(state.late))
     if rejected:
         told += ", " + _("{count} rejected").format(count=number(rejected))
     return f"{clock}  {told}"

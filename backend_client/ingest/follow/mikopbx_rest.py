@@ -201,7 +201,9 @@ class FollowedMikoPbx(FollowedTables):
 
     def tables(self) -> Sequence[Table]:
         """Raises Unreachable, Unauthorised, Invalid."""
-        if not self._tables or self._now() - self._opened > _LOOK_AGAIN:
+        # A clock that was read off no record is the store's own, until there is one.
+        blank = any(not table.sampled and table.rows.sample() for table in self._tables)
+        if not self._tables or blank or self._now() - self._opened > _LOOK_AGAIN:
             layout, rows = layout_of(COLUMNS), RestRows(self._exchange, self._now)
             assert layout is not None
             self._tables = [RecordTable(self.format, rows, layout, self._options, finish_of(COLUMNS))]

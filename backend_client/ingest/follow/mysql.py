@@ -46,7 +46,9 @@ class FollowedMysql(FollowedTables):
 
     def tables(self) -> Sequence[Table]:
         """Raises Unreachable, Unauthorised, Invalid."""
-        if not self._tables or self._now() - self._opened > _LOOK_AGAIN:
+        # A clock that was read off no record is the store's own, until there is one.
+        blank = any(not table.sampled and table.rows.sample() for table in self._tables)
+        if not self._tables or blank or self._now() - self._opened > _LOOK_AGAIN:
             self._tables, self._opened = self._found(), self._now()
         return self._tables
 
