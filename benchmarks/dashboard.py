@@ -1,0 +1,95 @@
+"""What the dashboard costs at 140×45: bytes and CPU with one call a second, the way of a change, and doing nothing.
+
+python -m benchmarks.dashboard [STORE] [--seconds 60] [--mode dashboard]   Without a store a small one is made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.generate import generate
+from benchmarks.shell import BYTECODE, PEERS, cpu_seconds, pss_mb
+from benchmarks.steady_exchange import exchange
+from tests.pty.terminal import Terminal
+
+SIZE = (140, 45)
+CALLS = 20_000
+BYTES_GOAL, CPU_GOAL = 4096, 3.0
+"""Bytes a second, and percent of a core."""
+WARM = 45
+"""Seconds until as many calls end as begin."""
+
+
+@contextmanager
+def dashboard(store: Path, *, key: str = "6", ready: str = "Agents", wall: bool = False) -> Iterator[Terminal]:
+    """The dashboard in a terminal of its own."""
+    argv = [sys.executable, "-c", "from tui.start import main; main()", "--store", str(store)]
+    with tempfile.TemporaryDirectory() as home:
+        settings = Path(home) / ".config/pult/settings.toml"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(f"wall = {str(wall).lower()}\n")
+        environment = {**BYTECODE, "HOME": home, "XDG_CONFIG_HOME": f"{home}/.config"}
+        with Terminal.start(argv, *SIZE, env=environment) as terminal:
+            terminal.wait_for("Today")
+            terminal.settle(0.6)
+            terminal.send(key)
+            terminal.wait_for(ready)
+            terminal.settle(1.0, limit=2.0)
+            yield terminal
+
+
+def rest(terminal: Terminal, seconds: float) -> tuple[float, float]:
+    """Bytes a second and percent of a core while nobody presses a key."""
+    size, busy, began = len(terminal.raw), cpu_seconds(terminal.pid), time.perf_counter()
+    while (spent := time.perf_counter() - began) < seconds:
+        terminal.settle(0.5, limit=0.5)
+    return (len(terminal.raw) - size) / spent, (cpu_seconds(terminal.pid) - busy) / spent * 100
+
+
+def measure(store: Path, seconds: float, wall: bool) -> None:
+    """Print the figures of one store."""
+    with dashboard(store, wall=wall) as terminal:
+        bytes_idle, cpu_idle = rest(terminal, 20)
+        print(f"{'no source, nothing happens':<44}{bytes_idle:>10,.1f} B/s {cpu_idle:>6.2f} % of a core", flush=True)
+        with exchange(store, 0.0):
+            terminal.wait_for("< 15 s")
+            terminal.settle(1.0, limit=3.0)
+            bytes_idle, cpu_idle = rest(terminal, 20)
+            print(f"{'a live source, no calls':<44}{bytes_idle:>10,.1f} B/s {cpu_idle:>6.2f} % of a core", flush=True)
+        with exchange(store, 1.0):
+            rest(terminal, WARM)
+            spent, cpu = rest(terminal, seconds)
+            print(f"{'1 call a second':<44}{spent:>10,.1f} B/s {cpu:>6.2f} % of a core", flush=True)
+            print(f"{'   goal':<44}{BYTES_GOAL:>10,} B/s {CPU_GOAL:>6.2f} % of a core")
+            print(terminal.text, flush=True)
+        ours = pss_mb(terminal.pid)
+    with Terminal.start([sys.executable, str(PEERS / "bare_textual.py")], *SIZE, env=BYTECODE) as bare:
+        bare.wait_for("ready")
+        floor = pss_mb(bare.pid)
+    print(f"PSS {ours:.1f} MB, bare Textual {floor:.1f} MB: {ours / floor:.2f} ×")
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.dashboard", description=__doc__)
+    parser.add_argument("store", type=Path, nargs="?", help="calls are written into it")
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--wall", action="store_true")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        store = given.store
+        if store is None:
+            store = Path(folder) / "calls.sqlite"
+            generate(CALLS, store, until=datetime.now(UTC))
+        measure(store, given.seconds, given.wall)
+
+
+if __name__ == "__main__":
+    main()
