@@ -7,19 +7,17 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 
 from backend_client.contract import Clock, Kind
 from backend_client.errors import BackendError
-from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Directories
 from backend_client.model.permissions import Permission
 from backend_client.model.plan import TaskListRequest
@@ -27,7 +25,8 @@ from backend_client.model.plan_report import PlanReport, PlanReportRequest
 from backend_client.model.task import Task, TaskOrder
 from backend_client.model.text import N_, clean
 from screens.feed import Changed, Feed, Unreached
-from screens.language import _, moment, number, short_date
+from screens.language import _, moment, ngettext, number, short_date
+from screens.plan_parameters import PlanParametersScreen
 from screens.plan_report_words import (
     Table,
     by_operator,
@@ -50,8 +49,6 @@ from screens.work import work
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from backend_client.contract import Backend
-    from screens.opening import Console
 
 TASKS_AT_MOST = 1000
 VIEWS = {
@@ -75,7 +72,7 @@ DEFINITIONS = {
 }
 
 
-class PlanReportScreen(Screen[None]):
+class PlanReportScreen(PlanParametersScreen):
     """One of the views; Enter opens the tasks behind a cell, and behind a number of calls the calls."""
 
     TITLE = N_("Operational outbound work")
@@ -91,11 +88,6 @@ class PlanReportScreen(Screen[None]):
         Binding("t", "chart", N_("Chart"), id="plan-report.chart", tooltip=N_("Chart, and back to the table")),
         Binding("g", "kind", N_("Kind of chart"), id="plan-report.kind",
                 tooltip=N_("What became of the tasks, or progress through the day")),
-        Binding("d", "period", N_("Contact date"), id="plan-report.period", tooltip=N_("Choose the contact dates")),
-        Binding("D", "delivery", N_("Plan date"), id="plan-report.delivery", tooltip=N_("Choose the plan dates")),
-        Binding("m", "managers", N_("Manager"), id="plan-report.managers", tooltip=N_("Choose account managers")),
-        Binding("O", "operators", N_("Operator"), id="plan-report.operators", tooltip=N_("Choose operators")),
-        Binding("x", "clear", N_("Clear"), id="plan-report.clear", tooltip=N_("The whole plan of today again")),
         Binding("s", "sort", N_("Sort"), id="plan-report.sort",
                 tooltip=N_("Sort by the column with the cursor, and back")),
         Binding("f5,ctrl+r", "reload", N_("Again"), id="plan-report.reload", tooltip=N_("Ask again for what is shown")),
@@ -121,6 +113,8 @@ class PlanReportScreen(Screen[None]):
         report: PlanReport
         tasks: tuple[Task, ...]
         total: int
+        overdue: int
+        """Overdue tasks of the same operators and managers, of whatever contact date."""
 
     @dataclass
     class Refused(Message):
@@ -138,22 +132,16 @@ class PlanReportScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.request = PlanReportRequest()
         self.view = "operators"
         self.report: PlanReport | None = None
-        self.directories = Directories()
-        self.look = TaskLook(ZoneInfo("UTC"), date.min)
         self.feed = Feed(self)
         self._tasks: tuple[Task, ...] = ()
         self._total = 0
+        self._overdue_elsewhere = 0
         self._table = Table(GridData(), ())
         self._sorted_by: int | None = None
         self._descending = True
         self._number = 0
-
-    @property
-    def backend(self) -> Backend:
-        return cast("Console", self.app).backend
 
     @property
     def grid(self) -> ReportGrid:
@@ -232,15 +220,20 @@ class PlanReportScreen(Screen[None]):
                 asked = TaskListRequest(filter=report.base, order=TaskOrder.CONTACT, limit=TASKS_AT_MOST)
                 found = await self.backend.tasks(asked)
                 tasks, total = found.rows, found.total
+            everywhere = replace(report.base, planned=None, overdue=True)
+            overdue = (await self.backend.tasks(TaskListRequest(filter=everywhere, limit=1))).total
         except BackendError as error:
             self.post_message(self.Refused(number, error))
         else:
-            self.post_message(self.Answered(number, report, tasks, total))
+            self.post_message(self.Answered(number, report, tasks, total, overdue))
 
     def on_plan_report_screen_answered(self, message: Answered) -> None:
         if message.number != self._number:
             return
         self.report, self._tasks, self._total = message.report, message.tasks, message.total
+        counts = message.report.total
+        here = counts.overdue_planned + counts.overdue_postponed + counts.overdue_dropped
+        self._overdue_elsewhere = max(0, message.overdue - here)
         self.feed.start(self.backend, message.report.change)
         self._show()
 
@@ -278,12 +271,15 @@ class PlanReportScreen(Screen[None]):
         self.grid.show(self._table.grid)
 
     def _shown(self) -> str:
-        """What is left out, if anything is."""
+        """What these days leave out, if anything."""
         if self.view == "tasks" and self._total > len(self._tasks):
             told = _("the first {shown} of {total} tasks: choose fewer days")
             return told.format(shown=number(len(self._tasks)), total=number(self._total))
         if self.view == "problems" and self.report is not None and self.report.more_problems:
             return _("there are more: choose fewer days")
+        if self.view in ("operators", "tasks") and (count := self._overdue_elsewhere):
+            told = ngettext("{count} overdue on other days", "{count} overdue on other days", count)
+            return told.format(count=number(count))
         return ""
 
     def _show_title(self, report: PlanReport) -> None:
@@ -355,17 +351,9 @@ class PlanReportScreen(Screen[None]):
 
     def why_not(self, action: str) -> str:
         """Why an action is not possible."""
-        if not self.backend.session.may(Permission.PLAN_REPORT) and action != "back":
-            return _("your role may not see the report of the plan")
         if action == "sort" and self.view != "operators":
             return _("only the table by operator is sorted")
-        return ""
-
-    def _refused(self, action: str) -> bool:
-        reason = self.why_not(action)
-        if reason:
-            self.notify(reason, severity="warning", markup=False)
-        return bool(reason)
+        return super().why_not(action)
 
     def on_report_grid_chosen(self, message: ReportGrid.Chosen) -> None:
         self._open(self._table, message.row, message.column)
@@ -419,56 +407,6 @@ class PlanReportScreen(Screen[None]):
         """The other chart."""
         if not self._refused("kind"):
             self.show_view("progress" if self.view == "outcomes" else "outcomes")
-
-    def action_period(self) -> None:
-        """Choose contact dates."""
-        self._choose_period("period")
-
-    def action_delivery(self) -> None:
-        """Choose plan dates."""
-        self._choose_period("delivery")
-
-    def _choose_period(self, name: str) -> None:
-        if self._refused(name):
-            return
-        from screens.period_dialog import PeriodDialog
-
-        def asked(filter: CallFilter | None) -> None:
-            if filter is not None and (filter.period is not None or name == "delivery"):
-                self._ask_so(**{name: filter.period})
-
-        self.app.push_screen(PeriodDialog(CallFilter(period=getattr(self.request, name)), self.look.today), asked)
-
-    def action_managers(self) -> None:
-        """Choose account managers."""
-        self._choose_people("managers", _("Account manager"))
-
-    def action_operators(self) -> None:
-        """Choose operators."""
-        self._choose_people("operators", _("Operator"))
-
-    def _choose_people(self, name: str, title: str) -> None:
-        if self._refused(name):
-            return
-        from screens.several_dialog import SeveralDialog
-
-        employees = [Choice(one.id, clean(one.name)) for one in self.directories.employees if one.active]
-
-        def chosen(ids: tuple[Hashable, ...] | None) -> None:
-            if ids is not None:
-                self._ask_so(**{name: tuple(id for id in ids if isinstance(id, int))})
-
-        choices = [Choice(0, _("nobody")), *employees]
-        self.app.push_screen(SeveralDialog(title, choices, getattr(self.request, name)), chosen)
-
-    def _ask_so(self, **changes: object) -> None:
-        self.request = replace(self.request, **changes)
-        self.ask()
-
-    def action_clear(self) -> None:
-        """Today, everybody."""
-        if not self._refused("clear"):
-            self._ask_so(period=PlanReportRequest().period, delivery=None, managers=(), operators=())
 
     def action_sort(self) -> None:
         """Sort by the column with the cursor: greatest first, least first, by name."""
