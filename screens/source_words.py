@@ -50,7 +50,7 @@ def told_of(sources: Sources) -> Iterator[Told]:
 def _source(source: SourceState, now: int) -> Told:
     since = age(max(0, now - source.event_at)) if source.event_at else ""
     if source.problem:
-        return Told(source, State.WRONG, since, source.name, source.problem)
+        return Told(source, State.WRONG, since, source.name, source.problem.removeprefix(source.name).lstrip(": "))
     if now - source.at > SILENT:
         hint = _("If it should be followed, start: pult follow {source}").format(source=source.name)
         return Told(source, State.NOTE, since, source.name, _("not followed now"), (hint,))
