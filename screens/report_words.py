@@ -17,6 +17,7 @@ from backend_client.model.report import (
     ReportRow,
     RowKind,
     Unit,
+    unit_of,
 )
 from backend_client.model.text import N_
 from screens.language import (
@@ -58,11 +59,11 @@ CHARTS = {
     Chart.HORIZONTAL: N_("horizontal bars"),
     Chart.SHARES: N_("shares"),
     Chart.LINES: N_("lines"),
+    Chart.HEAT: N_("heat map"),
     Chart.UNKNOWN: "",
 }
 WHOLE = frozenset({"total", "sum"})
 """Columns that hold what the others of their row add up to."""
-_UNITS = {Measure.AVERAGE: Unit.AVERAGE_CALLS, Measure.TALK: Unit.SECONDS}
 _ROWS = {
     RowKind.NOBODY: N_("Nobody"),
     RowKind.UNREGISTERED: N_("Unregistered numbers"),
@@ -104,19 +105,17 @@ def bucket_label(row: ReportRow, by: By) -> str:
 
 def column_title(column: ReportColumn, by: By, directories: Directories) -> str:
     """The heading of a column."""
-    return _(column.title) if column.title else row_label(column, by, directories) if column.kind else ""
+    if column.title:
+        return _(column.title)
+    if column.kind is RowKind.WEEKDAY:
+        return weekday_short(column.key)
+    return row_label(column, by, directories) if column.kind else column.label
 
 
 def full_title(column: ReportColumn, by: By, directories: Directories) -> str:
     """The heading of a column with the heading over it."""
     title = column_title(column, by, directories)
     return f"{_(column.group)}: {title}" if column.group else title
-
-
-def unit_of(result: ReportResult, column: int) -> Unit:
-    """What the cells of a column hold under the measure of the result."""
-    unit = result.columns[column].unit
-    return _UNITS.get(result.measure, unit) if unit is Unit.CALLS else unit
 
 
 def value_text(value: float | None, unit: Unit) -> str:

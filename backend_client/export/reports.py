@@ -22,7 +22,10 @@ from backend_client.model.report import (
     before_filter,
     cell_filter,
     denominator_filter,
+    narrowed,
+    unit_of,
 )
+from backend_client.model.reports import TALKED
 
 SPANS = (Unit.SECONDS, Unit.MEAN_SECONDS, Unit.MEDIAN_SECONDS)
 _DAY = 86_400
@@ -81,23 +84,38 @@ def _row_json(result: ReportResult, row: ReportRow) -> dict[str, Any]:
 
 
 def _cell_json(result: ReportResult, row: ReportRow, column: int) -> dict[str, Any]:
-    """The value, and the filters of its parts: of a share two, of an average its calls and `n` days."""
-    cell = row.cells[column]
+    """The value, and the filters of its parts: of a share two, of an average its calls and days, of an average row the
+    calls of its sum and the rows; of operators needed the calls, the days, and the calls whose talk is taken."""
+    cell, unit = row.cells[column], unit_of(result, column)
     document: dict[str, Any] = {"value": None if cell.value is None else _plain(cell.value)}
     if cell.pending:
         document["pending"] = True
     if cell.n is not None:
-        document["n"] = cell.n
-    document["filter"] = to_text(cell_filter(result, row, column))
+        document[_N.get(unit, "n") if row.kind is not RowKind.AVERAGE else "rows"] = cell.n
+    document["sum_filter" if row.kind is RowKind.AVERAGE else "filter"] = to_text(cell_filter(result, row, column))
     of = denominator_filter(result, row, column)
     if of is not None:
         document["of"] = to_text(of)
+    if unit is Unit.OPERATORS:
+        document["talk_filter"] = to_text(narrowed(result.base, row.fragment, TALKED))
     if cell.before is not None:
         document["before"] = _plain(cell.before)
+        if cell.value is not None:
+            document["difference"] = _plain(cell.value - cell.before)
         before = before_filter(result, row, column)
         if before is not None and not cell.day:
             document["before_filter"] = to_text(before)
     return document
+
+
+_N = {
+    Unit.SHARE: "n",
+    Unit.AVERAGE_CALLS: "days",
+    Unit.OPERATORS: "days",
+    Unit.MEAN_SECONDS: "calls",
+    Unit.MEDIAN_SECONDS: "calls",
+}
+"""What the number beside a value is called."""
 
 
 def _plain(value: float) -> float:

@@ -61,6 +61,7 @@ class Unit(WireEnum):
     """Mean over the `n` calls of the filter; None where these are none."""
     MEDIAN_SECONDS = "median-seconds"
     OPERATORS = "operators"
+    """Operators needed for the calls of the filter, spread over `n` days (model/erlang.py)."""
     UNKNOWN = "unknown"
 
 
@@ -76,6 +77,8 @@ class Chart(WireEnum):
     SHARES = "shares"
     """In place of a pie: one bar a row with its share."""
     LINES = "lines"
+    HEAT = "heat"
+    """Rows against columns, each cell the darker the more it holds."""
     UNKNOWN = "unknown"
 
 
@@ -129,6 +132,8 @@ class ReportRequest(Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     measure: Measure | None = None
     against: Period | None = None
     """Compare with this period: `before` of every cell."""
+    compared: bool = False
+    """Compare with as many days just before."""
     top: int | None = None
     """So many rows (or columns, by day, week or month), of the most calls, and Others; 0: all; None: its own."""
     hide_empty: bool = False
@@ -314,6 +319,15 @@ def _day_of(period: Period, day: str) -> Period:
         start=period.start if period.start.startswith(day) else day,
         end=period.end if period.end.startswith(day) else day,
     )
+
+
+_UNITS = {Measure.AVERAGE: Unit.AVERAGE_CALLS, Measure.TALK: Unit.SECONDS}
+
+
+def unit_of(result: ReportResult, column: int) -> Unit:
+    """What the cells of a column hold under the measure of the result."""
+    unit = result.columns[column].unit
+    return _UNITS.get(result.measure, unit) if unit is Unit.CALLS else unit
 
 
 def denominator_filter(result: ReportResult, row: ReportRow, column: int) -> CallFilter | None:

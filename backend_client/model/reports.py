@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend_client.model.call_filter import NOTHING, CallFilter, Handling, LeadCategory
-from backend_client.model.report import By, Chart, Measure, Report, ReportColumn, ServiceGoal, Unit
+from backend_client.model.report import By, Chart, Measure, Report, ReportColumn, RowKind, ServiceGoal, Unit
 from backend_client.model.status import Direction, Family
 from backend_client.model.text import N_
 
@@ -99,6 +99,27 @@ WEEKDAYS = Report(
     measures=(Measure.AVERAGE, Measure.PEAK),
     charts=(Chart.STACKED, Chart.BARS, Chart.LINES),
     columns=_WITHIN,
+)
+HEAT = Report(
+    id="heat",
+    title=N_("Hours of the week"),
+    group=DISTRIBUTION,
+    definition=N_(
+        "Calls by the local hour and weekday on which they began. Average: calls divided by the days of that kind from "
+        "the later of the period's start and the first call to the earlier of its end and today, days without calls "
+        "included."
+    ),
+    measures=(Measure.AVERAGE, Measure.COUNT),
+    charts=(Chart.HEAT,),
+    columns=(
+        *(
+            ReportColumn(
+                id=f"weekday:{day}", kind=RowKind.WEEKDAY, key=day, fragment=CallFilter(weekdays=(day,))
+            )
+            for day in range(1, 8)
+        ),
+        _TOTAL,
+    ),
 )
 CHANNELS = Report(
     id="channels",
@@ -211,7 +232,8 @@ MISSED = Report(
         "Missed calls, and whether somebody spoke with the number, or another one of its client, after it called: in "
         "time (the call-back window), later or never. A withheld number cannot be called back. Call-back times run "
         "from the start of the missed call to the beginning of that talk, to the minute (past an hour to five, past "
-        "four to fifteen, past a day to the hour); their shares count calls never called back as well."
+        "four to fifteen, past a day to the hour, past a week to the day); their shares count calls never "
+        "called back as well."
     ),
     bys=_TIMES,
     charts=(Chart.STACKED_SHARES, Chart.STACKED, Chart.LINES),
@@ -277,7 +299,7 @@ def _share(id: str, title: str, fragment: CallFilter, of: CallFilter, *, optiona
     return ReportColumn(id=id, title=title, unit=Unit.SHARE, fragment=fragment, of=of, charted=False, optional=optional)
 
 
-_TALKED = CallFilter(families=(Family.ACCEPTED, Family.SUCCESSFUL))
+TALKED = CallFilter(families=(Family.ACCEPTED, Family.SUCCESSFUL))
 _ACCEPTED = CallFilter(families=(Family.ACCEPTED,))
 _IN, _OUT = CallFilter(directions=(Direction.INCOMING,)), CallFilter(directions=(Direction.OUTGOING,))
 _AFTER = CallFilter(families=(Family.MISSED,), rang=True)
@@ -285,8 +307,8 @@ _SUCCESSFUL, _FAILED = CallFilter(families=(Family.SUCCESSFUL,)), CallFilter(fam
 
 
 def service_columns(goal: ServiceGoal) -> tuple[ReportColumn, ...]:
-    """The service indicators under these settings (domain.md A2 and E1)."""
-    short = CallFilter(families=_TALKED.families, talk_to=goal.short_call - 1)
+    """The service indicators under these settings (domain.md A2 and E1). Operators are those of an hour."""
+    short = CallFilter(families=TALKED.families, talk_to=goal.short_call - 1)
     in_time = CallFilter(families=(Family.ACCEPTED,), wait_to=goal.seconds)
     offered = CallFilter(offered=(goal.short_abandon,)) if goal.count_abandoned else _ACCEPTED
     lost = CallFilter(families=(Family.MISSED,), lost=True)
@@ -311,18 +333,18 @@ def service_columns(goal: ServiceGoal) -> tuple[ReportColumn, ...]:
         _share("incoming_share", N_("Incoming, %"), _IN, NOTHING, optional=True),
         count("outgoing", OUTGOING, _OUT),
         _share("outgoing_share", N_("Outgoing, %"), _OUT, NOTHING, optional=True),
-        count("talked", N_("Answered"), _TALKED, charted=True),
-        _share("talked_share", N_("Answered, %"), _TALKED, NOTHING),
+        count("talked", N_("Answered"), TALKED, charted=True),
+        _share("talked_share", N_("Answered, %"), TALKED, NOTHING),
         count("missed_after", N_("Missed after ringing"), _AFTER, charted=True),
         _share("missed_share", N_("Missed after ringing, %"), _AFTER, _IN),
         count("missed_before", N_("Missed before ringing"), before, charted=True),
         _share("lost_share", N_("Lost, %"), lost, _IN),
         _share("service_level", N_("Service level"), in_time, offered),
         count("asa", N_("Average wait"), _ACCEPTED, Unit.MEAN_SECONDS),
-        count("talk_mean", N_("Average talk"), _TALKED, Unit.MEAN_SECONDS),
-        count("talk", N_("Total talk"), _TALKED, Unit.SECONDS),
+        count("talk_mean", N_("Average talk"), TALKED, Unit.MEAN_SECONDS),
+        count("talk", N_("Total talk"), TALKED, Unit.SECONDS),
         count("short", N_("Short calls"), short, optional=True),
-        _share("short_share", N_("Short calls, %"), short, _TALKED),
+        _share("short_share", N_("Short calls, %"), short, TALKED),
         count("failed", N_("Failed"), _FAILED, charted=True),
         _share("failed_share", N_("Failed, %"), _FAILED, _OUT, optional=True),
         _share("reach", N_("Reached, %"), _SUCCESSFUL, _OUT),
@@ -331,6 +353,7 @@ def service_columns(goal: ServiceGoal) -> tuple[ReportColumn, ...]:
             "resolved", N_("First call resolution"),
             CallFilter(families=(Family.ACCEPTED,), resolved=(goal.resolved_days,)), _ACCEPTED,
         ),
+        count("staff", N_("Operators needed"), CallFilter(offered=(0,)), Unit.OPERATORS),
     )  # fmt: skip
 
 
@@ -339,8 +362,9 @@ SERVICE = Report(
     title=N_("Service indicators"),
     group=EFFICIENCY,
     definition=N_(
-        "Service level: accepted within {seconds} s ÷ calls that were answered, or given up after a phone or a queue "
-        "rang and at least {short_abandon} s. Short calls: talk under {short_call} s. One-off callers: numbers with "
+        "Service level, {percent} % wanted: accepted within {seconds} s ÷ calls that were answered, or given up after "
+        "a phone or a queue rang and at least {short_abandon} s. Waits run from the entry into the queue where the "
+        "source tells it, else from the start. Short calls: talk under {short_call} s. One-off callers: numbers with "
         "one call in the period. First call resolution: accepted calls without a further call of the number within "
         "{resolved_days} days. Lost: missed calls from new numbers that nobody spoke with in time."
     ),
@@ -349,10 +373,16 @@ SERVICE = Report(
     columns=service_columns(ServiceGoal()),
 )
 
+STAFFING = N_(
+    "Operators needed, by Erlang C: the fewest with whom {percent} % of the calls of an hour of an average day are "
+    "answered within {seconds} s, if calls come at random, nobody gives up, and talks last as they do on average."
+)
+"""What is said beside the last column of the service indicators by hour."""
+
 REPORTS: dict[str, Report] = {
     report.id: report
     for report in (
-        CALLS, REGIONS, HOURS, WEEKDAYS, CHANNELS, EMPLOYEES, CLIENTS, LEADS, MISSED, COMPARED, SERVICE,
+        CALLS, REGIONS, HOURS, WEEKDAYS, HEAT, CHANNELS, EMPLOYEES, CLIENTS, LEADS, MISSED, COMPARED, SERVICE,
     )
 }  # fmt: skip
 """By id, in the order of the menu."""

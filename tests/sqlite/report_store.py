@@ -31,6 +31,7 @@ def without_tallies() -> Iterator[None]:
         patch.object(entries, "sums_of_tallies", return_value=None),
         patch.object(over_time, "callbacks_of", return_value=None),
         patch.object(service, "knows", return_value=False),
+        patch.object(within, "are_counted", return_value=False),
         patch.object(within, "_peaks_by_hour", lambda a: within._largest(a, a.sums(axis.HOUR, By.DAY))),
     ):
         yield

@@ -26,14 +26,14 @@ from backend_client.model.report import (
     narrowed,
     presets_of,
 )
-from backend_client.model.reports import REPORTS
+from backend_client.model.reports import REPORTS, STAFFING
 from backend_client.model.status import Direction
 from backend_client.model.text import N_
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.reports.asked import Asked, Table, finished
 from backend_client.sqlite.reports.count_calls import SliceCache
-from backend_client.sqlite.reports.days import days_of
+from backend_client.sqlite.reports.days import Days, days_of, iso
 
 
 def read_report(
@@ -67,8 +67,9 @@ def read_report(
     asked = Asked(db, viewer, names, directories, cache, request, report, by, measure, result.base, days, deadline)
     table = _table(asked)
     rows, totals = _rows(asked, table)
-    if request.against is not None:
-        base_before = structs.replace(base, period=request.against)
+    against = _before(days) if request.compared and request.against is None else request.against
+    if against is not None:
+        base_before = structs.replace(base, period=against)
         days_before = days_of(db, base_before, viewer)
         base_before = structs.replace(base, period=days_before.period)
         entries = rows if by is not By.DAY and by not in (By.WEEK, By.MONTH) else table.columns
@@ -92,6 +93,11 @@ def read_report(
         done=asked.done,
         total=asked.total,
     )
+
+
+def _before(days: Days) -> Period:
+    """As many days just before."""
+    return Period(start=iso(days.first - days.count), end=iso(days.first - 1))
 
 
 def _chosen(report: Report, request: ReportRequest) -> tuple[By, Measure]:
@@ -142,6 +148,7 @@ def _readers() -> dict[str, Callable[[Asked], Table]]:
         "regions": entries.regions,
         "hours": within.within_day,
         "weekdays": within.within_week,
+        "heat": within.heat,
         "channels": entries.channels,
         "employees": entries.employees,
         "clients": clients.clients,
@@ -191,9 +198,13 @@ def _notes(asked: Asked) -> tuple[Note, ...]:
     fields: dict[str, int | float | str] = {}
     if asked.report.id == "service":
         fields = {
+            "percent": goal.percent,
             "seconds": goal.seconds,
             "short_abandon": goal.short_abandon,
             "short_call": goal.short_call,
             "resolved_days": goal.resolved_days,
         }
-    return (Note(asked.report.definition, fields),)
+    notes = [Note(asked.report.definition, fields)]
+    if asked.report.id == "service" and asked.by is By.HOUR:
+        notes.append(Note(STAFFING, {"percent": goal.percent, "seconds": goal.seconds}))
+    return tuple(notes)

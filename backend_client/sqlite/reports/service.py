@@ -11,8 +11,10 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from backend_client.derive.histogram import MOST_DAYS, SPANS, Along, Section, Total, limit_of
+from backend_client.derive.local_time import weekday
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import entry_name
+from backend_client.model.erlang import operators_needed
 from backend_client.model.report import By, Cell, ReportColumn, ReportRow, RowKind, ServiceGoal, Unit
 from backend_client.model.reports import service_columns
 from backend_client.model.status import Direction, Family
@@ -73,7 +75,12 @@ def service(asked: Asked) -> Table:
     """P12. One-off callers of more than a day look at all calls of the period and may arrive later."""
     goal = asked.request.goal
     chosen = asked.request.columns
-    columns = tuple(c for c in service_columns(goal) if (c.id in chosen if chosen else not c.optional))
+    columns = tuple(
+        column
+        for column in service_columns(goal)
+        if (column.id in chosen if chosen else not column.optional)
+        and (column.unit is not Unit.OPERATORS or asked.by is By.HOUR)
+    )
     lines, buckets = _lines(asked)
     total = Line(ReportRow(kind=RowKind.TOTAL))
     amounts = [[0] * len(Amount) for _ in (*lines, total)]
@@ -84,6 +91,7 @@ def service(asked: Asked) -> Table:
     else:
         _add_tallies(asked, limits, amounts, place, [line.row.key for line in lines])
     _fill(columns, [*lines, total], amounts)
+    _add_staff(asked, goal, columns, lines, total, amounts)
     if limits is None:
         add_far(asked, _AXES[asked.by], columns, lines, total, place)
     else:
@@ -106,6 +114,31 @@ def _fill(columns: Sequence[ReportColumn], lines: Sequence[Line], amounts: Seque
                 line.cells[i] = Cell(some[Amount.TALK])
             else:
                 line.cells[i] = Cell(known[over])
+
+
+def _add_staff(
+    asked: Asked,
+    goal: ServiceGoal,
+    columns: Sequence[ReportColumn],
+    lines: Sequence[Line],
+    total: Line,
+    amounts: Sequence[Amounts],
+) -> None:
+    """Operators needed in each hour of an average day; of the whole day there is no such number."""
+    place = next((i for i, column in enumerate(columns) if column.unit is Unit.OPERATORS), None)
+    if place is None:
+        return
+    weekdays = asked.base.weekdays
+    days = sum(1 for day in asked.days.averaged() if not weekdays or weekday(day) in weekdays)
+    for line, some in zip(lines, amounts, strict=False):
+        talked = some[Amount.ACCEPTED] + some[Amount.SUCCESSFUL]
+        calls = some[Amount.ACCEPTED] + some[Amount.RANG]
+        needed = None
+        if days and (talked or not calls):
+            talk = some[Amount.TALK] / talked if talked else 0
+            needed = operators_needed(calls / days, talk, goal.percent / 100, goal.seconds)
+        line.cells[place] = Cell(needed, days)
+    total.cells[place] = Cell(None)
 
 
 _FAMILIES = {
@@ -133,7 +166,7 @@ def _recipe(fragment: CallFilter) -> Recipe:
     if fragment.once is not None:
         return Recipe((Amount.ONCE,))
     if fragment.offered:
-        return Recipe((Amount.ACCEPTED, Amount.ABANDONED))
+        return Recipe((Amount.ACCEPTED, Amount.ABANDONED if min(fragment.offered) else Amount.RANG))
     if fragment.rang is not None:
         return Recipe((Amount.RANG,)) if fragment.rang else Recipe((Amount.MISSED,), (Amount.RANG,))
     families = fragment.families or tuple(f for way in fragment.directions or _WAYS for f in _WAYS[way])

@@ -148,3 +148,14 @@ def peaks(db: sqlite3.Connection, days: Days, weekdays: tuple[int, ...]) -> dict
         f" AND kind = 0 AND day >= {days.first} AND day <= {days.last}{among_days} GROUP BY key"
     ).fetchall()
     return {(hour, series): divmod(best, 1_000_000) for hour, series, best in rows}
+
+
+def hours_of_weekdays(db: sqlite3.Connection, days: Days) -> list[tuple[int, int, int, int]]:
+    """(hour, series, weekday, calls)."""
+    rows = db.execute(
+        f"SELECT key / 3, key % 3, (day + 3) % 7 + 1 AS weekday, sum(n) FROM tally"
+        f" WHERE dimension = {int(Dimension.HOUR_SERIES)} AND kind = 0 AND day >= {days.first} AND day <= {days.last}"
+        " GROUP BY key, weekday"
+    )
+    found: list[tuple[int, int, int, int]] = rows.fetchall()
+    return found

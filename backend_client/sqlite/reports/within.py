@@ -1,4 +1,4 @@
-"""Average and peak by hour (P3) and by weekday (P4), after decision 10."""
+"""Average and peak by hour (P3) and by weekday (P4), after decision 10; and hours against weekdays."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from msgspec import structs
 from backend_client.derive.local_time import weekday
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.report import By, Cell, Measure, ReportRow, RowKind, Unit
+from backend_client.model.status import Direction
 from backend_client.sqlite.reports import axis
 from backend_client.sqlite.reports.asked import Asked, Line, Table, Take, add_up
 from backend_client.sqlite.reports.count_calls import Sum
 from backend_client.sqlite.reports.days import iso
-from backend_client.sqlite.reports.tallied import peaks
+from backend_client.sqlite.reports.tallied import hours_of_weekdays, peaks
 from backend_client.sqlite.tallies import are_counted
 
 Peak = tuple[int, int]
@@ -46,6 +47,55 @@ def within_week(asked: Asked) -> Table:
     table = _lines(asked, rows)
     add_up(sums, table.lines, _takes(asked), lambda key, day: _place(weekdays, weekday(day)))
     return _averages(table, [len(some) for some in days])
+
+
+def heat(asked: Asked) -> Table:
+    """Hours against weekdays."""
+    base = asked.base
+    hours = [hour for hour in range(24) if not base.hours or hour in base.hours]
+    unit = Unit.AVERAGE_CALLS if asked.measure is Measure.AVERAGE else Unit.CALLS
+    columns = tuple(
+        structs.replace(column, unit=unit)
+        for column in asked.report.columns
+        if not column.key or not base.weekdays or column.key in base.weekdays
+    )
+    days = asked.days.averaged()
+    counted = [sum(1 for day in days if weekday(day) == column.key) for column in columns[:-1]]
+    counted.append(sum(counted))
+    lines = [
+        Line(ReportRow(kind=RowKind.HOUR, key=hour, fragment=CallFilter(hours=(hour,))), [0] * len(columns))
+        for hour in hours
+    ]
+    total = Line(ReportRow(kind=RowKind.TOTAL), [0] * len(columns))
+    places = {column.key: i for i, column in enumerate(columns[:-1])}
+    for hour, day, n in _by_hour_and_weekday(asked):
+        at = places.get(day)
+        if hour not in hours or at is None:
+            continue
+        for line in (lines[hours.index(hour)], total):
+            line.counts[at] += n
+            line.counts[-1] += n
+    if asked.measure is Measure.AVERAGE:
+        for line in (*lines, total):
+            pairs = zip(line.counts, counted, strict=True)
+            line.cells = {i: Cell(round(n / d, 1) if d else None, d) for i, (n, d) in enumerate(pairs)}
+    return Table(columns, lines, [total])
+
+
+_SERIES_OF: dict[Direction, set[int]] = {Direction.INCOMING: {0, 1}, Direction.OUTGOING: {2}}
+"""Series of HOUR_SERIES."""
+
+
+def _by_hour_and_weekday(asked: Asked) -> Iterable[tuple[int, int, int]]:
+    base = asked.base
+    plain = CallFilter(period=base.period, hours=base.hours, weekdays=base.weekdays, directions=base.directions) == base
+    if plain and asked.days.whole and not asked.own and are_counted(asked.db, asked.days.first):
+        series = set().union(*(_SERIES_OF.get(way, set()) for way in base.directions or _SERIES_OF))
+        found = hours_of_weekdays(asked.db, asked.days)
+        return [(hour, day, n) for hour, which, day, n in found if which in series]
+    kinds = asked.kinds(CallFilter())
+    sums = asked.sums(axis.HOUR, By.DAY)
+    return [(hour, weekday(day), n) for hour, kind, day, n in sums if kind in kinds]
 
 
 def _takes(asked: Asked) -> list[Take]:
