@@ -117,7 +117,8 @@ class ReasonDialog(Dialog[Why]):
         self._day = day
         self.complain()
         self._show_day()
-        self._typed.focus()
+        # At once: `focus()` waits for the queue, and keys typed meanwhile would be the calendar's.
+        self.set_focus(self._typed)
 
     def _show_day(self) -> None:
         told = _("to {day}").format(day=long_date(self._day)) if self._day else _("to what day?")
