@@ -174,6 +174,10 @@ async def test_no_question_tells_of_a_hidden_call(data: st.DataObject, role: Rol
     hidden = centre.hidden_from(role)
     assert hidden
     for secret in hidden:
+        if method.name == "missed_queue" and role is Role.OPERATOR and not secret.phone:
+            # The wanted exception: the shared queue names who called in vain and rang nobody.
+            assert secret.comment not in answer.text
+            continue
         # A number that was asked with may be said again.
         assert secret.number in request or secret.number not in answer.text, request
     if answer.is_success and method.name == "count":
