@@ -44,6 +44,9 @@ PANEL_FROM = 110
 """Columns from which a pinned panel stands beside the table; on a narrower screen it lies below."""
 
 
+TINY = 10
+"""Lines of a screen on which list and details have no room beside each other."""
+
 FIRST_ROWS = 0.1
 """Seconds that the first picture waits for its rows: an empty one before it would cost 5 KB and 5 ms."""
 
@@ -60,6 +63,9 @@ class CallsScreen(PlayerScreen, FilteringScreen):
     CallsScreen RowTable { width: 3fr; }
     CallsScreen.-low > #body { layout: vertical; }
     CallsScreen.-low RowTable, CallsScreen.-low DetailsPanel { width: 100%; }
+    CallsScreen.-tiny DetailsPanel { display: none; }
+    CallsScreen.-tiny > FilterBar { display: none; }
+    CallsScreen.-tiny > FilterBar.-searching, CallsScreen.-tiny > FilterBar.-narrowed { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("D", "go_to_date", N_("Go to date"), id="journal.date", tooltip=N_("Go to the calls of a day")),
@@ -165,6 +171,7 @@ class CallsScreen(PlayerScreen, FilteringScreen):
 
     def on_resize(self) -> None:
         self.set_class(self.size.width < PANEL_FROM, "-low")
+        self.set_class(self.size.height < TINY, "-tiny")
 
     async def _begin(self) -> None:
         try:

@@ -47,7 +47,8 @@ class ClientScreen(CallsScreen):
 
     TITLE = N_("Client")
     DEFAULT_CSS = """
-    ClientScreen > #card { height: auto; max-height: 12; padding: 0 1; background: $panel; overflow-y: auto; }
+    ClientScreen > #card { height: auto; max-height: 40%; padding: 0 1; background: $panel; overflow-y: auto; }
+    ClientScreen.-tiny > #card { max-height: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("E", "edit", N_("Edit"), id="client.edit", tooltip=N_("Change name, kind, responsible employee, note")),

@@ -15,8 +15,8 @@ from textual.widgets import Static
 from backend_client.contract import Backend, ClientSearch
 from backend_client.errors import BackendError
 from backend_client.model.directory import ClientMatch
-from backend_client.model.phone import format_number
-from backend_client.model.text import N_, clean
+from backend_client.model.text import N_
+from screens.client_matches import match_numbers, match_word
 from screens.language import _
 from screens.widgets.finder import Finder
 from screens.work import work
@@ -71,8 +71,7 @@ class ClientPicker(ModalScreen[int | None]):
             self.query_one(Finder).supply([self._line(one) for one in message.matches])
 
     def _line(self, match: ClientMatch) -> Content:
-        numbers = ", ".join(format_number(number, self._home) for number in match.numbers)
-        return Content.assemble((clean(match.name), ""), (f"  {numbers}", "$text-muted"))
+        return Content.assemble((match_word(match), ""), (f"  {match_numbers(match, self._home)}", "$text-muted"))
 
     def on_finder_taken(self, message: Finder.Taken) -> None:
         self.dismiss(self._matches[message.index].id)

@@ -25,6 +25,7 @@ class Dialog(ModalScreen[Answer]):
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background; }
     Dialog > #box { width: 72; max-width: 100%; height: auto; max-height: 100%; padding: 0 1; background: $panel;
+        overflow-y: auto; scrollbar-size-vertical: 1;
         border: round $primary; border-title-color: $text-primary; border-title-style: bold; }
     Dialog > #box > #trouble { height: auto; color: $text-error; display: none; }
     Dialog.-troubled > #box > #trouble { display: block; }
@@ -63,8 +64,12 @@ class Dialog(ModalScreen[Answer]):
 
     def complain(self, text: str = "") -> None:
         """Say what is wrong; blank takes it away."""
-        self.query_one("#trouble", Static).update(text)
+        trouble = self.query_one("#trouble", Static)
+        trouble.update(text)
         self.set_class(bool(text), "-troubled")
+        if text:
+            # On a low screen the box scrolls.
+            self.call_after_refresh(trouble.scroll_visible, animate=False)
 
     def action_cancel(self) -> None:
         """Close without an answer."""

@@ -196,7 +196,8 @@ class DirectoriesScreen(Screen[None]):
         if cell_len(text) <= room:
             return text
         here = list(Section).index(self.section)
-        return f"‹ {names[here - 1]}  {names[here]}  {names[(here + 1) % len(names)]} ›"
+        text = f"‹ {names[here - 1]}  {names[here]}  {names[(here + 1) % len(names)]} ›"
+        return text if cell_len(text) <= room else names[here]
 
     # Deeds
 

@@ -85,7 +85,8 @@ class FiltersDialog(Dialog[Any]):
         lines = []
         for field in fields_of(type(self.filter)):
             is_set = field.is_set(self.filter)
-            if field.kind is FieldKind.SEARCH or (field.name in _ONLY_DRILL_DOWN and not is_set):
+            drill_down = isinstance(self.filter, CallFilter) and field.name in _ONLY_DRILL_DOWN
+            if field.kind is FieldKind.SEARCH or (drill_down and not is_set):
                 continue
             lines.append(Choice(field.name, _(field.title), self._value(field) if is_set else ""))
             if field.name == "statuses":

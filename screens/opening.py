@@ -200,6 +200,11 @@ class OpeningScreen(ClientDeedsScreen):
     def action_pin(self) -> None:
         """Open the panel for the call with the cursor, or close it."""
         self.table.close_row()
+        if self.has_class("-tiny"):
+            # There is no room for both: the details get a screen of their own.
+            if self.call is not None:
+                self.show_calls((self.call.id,))
+            return
         self.panel.display = not self.panel.display
         if self.panel.display and self.call is not None:
             self._load(self.call, under=False)

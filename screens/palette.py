@@ -22,6 +22,7 @@ from backend_client.model.phone import format_number
 from backend_client.model.text import N_
 from screens import words
 from screens.actions import Action
+from screens.client_matches import match_word
 from screens.help import action_line
 from screens.language import _, date_and_time, moment
 from screens.widgets.finder import Finder
@@ -116,4 +117,4 @@ def _call_line(call: Call, clock: Clock) -> Content:
 def _client_line(client: ClientMatch, clock: Clock) -> Content:
     numbers = ", ".join(format_number(number, clock.home_country) for number in client.numbers)
     told = _("client")
-    return Content.assemble((client.name, ""), (f"  {told}  {numbers}", "$text-muted"))
+    return Content.assemble((match_word(client), ""), (f"  {told}  {numbers}", "$text-muted"))

@@ -9,31 +9,27 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 from textual.binding import Binding, BindingType
-from textual.events import Key
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from backend_client.contract import Backend, ClientChange, ClientRequest, ClientSearch, EditClient, RegisterClient
+from backend_client.contract import Backend, ClientChange, ClientRequest, EditClient, RegisterClient
 from backend_client.errors import BackendError, Conflict
 from backend_client.model.call_filter import ClientKind
 from backend_client.model.client import ClientCard
-from backend_client.model.directory import ClientMatch, Employee
+from backend_client.model.directory import Employee
 from backend_client.model.permissions import Permission
 from backend_client.model.phone import format_number
 from backend_client.model.text import N_, clean, fold
-from screens.dialog import Dialog
+from screens.client_matches import MatchingDialog
 from screens.drafts import Draft
 from screens.language import _
 from screens.person_dialog import ChosenPerson, PersonDialog
-from screens.widgets.client_fields import ClientFields, text_field
-from screens.widgets.match_list import Match, MatchList
+from screens.widgets.client_fields import ClientFields
 from screens.words import error_text
 from screens.work import work
 
 _DRAFT_EVERY = 0.5
 """Seconds between looks at whether the draft must be written."""
-_MATCHES = 7
 
 
 @dataclass(frozen=True)
@@ -54,7 +50,7 @@ class _Unfinished(Struct):
     note: str = ""
 
 
-class RegistrationForm(Dialog[Registered]):
+class RegistrationForm(MatchingDialog[Registered]):
     """Answers what was done; None where nothing was."""
 
     DEFAULT_CSS = """
@@ -82,37 +78,26 @@ class RegistrationForm(Dialog[Registered]):
                 tooltip=N_("Make another client of this name")),
     ]  # fmt: skip
 
-    @dataclass
-    class Found(Message):
-        """Clients for the text of this number."""
-
-        number: int
-        matches: tuple[ClientMatch, ...]
-
     def __init__(
         self, backend: Backend, number: str, employees: tuple[Employee, ...], *, home: str = "", full: bool = False
     ) -> None:
-        super().__init__(_("Register a caller") if number else _("New client"))
-        self._backend = backend
-        self._number = number
-        self._home = home
-        self._draft = Draft("|".join(("register", backend.session.name, number)))
-        self._kept = self._read_draft()
-        kept = self._kept or _Unfinished()
-        self._typed = text_field("name", kept.name, _("name, or a client that is there"))
-        self._fields = ClientFields(employees, kind=kept.kind, note=kept.note)
-        self._fields.responsible_field.value = kept.responsible
-        self._fields.numbers_field.value = kept.numbers
-        self._matches = MatchList(id="matches")
-        self._found: tuple[ClientMatch, ...] = ()
-        self._searches = 0
+        draft = Draft("|".join(("register", backend.session.name, number)))
+        kept = _read(draft)
+        shown = kept or _Unfinished()
+        title = _("Register a caller") if number else _("New client")
+        super().__init__(title, backend, shown.name, number=number, home=home)
+        self._draft = draft
+        self._kept = kept
+        self._fields = ClientFields(employees, kind=shown.kind, note=shown.note)
+        self._fields.responsible_field.value = shown.responsible
+        self._fields.numbers_field.value = shown.numbers
         self._question = ""
         """What waits for an answer: "same" (a client of this very name), "taken" (the number is somebody's)."""
         self._owner: tuple[int, str] | None = None
         self._done: ClientChange | None = None
         """What "save" did already."""
         self._busy = self._finished = False
-        self.set_class(full or bool(kept.note or kept.responsible or kept.numbers), "-full")
+        self.set_class(full or bool(shown.note or shown.responsible or shown.numbers), "-full")
 
     def body(self) -> list[Widget]:
         number = format_number(self._number, self._home) or _("without a number yet")
@@ -136,60 +121,18 @@ class RegistrationForm(Dialog[Registered]):
         self._typed.cursor_position = len(self._typed.value)
         if self._kept is not None:
             self.complain(_("This is a draft that was left unfinished. Enter saves it."))
-        self._search(self._typed.value)
+        self.search()
         self.set_interval(_DRAFT_EVERY, self._keep_draft)
 
     def on_unmount(self) -> None:
         self._keep_draft()
 
-    # The name and what it matches
-
     def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        if event.input is self._typed:
-            self._search(event.value)
-            # The field tells of the draft's own name, too, when it first shows it.
-            if not self._question and event.value != (self._kept.name if self._kept else ""):
-                self.complain()
-
-    def _search(self, text: str) -> None:
-        self._searches += 1
-        work(self, partial(self._find, self._searches, text), "matches")
-
-    async def _find(self, number: int, text: str) -> None:
-        # Before anything is typed the number itself may be known in another spelling (C5).
-        try:
-            found = await self._backend.find_clients(ClientSearch(text=text.strip() or self._number, limit=_MATCHES))
-        except BackendError:
-            # What is typed can be saved all the same; saving tells what is wrong.
-            return
-        self.post_message(self.Found(number, found.clients))
-
-    def on_registration_form_found(self, message: Found) -> None:
-        if message.number != self._searches:
-            return
-        self._found = message.matches
-        similar = any(match.similar for match in message.matches)
-        title = _("Perhaps one of these: a number of theirs ends alike") if similar else ""
-        self._matches.supply([self._line(match) for match in message.matches], title)
-        self.show_keys()
-
-    def _line(self, match: ClientMatch) -> Match:
-        numbers = ", ".join(format_number(number, self._home) for number in match.numbers[:3])
-        return Match(match.id, clean(match.name), numbers)
-
-    def on_key(self, event: Key) -> None:
-        if event.key not in ("down", "up") or self.focused is not self._typed:
-            return
-        self._matches.move(1 if event.key == "down" else -1)
-        self.show_keys()
-        event.stop()
-        event.prevent_default()
-
-    def on_match_list_taken(self, event: MatchList.Taken) -> None:
-        event.stop()
-        self._typed.focus()
-        self.show_keys()
+        """What was complained about is being mended. Textual calls the base's own handler by itself."""
+        # The field tells of the draft's own name, too, when it first shows it.
+        shown = self._kept.name if self._kept else ""
+        if event.input is self._typed and not self._question and event.value != shown:
+            self.complain()
 
     # Saving
 
@@ -393,13 +336,6 @@ class RegistrationForm(Dialog[Registered]):
 
     # The draft
 
-    def _read_draft(self) -> _Unfinished | None:
-        text = self._draft.read()
-        try:
-            return None if text is None else msgspec.json.decode(text, type=_Unfinished)
-        except msgspec.MsgspecError:
-            return None
-
     def _keep_draft(self) -> None:
         if self._finished or self._done is not None:
             return
@@ -415,3 +351,11 @@ class RegistrationForm(Dialog[Registered]):
         else:
             self._draft.write(msgspec.json.encode(now).decode())
             self._kept = now
+
+
+def _read(draft: Draft) -> _Unfinished | None:
+    text = draft.read()
+    try:
+        return None if text is None else msgspec.json.decode(text, type=_Unfinished)
+    except msgspec.MsgspecError:
+        return None

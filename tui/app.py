@@ -110,9 +110,11 @@ class PultApp(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     NOTIFICATION_TIMEOUT = 6
     CSS = """
-    Toast { background: $panel; }
+    ToastRack { dock: top; align: right top; margin: 0; }
+    Toast { background: $panel; width: auto; max-width: 60%; max-height: 6; padding: 0 1; margin: 0; }
     Tooltip { background: $panel; }
     """
+    # Toasts stand over the title's right end, where no field, no key and no row's beginning is.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "mode('today')", N_("Today"), id="app.today", tooltip=N_("Today's calls")),
         Binding("2", "mode('journal')", N_("Journal"), id="app.journal", tooltip=N_("All calls")),

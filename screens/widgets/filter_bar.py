@@ -199,6 +199,7 @@ class FilterBar(Vertical, Generic[Filter]):
             self._search.show(self._text)
         typing = self._search is not None and self._search.has_focus
         self.set_class(bool(self._text) or typing, "-searching")
+        self.set_class(bool(chips), "-narrowed")
         told = ""
         if pair is not None and isinstance(self.filter, CallFilter):
             told = contradiction_text(pair.first, pair.second, self.filter, self.directories)
