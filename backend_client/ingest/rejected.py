@@ -9,17 +9,20 @@ from typing import TextIO
 from backend_client.ingest.source import Rejection
 
 SUFFIX = ".rejected.csv"
+LARGEST = 16 * 1024 * 1024
 
 
 class RejectedRows:
     """Written beside the work, `<name>.rejected.csv` in `folder`; only if there is a row. Columns: line, reason, and
     the row as it was read: without its first two columns the file can be mended and imported.
 
-    Where `folder` may not be written the file goes to the state folder. A file of an earlier import is replaced.
+    Where `folder` may not be written the file goes to the state folder. A file of an earlier import is replaced; with
+    `append` it is gone on with, up to LARGEST bytes: a follower may meet the same trouble for years.
     """
 
-    def __init__(self, name: str, folder: Path, taken: set[Path]) -> None:
+    def __init__(self, name: str, folder: Path, taken: set[Path], *, append: bool = False) -> None:
         self._name = name
+        self._append = append
         self._folder = folder
         self._taken = taken
         self._file: TextIO | None = None
@@ -28,6 +31,8 @@ class RejectedRows:
     def add(self, rejection: Rejection) -> None:
         if self._file is None:
             self._file = self._open()
+        if self._append and self._file.tell() > LARGEST:
+            return
         reason = f"{rejection.reason.value}: {rejection.detail}" if rejection.detail else rejection.reason.value
         csv.writer(self._file).writerow([rejection.line, reason, *rejection.raw])
 
@@ -46,7 +51,7 @@ class RejectedRows:
         path, number = folder / f"{self._name}{SUFFIX}", 2
         while path in self._taken:
             path, number = folder / f"{self._name}.{number}{SUFFIX}", number + 1
-        file = path.open("w", encoding="utf-8", newline="")
+        file = path.open("a" if self._append else "w", encoding="utf-8", newline="", errors="replace")
         self._taken.add(path)
         self.path = path
         return file

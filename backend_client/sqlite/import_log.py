@@ -20,8 +20,10 @@ def begin_run(transaction: Transaction, at: int, source: str, format: str) -> in
     return int(row[0][0])
 
 
-def add_to_run(transaction: Transaction, run: int, report: PutReport, rejected: Mapping[str, int]) -> None:
-    """Count more records of a run; `rejected` by reason."""
+def add_to_run(
+    transaction: Transaction, run: int, report: PutReport, rejected: Mapping[str, int], rejected_file: str = ""
+) -> None:
+    """Count more records of a run; `rejected` by reason, and where they lie."""
     db = transaction.db
     text = db.execute("SELECT reasons FROM import_run WHERE id = ?", (run,)).fetchone()[0]
     reasons = msgspec.json.decode(text, type=dict[str, int])
@@ -29,9 +31,9 @@ def add_to_run(transaction: Transaction, run: int, report: PutReport, rejected: 
         reasons[reason] = reasons.get(reason, 0) + count
     db.execute(
         "UPDATE import_run SET new = new + ?, updated = updated + ?, unchanged = unchanged + ?,"
-        " rejected = rejected + ?, reasons = ? WHERE id = ?",
+        " rejected = rejected + ?, reasons = ?, rejected_file = ? WHERE id = ?",
         (
             report.new, report.updated, report.unchanged, sum(rejected.values()),
-            msgspec.json.encode(reasons).decode(), run,
+            msgspec.json.encode(reasons).decode(), rejected_file, run,
         ),
     )  # fmt: skip

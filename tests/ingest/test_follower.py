@@ -276,3 +276,18 @@ def test_any_bytes_of_a_manager_interface(pieces: list[bytes], cut: int) -> None
         for message in reader.feed(piece):
             state.take(message)
         state.batch()
+
+
+def test_rejected_lines_are_kept_beside_the_store(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "Master.csv"
+    path.write_text(call(1))
+    with following(desk.path, file(path)):
+        until(lambda: count(desk) == 1)
+        with path.open("a") as out:
+            out.write(master(end="2026-11-20 21:00:00", sequence=58) + call(2))
+        until(lambda: count(desk) == 2)
+    [(rejected, kept)] = desk.db.execute("SELECT rejected, rejected_file FROM import_run WHERE rejected").fetchall()
+    assert rejected == 1
+    assert Path(kept).parent == tmp_path / "rejected-of-store.db"
+    assert "ends-before-start" in Path(kept).read_text()
+    assert "2026-11-20 21:00:00" in Path(kept).read_text()

@@ -89,7 +89,7 @@ def test_json_lines_of_a_relay_come_through_stdin(tmp_path: Path) -> None:
 
 
 def test_a_source_that_cannot_be_is_refused(tmp_path: Path) -> None:
-    process = start(tmp_path / "store.db", "mysql://pbx")
+    process = start(tmp_path / "store.db", "ftp://pbx")
     _, told = process.communicate(timeout=30)
     assert process.returncode == 1
     assert b"no source that can be followed" in told

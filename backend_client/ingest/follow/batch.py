@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from typing import Protocol
 
 from msgspec import Struct
 
-from backend_client.ingest.source import Portion, Reason
+from backend_client.ingest.source import Portion, Reason, Rejection
 from backend_client.model.agent_event import AgentEvent
 from backend_client.model.leg import CallFacts
 from backend_client.model.live import LiveCall
@@ -22,7 +23,7 @@ class Batch(Struct, kw_only=True):
 
     facts: list[CallFacts] = []
     position: str = ""
-    rejected: dict[str, int] = {}
+    rejections: list[Rejection] = []
     newest: float = 0.0
     """UTC epoch seconds of the newest record's last instant; 0 where none came."""
     behind: int = 0
@@ -33,6 +34,11 @@ class Batch(Struct, kw_only=True):
     """What came to be known of employees at work, in order."""
     only: bool = False
     """`live` holds all running calls of the source: what it does not name has ended."""
+
+    @property
+    def rejected(self) -> dict[str, int]:
+        """Rejected records by reason."""
+        return dict(Counter(rejection.reason.value for rejection in self.rejections))
 
 
 class Followed(Protocol):
@@ -52,13 +58,9 @@ class Followed(Protocol):
         ...
 
 
-def counted(portion: Portion) -> dict[str, int]:
-    """Rejected records by reason; one that is still being written is no rejection."""
-    reasons: dict[str, int] = {}
-    for rejection in portion.rejections:
-        if rejection.reason is not Reason.HALF_WRITTEN:
-            reasons[rejection.reason.value] = reasons.get(rejection.reason.value, 0) + 1
-    return reasons
+def refused(portion: Portion) -> list[Rejection]:
+    """The records that were not taken; one that is still being written is no rejection."""
+    return [one for one in portion.rejections if one.reason is not Reason.HALF_WRITTEN]
 
 
 def newest_of(portion: Portion) -> float:

@@ -11,7 +11,7 @@ from typing import cast
 import msgspec
 
 from backend_client.errors import BackendError, Invalid, NotFound
-from backend_client.ingest.follow.batch import PAUSE, Batch, counted, newest_of
+from backend_client.ingest.follow.batch import PAUSE, Batch, newest_of, refused
 from backend_client.ingest.follow.tail import FilePosition, Tail
 from backend_client.ingest.formats import open_source
 from backend_client.ingest.grouping import CallGrouper
@@ -56,7 +56,7 @@ class FollowedFile:
         grouper = CallGrouper(self._system)
         grouper.add(portion.legs, portion.events)
         return Batch(
-            facts=grouper.rest(), position=msgspec.json.encode(reached).decode(), rejected=counted(portion),
+            facts=grouper.rest(), position=msgspec.json.encode(reached).decode(), rejections=refused(portion),
             newest=newest_of(portion), behind=behind, agents=portion.agents,
         )  # fmt: skip
 

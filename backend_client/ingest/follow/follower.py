@@ -7,11 +7,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
+from hashlib import sha256
+from pathlib import Path
 
 from msgspec import Struct, structs
 
 from backend_client.errors import BackendError, Busy
 from backend_client.ingest.follow.batch import Batch, Followed
+from backend_client.ingest.rejected import RejectedRows
 from backend_client.model.live import SourceState
 from backend_client.sqlite.agents import write_agents
 from backend_client.sqlite.facts import FactWriter, PutReport
@@ -66,6 +69,8 @@ class Follower:
         self._runs: dict[str, int] = {}
         self._notes: dict[str, _Note] = {}
         self._noted = 0.0
+        self._rejected: dict[str, str] = {}
+        """Where the rejected records of a source lie."""
         self.stop = threading.Event()
 
     def run(self) -> None:
@@ -79,12 +84,15 @@ class Follower:
         ended = 0
         try:
             while not self.stop.is_set() and ended < len(self._sources):
+                came: _Came | None
                 try:
                     came = self._came.get(timeout=0.2)
                 except queue.Empty:
-                    continue
-                ended += came.ended
-                self._take(came)
+                    came = None
+                if came is not None:
+                    ended += came.ended
+                    self._take(came)
+                self._write_notes_in_time()
         finally:
             self.stop.set()
             with suppress(BackendError):
@@ -149,6 +157,7 @@ class Follower:
         self._states[source.name] = state
         self._written[source.name] = now
         if not empty or problem != before.problem:
+            self._keep(source, batch)
             self._note(source, report, batch)
             self._tell(state, report, batch.rejected)
 
@@ -159,24 +168,55 @@ class Follower:
         if batch.agents:
             write_agents(transaction, self._system, source.name, batch.agents)
 
+    def _keep(self, source: Followed, batch: Batch) -> None:
+        """Rejected records, in a file beside the store."""
+        if not batch.rejections:
+            return
+        folder = rejected_folder(self._writer.file.path)
+        # They are counted all the same where no file can be written.
+        with suppress(OSError):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            rows = RejectedRows(_file_name(source.name), folder, set(), append=True)
+            for rejection in batch.rejections:
+                rows.add(rejection)
+            rows.close()
+            self._rejected[source.name] = str(rows.path)
+
     def _note(self, source: Followed, report: PutReport, batch: Batch) -> None:
         """Count for the import log, which is written every few seconds."""
         note = self._notes.setdefault(source.name, _Note(source.format))
         note.report += report
         for reason, count in batch.rejected.items():
             note.rejected[reason] = note.rejected.get(reason, 0) + count
-        if self._now() - self._noted >= HEARTBEAT:
-            self._write_notes()
+
+    def _write_notes_in_time(self) -> None:
+        if self._notes and self._now() - self._noted >= HEARTBEAT:
+            # A busy store gets them later.
+            with suppress(Busy):
+                self._write_notes()
 
     def _write_notes(self) -> None:
         """The import log: one run for as long as this process follows a source."""
-        notes, self._notes, self._noted = self._notes, {}, self._now()
+        notes, self._noted = self._notes, self._now()
         told = {name: note for name, note in notes.items() if note.report != PutReport() or note.rejected}
         if not told:
+            self._notes = {}
             return
         with self._writer.transaction(durable=False) as transaction:
             for name, note in told.items():
                 run = self._runs.get(name)
                 if run is None:
                     run = self._runs[name] = begin_run(transaction, int(self._now()), name, note.format)
-                add_to_run(transaction, run, note.report, note.rejected)
+                add_to_run(transaction, run, note.report, note.rejected, self._rejected.get(name, ""))
+        self._notes = {}
+
+
+def rejected_folder(store: Path) -> Path:
+    """Where followers of a store keep what they rejected: beside it, for its owner alone."""
+    return store.with_name(f"rejected-of-{store.name}")
+
+
+def _file_name(source: str) -> str:
+    """A name for a source's file: addresses hold signs that names of files may not."""
+    plain = "".join(sign if sign.isalnum() or sign in "._-" else "_" for sign in source.rpartition("/")[2])[:80]
+    return f"{plain}-{sha256(source.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"

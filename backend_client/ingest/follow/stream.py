@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from backend_client.ingest.follow.batch import Batch, counted, newest_of
+from backend_client.ingest.follow.batch import Batch, newest_of, refused
 from backend_client.ingest.grouping import CallGrouper
 from backend_client.ingest.json_lines import StreamRows, json_table
 from backend_client.ingest.rows import CHUNK, LINE_LIMIT
@@ -39,6 +39,6 @@ class FollowedStream:
                 portion = self._table.take(whole + b"\n")
                 grouper = CallGrouper(self._system)
                 grouper.add(portion.legs, portion.events)
-                yield Batch(facts=grouper.rest(), rejected=counted(portion), newest=newest_of(portion))
+                yield Batch(facts=grouper.rest(), rejections=refused(portion), newest=newest_of(portion))
             if not data:
                 return

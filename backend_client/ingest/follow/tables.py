@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 
 from backend_client.ingest.cel import CelTable
-from backend_client.ingest.follow.batch import Batch, counted, newest_of
+from backend_client.ingest.follow.batch import Batch, newest_of, refused
 from backend_client.ingest.grouping import CallGrouper
 from backend_client.ingest.record_table import RecordTable
 from backend_client.ingest.source import Portion
@@ -86,10 +86,10 @@ class FollowedTables:
             portion = seen.fresh(portion)
             reached[number] = max(reached[number], portion.position)
             facts = grouper.add(portion.legs, portion.events) + grouper.rest()
-            rejected = counted(portion)
-            if facts or rejected:
+            rejections = refused(portion)
+            if facts or rejections:
                 yield Batch(
-                    facts=facts, position=_text(reached), rejected=rejected, newest=newest_of(portion),
+                    facts=facts, position=_text(reached), rejections=rejections, newest=newest_of(portion),
                     behind=max(0, table.size - portion.position),
                 )  # fmt: skip
 
