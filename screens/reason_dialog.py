@@ -84,10 +84,10 @@ class ReasonDialog(Dialog[Why]):
         super().on_mount()
         self._search("")
         if self._today is None:
-            self._typed.focus()
+            self.set_focus(self._typed)
         else:
             self._show_day()
-            self.query_one(Calendar).focus()
+            self.set_focus(self.query_one(Calendar))
 
     def on_descendant_focus(self) -> None:
         self.show_keys()
@@ -97,7 +97,7 @@ class ReasonDialog(Dialog[Why]):
     @property
     def _on_day(self) -> bool:
         """Whether the keys are the calendar's."""
-        return self._today is not None and isinstance(self.focused, Calendar)
+        return self._today is not None and self.focused not in (self._typed, self._remark)
 
     def action_later(self, days: int) -> None:
         """Take the day that is so many days after today."""
