@@ -21,7 +21,7 @@ SUBCOMMANDS = {
     "calls": "calls", "report": "report", "now": "now", "missed": "missed",
     "call": "call", "comment": "comment", "log-call": "log_call",
     "clients": "clients", "client": "client", "employees": "employees", "channels": "channels", "groups": "groups",
-    "tariffs": "tariffs",
+    "tariffs": "tariffs", "plan": "plan",
     "play": "play", "recordings": "recordings",
     "rebuild": "rebuild", "settings": "settings", "doctor": "doctor", "keys": "keys",
     "check": "check", "serve": "serve", "user": "user", "login": "login", "logout": "logout", "whoami": "whoami",

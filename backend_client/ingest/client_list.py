@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from backend_client.model.text import N_, clean, fold
 
 LARGEST = 100 << 20
 """Bytes of a file that is read."""
-_HEADER_ROWS = 20
+HEADER_ROWS = 20
 """The titles stand in one of so many first rows."""
 _TITLES: dict[str, tuple[str, ...]] = {
     "name": ("name", "client", "customer", "full name", "company", "company name", "назва", "найменування",
@@ -34,7 +34,7 @@ _TITLES: dict[str, tuple[str, ...]] = {
     "known_since": ("known since", "since", "registered", "created", "date", "відомий з", "дата", "створено",
                     "дата реєстрації", "известен с", "создан", "дата регистрации"),
 }  # fmt: skip
-"""What a column is called, folded; a number after it ("phone 2") makes no difference."""
+"""What a column is called."""
 _COMPANY = frozenset(
     {
         "company", "legal", "компанія", "юр. особа", "юрособа", "організація", "компания", "юр. лицо", "юрлицо",
@@ -115,11 +115,13 @@ def _sheet(path: Path) -> list[Sequence[Any]]:
 
 
 def _records(rows: Sequence[Sequence[Any]], zone: ZoneInfo, path: Path) -> ClientFile:
-    for number, row in enumerate(rows[:_HEADER_ROWS]):
-        columns = [_meaning(_cell(value)) for value in row]
+    for number, row in enumerate(rows[:HEADER_ROWS]):
+        columns = [meaning_of(cell_text(value), _TITLES) for value in row]
         if "name" in columns:
             ignored = [
-                _cell(value) for value, meaning in zip(row, columns, strict=True) if not meaning and _cell(value)
+                cell_text(value)
+                for value, meaning in zip(row, columns, strict=True)
+                if not meaning and cell_text(value)
             ]
             body = enumerate(rows[number + 1 :], number + 2)
             found = (_record(place, values, columns, zone) for place, values in body)
@@ -130,12 +132,15 @@ def _records(rows: Sequence[Sequence[Any]], zone: ZoneInfo, path: Path) -> Clien
     )  # fmt: skip
 
 
-def _meaning(title: str) -> str:
-    text = re.sub(r"[\s№#:.*]*\d*$", "", fold(title))
-    return next((field for field, titles in _TITLES.items() if text in map(fold, titles)), "")
+def meaning_of(title: str, known: Mapping[str, Iterable[str]]) -> str:
+    """The field whose column is called so, in any of the languages; blank where it means nothing. `known`: how the
+    column of each field may be called; a number after it ("phone 2") makes no difference."""
+    # The numero sign goes first: folding makes letters of it.
+    text = re.sub(r"[\s#:.*]*\d*$", "", fold(title.replace("№", " ")))
+    return next((field for field, titles in known.items() if text in map(fold, titles)), "")
 
 
-def _cell(value: object) -> str:
+def cell_text(value: object) -> str:
     """A cell as text; a number that a spreadsheet keeps as one stays whole."""
     if value is None:
         return ""
@@ -150,7 +155,7 @@ def _record(row: int, values: Sequence[Any], columns: Sequence[str], zone: ZoneI
     """A row's client; None for a blank row."""
     cells: dict[str, list[str]] = {}
     for meaning, value in zip(columns, values, strict=False):
-        if meaning and (text := _cell(value)):
+        if meaning and (text := cell_text(value)):
             cells.setdefault(meaning, []).append(text)
     if not cells:
         return None

@@ -21,12 +21,13 @@ async def _list(backend: Backend, wanted: CallFilter, limit: int | None) -> None
     number = 0
     async for page in pages(backend, wanted, limit):
         number += len(page)
-        click.echo("\n".join(_line(call, zone) for call in page))
+        click.echo("\n".join(call_line(call, zone) for call in page))
     if not number and limit != 0:
         click.echo(_("No call is like this."), err=True)
 
 
-def _line(call: Call, zone: ZoneInfo) -> str:
+def call_line(call: Call, zone: ZoneInfo) -> str:
+    """A call as a line to read."""
     sign, direction = words.status_sign(call), words.DIRECTIONS[call.direction]
     when = date_and_time(moment(call.start, zone))
     return (

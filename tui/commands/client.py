@@ -84,7 +84,7 @@ def add(
         return await backend.change_client(
             RegisterClient(
                 numbers=numbers, name=name, kind=ClientKind(kind), note=note,
-                responsible_id=await _employee(backend, responsible),
+                responsible_id=await employee_of(backend, responsible),
             )
         )  # fmt: skip
 
@@ -232,7 +232,7 @@ def _do(invocation: Invocation, deed: ClientDeed) -> ClientChange:
     return invocation.ask(lambda backend: backend.change_client(deed))
 
 
-async def _employee(backend: Backend, text: str) -> int | None:
+async def employee_of(backend: Backend, text: str) -> int | None:
     """The employee of this name, login or extension."""
     if not text:
         return None

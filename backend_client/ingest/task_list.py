@@ -1,0 +1,184 @@
+"""Lists of call tasks out of CSV and XLSX files, as records for `Backend.import_tasks`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from backend_client.errors import Invalid
+from backend_client.ingest.client_list import HEADER_ROWS, cell_text, meaning_of, rows_of
+from backend_client.ingest.dates import DAY, DateOrder, is_nothing, local_seconds, order_of
+from backend_client.ingest.tariff_list import amount_of
+from backend_client.model.task import TaskFate, TaskRecord, TaskRecordFate
+from backend_client.model.text import N_, clean, fold
+
+TITLES: dict[str, tuple[str, ...]] = {
+    "contact_date": ("contact date", "call date", "date of contact", "date of call", "contact", "date",
+                     "дата контакту", "дата дзвінка", "дата обдзвону", "дата контакта", "дата звонка",
+                     "дата обзвона", "дата"),
+    "contact_time": ("contact time", "call time", "time", "час", "час контакту", "час дзвінка", "время",
+                     "время контакта", "время звонка"),
+    "plan_date": ("plan date", "planned date", "delivery date", "date of delivery", "delivery", "plan",
+                  "дата плану", "дата доставки", "доставка", "план", "дата плана"),
+    "last_delivery": ("last delivery", "last delivery date", "date of last delivery", "previous delivery",
+                      "остання доставка", "дата останньої доставки", "последняя доставка",
+                      "дата последней доставки"),
+    "operator": ("operator", "agent", "caller", "оператор"),
+    "manager": ("manager", "account manager", "responsible", "менеджер", "відповідальний", "ответственный"),
+    "client": ("client", "customer", "client name", "customer name", "name", "company", "counterparty", "клієнт",
+               "контрагент", "назва", "найменування", "піб", "компанія", "клиент", "название", "наименование",
+               "фио", "компания"),
+    "number": ("phone", "phone number", "number", "telephone", "mobile", "tel", "телефон", "номер", "номер телефону",
+               "мобільний", "тел", "номер телефона", "мобильный"),
+    "person": ("contact person", "person", "контактна особа", "контактное лицо"),
+    "address": ("address", "delivery address", "адреса", "адреса доставки", "адрес", "адрес доставки"),
+    "order": ("order", "order number", "order no", "замовлення", "номер замовлення", "заказ",
+              "номер заказа", "заказа"),
+    "amount": ("amount", "order amount", "sum", "total", "сума", "сума замовлення", "вартість", "сумма",
+               "сумма заказа", "стоимость"),
+    "currency": ("currency", "валюта"),
+    "note": ("note", "notes", "comment", "remark", "примітка", "коментар", "нотатка", "примечание", "комментарий",
+             "заметка"),
+}  # fmt: skip
+"""What a column is called."""
+_DATES = ("contact_date", "plan_date", "last_delivery")
+_TIME = re.compile(r"(\d{1,2})[:.](\d\d)(?::\d\d)?")
+_SERIAL = re.compile(r"[2-9]\d{4}")
+_SERIAL_FROM = date(1899, 12, 30)
+"""Day 0 of spreadsheets that keep a date as a number."""
+_SAMPLED = 2000
+
+
+class TaskFile(Struct, frozen=True, kw_only=True):
+    """What a file holds: its records, the rows that can be none, what its columns mean, and those that mean nothing."""
+
+    records: tuple[TaskRecord, ...] = ()
+    refused: tuple[TaskRecordFate, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+    """Titles with their fields, in the file's order."""
+    ignored: tuple[str, ...] = ()
+
+
+def read_task_file(path: Path) -> TaskFile:
+    """The tasks of a file. Raises NotFound, and Invalid for a file that is no such list or too large."""
+    rows = rows_of(path)
+    for number, row in enumerate(rows[:HEADER_ROWS]):
+        fields = [meaning_of(cell_text(value), TITLES) for value in row]
+        if "contact_date" in fields and ("client" in fields or "number" in fields):
+            titles = [cell_text(value) for value in row]
+            return _read(rows[number + 1 :], number + 2, titles, fields)
+    raise Invalid(
+        N_("The columns of {path} are no list of tasks."),
+        N_("Give them titles such as Contact date, Client, Phone, Operator, Plan date, Order."), path=clean(str(path)),
+    )  # fmt: skip
+
+
+def _read(rows: Sequence[Sequence[Any]], first: int, titles: list[str], fields: list[str]) -> TaskFile:
+    orders = _date_orders(rows, fields)
+    records: list[TaskRecord] = []
+    refused: list[TaskRecordFate] = []
+    planned: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
+    for number, values in enumerate(rows, first):
+        cells = _cells(values, fields)
+        if not cells:
+            continue
+        try:
+            record = _record(number, cells, orders)
+            _check_once(record, planned)
+        except Invalid as error:
+            fate = TaskFate.DUPLICATE if "earlier" in error.fields else TaskFate.REJECTED
+            told = {key: str(value) for key, value in error.fields.items()}
+            refused.append(
+                TaskRecordFate(row=number, fate=fate, client=cells.get("client", ""), reason=error.text, fields=told)
+            )
+        else:
+            records.append(record)
+    pairs = list(zip(titles, fields, strict=True))
+    return TaskFile(
+        records=tuple(records), refused=tuple(refused), columns=tuple(pair for pair in pairs if pair[1]),
+        ignored=tuple(title for title, field in pairs if title and not field),
+    )  # fmt: skip
+
+
+def _date_orders(rows: Sequence[Sequence[Any]], fields: Sequence[str]) -> dict[str, DateOrder]:
+    """Whether the day or the month comes first, for each column of dates by itself."""
+    orders: dict[str, DateOrder] = {}
+    for field in _DATES:
+        places = [place for place, one in enumerate(fields) if one == field]
+        texts = [cell_text(row[place]) for row in rows[:_SAMPLED] for place in places if place < len(row)]
+        found = order_of(texts, [None] * len(texts))
+        orders[field] = DateOrder.DMY if found is DateOrder.EPOCH else found
+    return orders
+
+
+def _cells(values: Sequence[Any], fields: Sequence[str]) -> dict[str, str]:
+    """The row by field; several columns of one field are joined, but for a date only the first counts."""
+    cells: dict[str, str] = {}
+    for field, value in zip(fields, values, strict=False):
+        text = cell_text(value) if field else ""
+        if text and field in cells and field not in _DATES:
+            cells[field] = f"{cells[field]} {text}"
+        elif text:
+            cells.setdefault(field, text)
+    return cells
+
+
+def _record(row: int, cells: dict[str, str], orders: dict[str, DateOrder]) -> TaskRecord:
+    """Raises Invalid for a cell that cannot be read."""
+    days = {field: _day(cells.get(field, ""), orders[field]) for field in _DATES}
+    text = cells.get("amount", "")
+    amount = amount_of(text) if text else None
+    if text and amount is None:
+        raise Invalid(N_("{text} is no amount."), text=text)
+    return TaskRecord(
+        row=row, contact_date=days["contact_date"], plan_date=days["plan_date"], last_delivery=days["last_delivery"],
+        contact_time=_time(cells.get("contact_time", "")), amount=amount,
+        **{
+            field: cells.get(field, "")
+            for field in ("operator", "manager", "client", "number", "person", "address", "order", "currency", "note")
+        },
+    )  # fmt: skip
+
+
+def _day(text: str, order: DateOrder) -> str:
+    """The ISO date of a cell; blank for none. Raises Invalid for what is no date."""
+    if is_nothing(text):
+        return ""
+    if _SERIAL.fullmatch(text):
+        return (_SERIAL_FROM + timedelta(days=int(text))).isoformat()
+    try:
+        days = int(local_seconds(text, order)) // DAY
+    except ValueError as error:
+        raise Invalid(N_("{text} is no date."), text=text) from error
+    return (date(1970, 1, 1) + timedelta(days=days)).isoformat()
+
+
+def _time(text: str) -> str:
+    """09:30 of a cell; blank for none. Raises Invalid for what is no time."""
+    if not text:
+        return ""
+    match = _TIME.fullmatch(text)
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        raise Invalid(N_("{text} is no time."), text=text)
+    return f"{int(match[1]):02}:{match[2]}"
+
+
+def _check_once(record: TaskRecord, planned: dict[tuple[str, str, str], list[tuple[str, int]]]) -> None:
+    """Raises Invalid, naming the earlier row, where the same client, contact date and order stand in it."""
+    party = fold(record.client) or re.sub(r"\D", "", record.number)
+    known = planned.setdefault((party, record.contact_date, fold(record.order)), [])
+    address = fold(record.address)
+    for other, row in known:
+        if not address or not other or other == address:
+            raise Invalid(N_("The same client, date and order stand in row {earlier}."), earlier=row)
+    known.append((address, record.row))
+
+
+def fates_in_order(fates: Iterable[TaskRecordFate]) -> list[TaskRecordFate]:
+    """By row."""
+    return sorted(fates, key=lambda fate: fate.row)
