@@ -27,8 +27,11 @@ _CALLS = (
     f" ON t.dimension = {int(Dimension.EMPLOYEE)} AND t.key = e.value AND t.kind = k.value AND t.day = ?"
 )
 _TALK = _CALLS.replace(f"dimension = {int(Dimension.EMPLOYEE)}", f"dimension = {int(Dimension.EMPLOYEE_TALK)}")
+_KINDS = (
+    "SELECT k.value FROM json_each(?) k CROSS JOIN tally t"
+    f" ON t.dimension = {int(Dimension.ALL)} AND t.key = 0 AND t.kind = k.value AND t.day = ?"
+)
 _EXTERNAL = ids_json(sorted(_COLUMN_OF_KIND))
-_TALKING = ids_json(sorted(kind for family in (Family.ACCEPTED, Family.SUCCESSFUL) for kind in KINDS_OF_FAMILY[family]))
 
 Place = tuple[str, str, int, str]
 """Of an address: place, presence, since, reason."""
@@ -153,8 +156,10 @@ def _calls(calls: Iterable[Call]) -> dict[int, Call]:
 def _counts(db: sqlite3.Connection, ids: Sequence[int], day: int) -> dict[int, list[int]]:
     """Calls accepted, missed and made, and seconds of own talk."""
     found: dict[int, list[int]] = {}
-    for id, kind, n in db.execute(_CALLS, (ids_json(ids), _EXTERNAL, day)).fetchall():
+    # The cells of a kind that no call of the day has need not be looked for.
+    kinds = ids_json([kind for (kind,) in db.execute(_KINDS, (_EXTERNAL, day)).fetchall()])
+    for id, kind, n in db.execute(_CALLS, (ids_json(ids), kinds, day)).fetchall():
         found.setdefault(id, [0] * 4)[_COLUMN_OF_KIND[kind]] += n
-    for id, _, seconds in db.execute(_TALK, (ids_json(ids), _TALKING, day)).fetchall():
+    for id, _, seconds in db.execute(_TALK, (ids_json(ids), kinds, day)).fetchall():
         found.setdefault(id, [0] * 4)[3] += seconds
     return found

@@ -20,9 +20,11 @@ from backend_client.sqlite.scope import Scope
 
 _OPEN = (
     "SELECT c.number_id, c.start, c.id, c.marks, c.employees, c.queue_wait FROM call c INDEXED BY call_attention"
-    f" WHERE (c.marks & {int(Mark.ATTENTION)}) <> 0 AND c.start >= ? AND c.settled_by IS NULL ORDER BY c.start, c.id"
+    f" WHERE (c.marks & {int(Mark.ATTENTION)}) <> 0 AND c.start >= ? AND c.start < ? AND c.settled_by IS NULL"
+    " ORDER BY c.start, c.id"
 )
 """Attention is a missed call of a shown number without a contact in the window; of these, those without any."""
+_TOUCHED = "SELECT day FROM change_day WHERE number > ? AND day >= ?"
 _ERASED = (TOKEN, TOKEN[:-1] + chr(ord(TOKEN[-1]) + 1))
 """Keys of erased numbers lie between these."""
 _KEPT = 20_000
@@ -54,28 +56,54 @@ class OpenNumber(Struct, frozen=True):
         return self.calls[-1].start
 
 
+Rows = list[tuple[int, MissedCall]]
+"""Number and call, in order."""
+
+
+class _Known(Struct):
+    """What was read under a change number: calls by the UTC day of their start, and all of them by number."""
+
+    change: int
+    days: dict[int, Rows]
+    numbers: dict[int, OpenNumber]
+
+
 class OpenMissed:
     """What was read of the queue last, shared by all sessions on a store. It knows no rights: `for_operator` does."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: tuple[int, int, dict[int, OpenNumber]] | None = None
-        """Change number, first instant, numbers."""
+        self._known: _Known | None = None
         self._of_group: OrderedDict[tuple[int, str], bool] = OrderedDict()
 
     def read(self, db: sqlite3.Connection, since: int) -> dict[int, OpenNumber]:
         """Numbers with open missed calls that started from `since` on, in order of the first of them. `db` is in a
         transaction."""
         with self._lock:
-            known = self._known
-            change = int(db.execute("SELECT number FROM change").fetchone()[0])
-            # A day early, so that what is kept outlives the days as they pass.
-            early = since - DAY
-            if known is None or known[1] > since or (change > known[0] and _touched(db, known[0], early)):
-                known = (change, early, _numbers(db, db.execute(_OPEN, (early,)).fetchall()))
-            # What a newer snapshot saw is no worse than what this one would.
-            self._known = known = (max(change, known[0]), known[1], known[2])
-        return _in_order(shown for number in known[2].values() if (shown := _since(number, since)) is not None)
+            known = self._known = self._read(db, since)
+        return _in_order(shown for number in known.numbers.values() if (shown := _since(number, since)) is not None)
+
+    def _read(self, db: sqlite3.Connection, since: int) -> _Known:
+        """Only the days that changed since it was read last. What a newer snapshot saw is no worse than what this one
+        would."""
+        change = int(db.execute("SELECT number FROM change").fetchone()[0])
+        first = since // DAY
+        known = self._known
+        if known is None or first not in known.days:
+            last = db.execute("SELECT max(start) FROM call").fetchone()[0] or since
+            known = _Known(0, {}, {})
+            stale = set(range(first, max(first, last // DAY) + 1))
+        elif change <= known.change:
+            return known
+        else:
+            # A local day begins and ends less than a day from the UTC day of its number.
+            touched = db.execute(_TOUCHED, (known.change, first - 1)).fetchall()
+            stale = {day for (local,) in touched for day in (local - 1, local, local + 1)}
+        if not stale:
+            return _Known(change, known.days, known.numbers)
+        days = {day: rows for day, rows in known.days.items() if day >= first}
+        days |= {day: _rows(db, day) for day in stale if day >= first}
+        return _Known(change, days, _by_number(row for day in sorted(days) for row in days[day]))
 
     def for_operator(
         self, db: sqlite3.Connection, numbers: Iterable[OpenNumber], scope: Scope, settings: DashboardSettings
@@ -124,23 +152,18 @@ def _shown(call: MissedCall, scope: Scope, settings: DashboardSettings) -> bool 
     return True if len(people) != 1 or call.queue_wait is not None else None
 
 
-def _touched(db: sqlite3.Connection, known: int, since: int) -> bool:
-    """Whether calls from `since` on may have changed after the change number `known`."""
-    day = since // DAY - 1
-    row = db.execute("SELECT 1 FROM change_day WHERE number > ? AND day >= ? LIMIT 1", (known, day)).fetchone()
-    return row is not None
-
-
-def _numbers(
-    db: sqlite3.Connection, rows: Sequence[tuple[int, int, int, int, str, int | None]]
-) -> dict[int, OpenNumber]:
-    """By number, without those that were erased: nobody can call them."""
+def _rows(db: sqlite3.Connection, day: int) -> Rows:
+    """The calls of a UTC day, without those of erased numbers: nobody can call them."""
+    rows = db.execute(_OPEN, (day * DAY, (day + 1) * DAY)).fetchall()
     erased = {id for (id,) in db.execute("SELECT id FROM number WHERE key >= ? AND key < ?", _ERASED).fetchall()}
-    by_number: dict[int, list[MissedCall]] = {}
-    for number, start, id, marks, employees, queue_wait in rows:
-        if number not in erased:
-            by_number.setdefault(number, []).append(MissedCall(start, id, marks, employees, queue_wait))
-    return {number: OpenNumber(number, tuple(calls)) for number, calls in by_number.items()}
+    return [(number, MissedCall(*call)) for number, *call in rows if number not in erased]
+
+
+def _by_number(rows: Iterable[tuple[int, MissedCall]]) -> dict[int, OpenNumber]:
+    calls: dict[int, list[MissedCall]] = {}
+    for number, call in rows:
+        calls.setdefault(number, []).append(call)
+    return {number: OpenNumber(number, tuple(some)) for number, some in calls.items()}
 
 
 def _since(number: OpenNumber, since: int) -> OpenNumber | None:

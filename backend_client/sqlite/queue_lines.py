@@ -20,7 +20,7 @@ from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.freshness import read_freshness
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.open_missed import OpenMissed, OpenNumber, queue_since
-from backend_client.sqlite.queue_state import QueueState, part_of, read_states, still_valid
+from backend_client.sqlite.queue_state import UNTOUCHED, QueueState, part_of, read_states, still_valid
 from backend_client.sqlite.rows import employees_of
 from backend_client.sqlite.scope import Scope
 from backend_client.sqlite.settings import read_derive_settings
@@ -56,7 +56,7 @@ class QueueReader:
         }  # fmt: skip
         for number in self.numbers.values():
             state = states.get(number.number_id)
-            valid = QueueState(number.number_id, 0) if state is None else still_valid(state, number)
+            valid = UNTOUCHED if state is None else still_valid(state, number)
             found[part_of(valid, self.now)].append((number, valid))
         return found
 

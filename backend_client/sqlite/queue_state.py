@@ -29,6 +29,8 @@ class QueueState(Struct, frozen=True):
     reason: str = ""
 
 
+UNTOUCHED = QueueState(0, 0)
+"""That of a number to which nobody has done anything."""
 _COLUMNS = ", ".join(QueueState.__struct_fields__)
 _PUT = (
     f"INSERT INTO queue_state ({_COLUMNS}) VALUES ({', '.join('?' * len(QueueState.__struct_fields__))})"
