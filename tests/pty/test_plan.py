@@ -65,7 +65,7 @@ def test_a_day_of_calls_by_keys(tmp_path: Path, open_terminal: OpenTerminal, pul
     terminal.send("l")
     terminal.wait_for("to what day?")
     terminal.send("w")
-    terminal.wait_for("reason: type it")
+    terminal.wait_for("Enter save")
     terminal.type("asked to wait")
     terminal.send("enter")
     terminal.wait_for("1 task ")
