@@ -13,6 +13,8 @@ import pytest
 
 from backend_client.model.leg import CallFacts, Leg
 from screens.widgets.title_line import TitleLine
+from tests.screens.plan_store import NOW as PLAN_NOW
+from tests.screens.plan_store import fill_plan
 from tests.screens.store import NOON, console, incoming, settled, text
 from tests.sqlite.stores import Desk
 from tui import translations
@@ -28,6 +30,8 @@ class Picture(NamedTuple):
     mode: str
     keys: Sequence[str] = ()
     language: str = "en"
+    login: str = ""
+    """Whose screen it is, over the store with a plan."""
 
 
 PICTURES = (
@@ -43,6 +47,11 @@ PICTURES = (
     Picture("journal-110-details-ru", (110, 34), "journal", ("down", "enter"), "ru"),
     Picture("reports-110", (110, 24), "reports"),
     Picture("reports-110-uk", (110, 24), "reports", language="uk"),
+    Picture("plan-80", (80, 24), "plan", ("down", "enter"), login="olena"),
+    Picture("plan-80-uk", (80, 24), "plan", language="uk", login="olena"),
+    Picture("plan-120", (120, 30), "plan", ("down", "down"), login="vira"),
+    Picture("plan-postpone-80", (80, 24), "plan", ("l", "w"), login="olena"),
+    Picture("plan-report-110", (110, 24), "plan", ("t",), login="vira"),
 )
 
 
@@ -96,8 +105,12 @@ async def drawn(picture: Picture) -> str:
 async def _drawn(picture: Picture) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "store.db"
-        fill(path)
-        async with console(path, picture.size, mode=picture.mode) as pilot:
+        if picture.login:
+            await fill_plan(path)
+        else:
+            fill(path)
+        now = PLAN_NOW if picture.login else NOON + 60
+        async with console(path, picture.size, mode=picture.mode, now=now, acting_as=picture.login) as pilot:
             title = pilot.app.screen.query_one(TitleLine)
             # The operating system's user, whoever runs the tests.
             title.who = "Olena"
