@@ -13,10 +13,11 @@ import httpx
 import pytest
 from msgspec import structs
 
-from backend_client.errors import Invalid
+from backend_client.errors import Invalid, Unreachable
 from backend_client.ingest import mysql as source
 from backend_client.ingest.follow import follower, tables
 from backend_client.ingest.follow.batch import Followed
+from backend_client.ingest.follow.follower import Follower
 from backend_client.ingest.follow.mikopbx_rest import FollowedMikoPbx
 from backend_client.ingest.follow.mysql import FollowedMysql
 from backend_client.ingest.follow.opening import open_followed
@@ -190,6 +191,16 @@ def test_pages_of_equal_dates_lose_nothing(desk: Desk, server: Server, monkeypat
     with following(desk.path, mysql(server)):
         until(lambda: count(desk) == 250)
     assert all("LIMIT" in query for query in server.queries)
+
+
+def test_once_ends_where_nothing_waits_and_says_why_nothing_can_be_read(desk: Desk, server: Server) -> None:
+    for row in laboratory_calls():
+        server.put("cdr", CDR, row)
+    Follower(desk.writer, [mysql(server)], lambda *_: None, once=True).run()
+    assert count(desk) == 8
+    server.failure = Failure(2003, "Can't connect")
+    with pytest.raises(Unreachable):
+        Follower(desk.writer, [mysql(server)], lambda *_: None, once=True).run()
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,14 @@ from tui.invocation import Invocation, pass_invocation
                 "ami://user@host with the password in PULT_AMI_SECRET, or - for JSON lines on stdin. It goes on "
                 "where it stopped; of several followers of one source one works and the others stand by."
             ),
+            _(
+                "Other machines: mysql://user@host/asteriskcdrdb with the password in PULT_MYSQL_SECRET, and "
+                "mikopbx://host with the token in PULT_MIKOPBX_TOKEN."
+            ),
             "\b\n" + _("Examples:") + "\n"
             "  pult follow /var/log/asterisk/cdr-csv/Master.csv /var/log/asterisk/queue_log\n"
             "  pult follow ami://pult@127.0.0.1\n"
+            "  pult follow --once mysql://pult@pbx/asteriskcdrdb\n"
             "  relay | pult follow -",
         )
     ),
@@ -40,6 +45,7 @@ from tui.invocation import Invocation, pass_invocation
 @click.option("--format", "format_", metavar="NAME", default="", help=_("the format, if it is not recognised"))
 @click.option("--timezone", metavar="ZONE", default="", help=_("where the records do not tell, such as Europe/Kyiv"))
 @click.option("--system", metavar="NAME", default="main", help=_("the telephone exchange, if there are several"))
+@click.option("--once", is_flag=True, help=_("read what there is, then end"))
 @click.option("--quiet", is_flag=True, help=_("say only what goes wrong"))
 @click.option("--with-stdin", is_flag=True, hidden=True)
 @pass_invocation
@@ -49,6 +55,7 @@ def command(
     format_: str,
     timezone: str,
     system: str,
+    once: bool,
     quiet: bool,
     with_stdin: bool,
 ) -> None:
@@ -73,7 +80,7 @@ def command(
         followed = [
             open_followed(source, options, system=system, environment=os.environ, format=format_) for source in sources
         ]
-        follower = Follower(writer, followed, tell, system=system)
+        follower = Follower(writer, followed, tell, system=system, once=once)
         if with_stdin:
             threading.Thread(target=_end_with_stdin, args=(follower.stop,), daemon=True).start()
         signal.signal(signal.SIGTERM, lambda *_: follower.stop.set())

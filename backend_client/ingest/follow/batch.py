@@ -36,6 +36,11 @@ class Batch(Struct, kw_only=True):
     """`live` holds all running calls of the source: what it does not name has ended."""
 
     @property
+    def empty(self) -> bool:
+        """Whether it only says that the source was looked at."""
+        return not (self.facts or self.position or self.live is not None or self.agents or self.rejections)
+
+    @property
     def rejected(self) -> dict[str, int]:
         """Rejected records by reason."""
         return dict(Counter(rejection.reason.value for rejection in self.rejections))

@@ -51,12 +51,16 @@ class _Note(Struct):
 
 
 class Follower:
-    """Follows sources until `stop` is set or all of them have ended. `system` is the exchange that they tell of."""
+    """Follows sources until `stop` is set or all of them have ended. `system` is the exchange that they tell of.
+
+    With `once` a source ends where nothing waits in it.
+    """
 
     def __init__(
         self, writer: Writer, sources: Sequence[Followed], tell: Told, *, system: str = "main",
-        now: Callable[[], float] = time.time,
+        once: bool = False, now: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
+        self._once = once
         self._writer = writer
         self._facts = FactWriter(writer)
         self._sources = sources
@@ -74,24 +78,27 @@ class Follower:
         self.stop = threading.Event()
 
     def run(self) -> None:
-        """Raises what the store raises but Busy, which is waited for."""
+        """Raises what the store raises but Busy, which is waited for; with `once` also why a source cannot be read."""
         threads = [
             threading.Thread(target=self._follow, args=(source,), daemon=True, name=f"follow {source.name}")
             for source in self._sources
         ]
         for thread in threads:
             thread.start()
-        ended = 0
+        ended: set[str] = set()
         try:
-            while not self.stop.is_set() and ended < len(self._sources):
+            while not self.stop.is_set() and len(ended) < len(self._sources):
                 came: _Came | None
                 try:
                     came = self._came.get(timeout=0.2)
                 except queue.Empty:
                     came = None
                 if came is not None:
-                    ended += came.ended
                     self._take(came)
+                    if self._once and came.problem is not None:
+                        raise came.problem
+                    if came.ended or (self._once and came.batch is not None and came.batch.empty):
+                        ended.add(came.source.name)
                 self._write_notes_in_time()
         finally:
             self.stop.set()
@@ -149,7 +156,7 @@ class Follower:
             event_at=max(before.event_at, int(batch.newest)), live=before.live or batch.live is not None,
             lag=max(0.0, now - batch.newest) if batch.newest else before.lag,
         )  # fmt: skip
-        empty = not (batch.facts or batch.position or batch.live is not None or batch.agents or batch.rejected)
+        empty = batch.empty
         silent = now - self._written.get(source.name, 0.0) < HEARTBEAT and problem == before.problem
         if empty and silent and not came.ended:
             return
