@@ -17,14 +17,16 @@ UNTITLED = {"marks": N_("Marks"), "direction": N_("Direction")}
 
 
 class ColumnsDialog(Dialog[tuple[str, ...]]):
-    """Every column with a box; the answer is the checked ones in order. Without any, the width chooses."""
+    """Every column with a box; the answer is the checked ones in order. Without any, the width chooses, or
+    what `otherwise` says."""
 
     DEFAULT_CSS = """
     ColumnsDialog > #box { width: 44; }
     """
 
-    def __init__(self, columns: Sequence[tuple[str, str]], shown: Sequence[str]) -> None:
+    def __init__(self, columns: Sequence[tuple[str, str]], shown: Sequence[str], otherwise: str = "") -> None:
         super().__init__(_("Columns"))
+        self._otherwise = otherwise or _("by the width")
         self._columns = columns
         self._shown = shown
 
@@ -33,7 +35,7 @@ class ColumnsDialog(Dialog[tuple[str, ...]]):
         return [ChoiceList(choices, self._shown, several=True, typing=False)]
 
     def hints(self) -> list[tuple[str, str]]:
-        return [("Space", _("check")), ("Enter", _("take")), ("Del", _("by the width")), ("Esc", _("cancel"))]
+        return [("Space", _("check")), ("Enter", _("take")), ("Del", self._otherwise), ("Esc", _("cancel"))]
 
     def on_key(self, event: Key) -> None:
         """Delete gives the choice back to the width of the window."""

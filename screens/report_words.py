@@ -32,7 +32,7 @@ from screens.language import (
     weekday_name,
     weekday_short,
 )
-from screens.widgets.chart_drawing import ChartData, Series
+from screens.widgets.chart_drawing import ChartData, HeatData, Series
 
 BYS = {
     By.NONE: N_("the whole period"),
@@ -62,6 +62,8 @@ CHARTS = {
     Chart.HEAT: N_("heat map"),
     Chart.UNKNOWN: "",
 }
+SPANS = frozenset({Unit.SECONDS, Unit.MEAN_SECONDS, Unit.MEDIAN_SECONDS})
+"""Units that are written as times."""
 WHOLE = frozenset({"total", "sum"})
 """Columns that hold what the others of their row add up to."""
 _ROWS = {
@@ -123,7 +125,7 @@ def value_text(value: float | None, unit: Unit) -> str:
     if value is None:
         return NO_VALUE
     match unit:
-        case Unit.SECONDS | Unit.MEAN_SECONDS | Unit.MEDIAN_SECONDS:
+        case _ if unit in SPANS:
             return duration(math.ceil(value))
         case Unit.AVERAGE_CALLS:
             return decimal(value, 1)
@@ -196,13 +198,46 @@ def chart_data(result: ReportResult, kind: Chart, directories: Directories) -> C
         for row in rows
     )
     average = next((row for row in result.totals if row.kind is RowKind.AVERAGE), None)
+    spans = charted and all(unit_of(result, index) in SPANS for index in charted)
     return ChartData(
         kind=kind,
         labels=tuple(_short_label(row, result.by, directories) for row in rows),
         series=series,
         notes=notes,
-        average=None if average is None else sum(average.cells[index].value or 0 for index in charted),
+        averages=() if average is None else tuple(average.cells[index].value or 0.0 for index in charted),
+        spans=bool(spans),
     )
+
+
+def heat_data(result: ReportResult, directories: Directories) -> HeatData:
+    """What a heat map of this result shows: its columns as rows, without the total."""
+    columns = [i for i, column in enumerate(result.columns) if column.kind is RowKind.WEEKDAY]
+    whole = result.totals[0].cells[-1].value if result.totals else None
+
+    def note(row: ReportRow, index: int) -> str:
+        cell, unit = row.cells[index], unit_of(result, index)
+        where = f"{weekday_name(result.columns[index].key)} {row_label(row, result.by, directories)}"
+        words = [f"{where}   {cell_text(cell, unit)}", difference_text(cell, unit)]
+        if unit is Unit.AVERAGE_CALLS and cell.n:
+            words.append(_("a day, of {days} days").format(days=number(cell.n)))
+        elif whole and cell.value is not None:
+            words.append(f"{decimal(cell.value / whole * 100, 1)} %")
+        return "  ".join(word for word in words if word)
+
+    return HeatData(
+        rows=tuple(weekday_short(result.columns[i].key) for i in columns),
+        columns=tuple(f"{row.key:02}" for row in result.rows),
+        values=tuple(tuple(row.cells[i].value for row in result.rows) for i in columns),
+        texts=tuple(tuple(_brief(row.cells[i].value) for row in result.rows) for i in columns),
+        notes=tuple(tuple(note(row, i) for row in result.rows) for i in columns),
+    )
+
+
+def _brief(value: float | None) -> str:
+    """A number in little room: one decimal below ten where it has one."""
+    if value is None:
+        return ""
+    return decimal(value, 1) if value < 10 and value != int(value) else str(round(value))
 
 
 def _short_label(row: ReportRow, by: By, directories: Directories) -> str:

@@ -45,7 +45,7 @@ async def export_list(
     await permit_export(backend, filter, limit)
     zone = ZoneInfo((await backend.clock()).zone)
     rows = 0
-    with _failures(path), _whole_file(path, overwrite=overwrite) as stream:
+    with whole_file(path, overwrite=overwrite) as stream:
         writer = writer_for(format, stream, columns or columns_of(filter), zone, wording or Codes(), mark=True)
         try:
             async for page in rows_of(backend, filter, limit):
@@ -94,8 +94,18 @@ async def permit_export(backend: Backend, filter: CallFilter | ClientFilter, lim
 
 
 @contextmanager
+def whole_file(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
+    """A stream that becomes `path` when the block ends well, and nothing otherwise; for its owner alone.
+
+    Raises Conflict where the file exists and `overwrite` is not said, Full on a full disk, Invalid where the file
+    cannot be written.
+    """
+    with _failures(path), _whole_file(path, overwrite=overwrite) as stream:
+        yield stream
+
+
+@contextmanager
 def _whole_file(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
-    """A stream that becomes `path` when the block ends well, and nothing otherwise."""
     if path.exists() and not overwrite:
         raise Conflict(N_("There is a file {path} already."), N_("Choose another name, or replace it."), path=path)
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

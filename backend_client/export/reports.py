@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import msgspec
 
@@ -14,6 +13,7 @@ from backend_client.export.writers import defused
 from backend_client.model.filter_text import to_text
 from backend_client.model.report import (
     Cell,
+    Chart,
     ReportColumn,
     ReportResult,
     ReportRow,
@@ -25,7 +25,7 @@ from backend_client.model.report import (
     narrowed,
     unit_of,
 )
-from backend_client.model.reports import TALKED
+from backend_client.model.reports import REPORTS, TALKED
 
 SPANS = (Unit.SECONDS, Unit.MEAN_SECONDS, Unit.MEDIAN_SECONDS)
 _DAY = 86_400
@@ -202,50 +202,94 @@ def _right(text: str, width: int) -> str:
     return " " * (width - _cells(text)) + text
 
 
-def report_xlsx(result: ReportResult, wording: ReportWording, path: Path) -> None:
+def report_xlsx(result: ReportResult, wording: ReportWording, stream: BinaryIO) -> None:
     """A workbook with numbers that are numbers and a chart of Excel's own."""
     # 60 ms, and only an export needs it.
     import xlsxwriter
 
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    with xlsxwriter.Workbook(stream, options) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
-        formats = {
-            Unit.SHARE: book.add_format({"num_format": "0.0%"}),
-            Unit.AVERAGE_CALLS: book.add_format({"num_format": "0.0"}),
-            **{unit: book.add_format({"num_format": "[h]:mm:ss"}) for unit in SPANS},
-        }
         top = 0
         for line in wording.heading(result):
             sheet.write_string(top, 0, line)
             top += 1
         sheet.set_column(0, 0, 32)
         sheet.write_string(top, 0, wording.corner(), bold)
-        for i, column in enumerate(result.columns, 1):
-            sheet.write_string(top, i, _full_title(column, wording), bold)
-        rows = [*result.rows, *result.totals]
-        for at, row in enumerate(rows, top + 1):
-            sheet.write_string(at, 0, wording.row(row))
-            for i, (cell, column) in enumerate(zip(row.cells, result.columns, strict=True), 1):
-                if cell.value is not None:
-                    value = cell.value / _DAY if column.unit in SPANS else cell.value
-                    sheet.write_number(at, i, value, formats.get(column.unit))
-        _add_chart(book, sheet, result, wording, top)
+        places = _places(result)
+        for place, column in zip(places, result.columns, strict=True):
+            title = _full_title(column, wording)
+            sheet.write_string(top, place, title, bold)
+            if result.base_before is not None:
+                sheet.write_string(top, place + 1, f"{title} ({wording.before()})", bold)
+        _write_cells(book, sheet, result, wording, top)
+        _add_chart(book, sheet, result, wording, top, places)
 
 
-def _add_chart(book: Any, sheet: Any, result: ReportResult, wording: ReportWording, top: int) -> None:
+def _places(result: ReportResult) -> list[int]:
+    """The sheet's column of each column; the period compared with stands beside it."""
+    step = 1 if result.base_before is None else 2
+    return [1 + step * i for i in range(len(result.columns))]
+
+
+def _write_cells(book: Any, sheet: Any, result: ReportResult, wording: ReportWording, top: int) -> None:
+    formats = {
+        Unit.SHARE: book.add_format({"num_format": "0.0%"}),
+        Unit.AVERAGE_CALLS: book.add_format({"num_format": "0.0"}),
+        **{unit: book.add_format({"num_format": "[h]:mm:ss"}) for unit in SPANS},
+    }
+    units = [unit_of(result, i) for i in range(len(result.columns))]
+    for at, row in enumerate((*result.rows, *result.totals), top + 1):
+        sheet.write_string(at, 0, wording.row(row))
+        for place, cell, unit in zip(_places(result), row.cells, units, strict=True):
+            for beside, value in enumerate((cell.value, cell.before)):
+                if value is not None:
+                    number = value / _DAY if unit in SPANS else value
+                    sheet.write_number(at, place + beside, number, formats.get(unit))
+
+
+_KINDS = {
+    Chart.BARS: ("column", None),
+    Chart.STACKED: ("column", "stacked"),
+    Chart.STACKED_SHARES: ("column", "percent_stacked"),
+    Chart.HORIZONTAL: ("bar", "stacked"),
+    Chart.SHARES: ("bar", "stacked"),
+    Chart.LINES: ("line", None),
+    Chart.HEAT: ("column", "stacked"),
+}
+"""Type and subtype of Excel's charts."""
+
+
+def _add_chart(
+    book: Any, sheet: Any, result: ReportResult, wording: ReportWording, top: int, places: Sequence[int]
+) -> None:
     count = min(len(result.rows), _CHARTED_ROWS)
-    charted = [(i, column) for i, column in enumerate(result.columns, 1) if column.charted and not column.line]
-    if not count or not charted:
+    charted = [(i, column) for i, column in zip(places, result.columns, strict=True) if column.charted]
+    bars = [(i, column) for i, column in charted if not column.line]
+    if not count or not bars:
         return
-    chart = book.add_chart({"type": "column", "subtype": "stacked"})
-    for i, column in charted:
-        chart.add_series(
-            {
-                "name": _full_title(column, wording),
-                "categories": [sheet.get_name(), top + 1, 0, top + count, 0],
-                "values": [sheet.get_name(), top + 1, i, top + count, i],
-            }
-        )
+
+    def series(place: int, column: ReportColumn) -> dict[str, object]:
+        name = sheet.get_name()
+        return {
+            "name": _full_title(column, wording),
+            "categories": [name, top + 1, 0, top + count, 0],
+            "values": [name, top + 1, place, top + count, place],
+        }
+
+    kind, subtype = _KINDS[REPORTS[result.report].charts[0]]
+    chart = book.add_chart({"type": kind, **({"subtype": subtype} if subtype else {})})
+    for place, column in bars:
+        chart.add_series(series(place, column))
+    lines = [(i, column) for i, column in charted if column.line]
+    if lines:
+        beside = book.add_chart({"type": "line"})
+        for place, column in lines:
+            beside.add_series({**series(place, column), "y2_axis": True})
+        chart.combine(beside)
+    if kind == "bar":
+        # Excel draws the first row at the foot.
+        chart.set_y_axis({"reverse": True})
     chart.set_size({"width": 900, "height": 420})
     sheet.insert_chart(top + len(result.rows) + len(result.totals) + 3, 0, chart)

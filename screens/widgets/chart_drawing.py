@@ -46,8 +46,10 @@ class ChartData:
     labels: tuple[str, ...]
     series: tuple[Series, ...]
     notes: tuple[str, ...] = ()
-    average: float | None = None
-    """Marked across horizontal bars."""
+    averages: tuple[float, ...] = ()
+    """Of each series, where the chart marks them: their sum across horizontal bars and stacks, else a line each."""
+    spans: bool = False
+    """Values are seconds, written as times."""
 
     def fitting(self, width: int) -> ChartData:
         """The same as lines where bars side by side would have no column each."""
@@ -61,6 +63,27 @@ class ChartData:
     @property
     def lines(self) -> tuple[Series, ...]:
         return self.series if self.kind is Chart.LINES else tuple(series for series in self.series if series.line)
+
+
+@dataclass(frozen=True)
+class HeatData:
+    """Rows and columns of cells: a value, how it is written, and what is said of it."""
+
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    values: tuple[tuple[float | None, ...], ...] = ()
+    """By row, then column."""
+    texts: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def most(self) -> float:
+        return max((value or 0 for row in self.values for value in row), default=0)
+
+    def level(self, row: int, column: int) -> int:
+        """0 for nothing, 1 to 4 by quarters of the greatest value."""
+        value = self.values[row][column] or 0
+        return math.ceil(4 * value / self.most) if value > 0 else 0
 
 
 @dataclass(frozen=True)
@@ -147,15 +170,17 @@ def canvas(
         plot.xticks([])
         plot.xlim(0, columns - 1)
         _bars(plot, [each.values[first:] for each in bars], places, colours, stacked=stacked)
+        _averages(plot, data.averages, columns, colours, ink, together=stacked)
         _lines(plot, [each.values[first:] for each in data.lines], places, colours[len(bars) :], right=second)
         if data.kind is Chart.STACKED_SHARES:
-            _axis(plot, [0, 25, 50, 75, 100])
+            _axis(plot, [0, 25, 50, 75, 100], ["0", "25", "50", "75", "100"])
         elif stacked:
-            _axis(plot, scale(max(map(sum, zip(*(each.values for each in bars), strict=True)), default=1)))
+            highest = max((*map(sum, zip(*(each.values for each in bars), strict=True)), sum(data.averages)), default=1)
+            _axis(plot, *marks_of(highest, data.spans))
         else:
-            _axis(plot, scale(_highest(bars or data.lines)))
+            _axis(plot, *marks_of(max(_highest(bars or data.lines), *data.averages, 0), data.spans))
         if second:
-            _axis(plot, scale(_highest(data.lines)), side="right")
+            _axis(plot, *marks_of(_highest(data.lines), data.spans), side="right")
         built = str(plot.build())
     return tuple(Text.from_ansi(line, no_wrap=True) for line in built.splitlines())
 
@@ -164,9 +189,28 @@ def _highest(series: Sequence[Series]) -> float:
     return max((value for each in series for value in each.values), default=1)
 
 
-def _axis(plot: Any, marks: Sequence[int], side: str = "left") -> None:
+def marks_of(highest: float, spans: bool) -> tuple[list[int], list[str]]:
+    """Marks of an axis and how they are written; times as hours and minutes, short ones as minutes and seconds."""
+    if not spans:
+        marks = scale(highest)
+        return marks, [f"{mark}" if mark < 10**6 else f"{mark // 1000}k" for mark in marks]
+    step = 3600 if highest >= 7200 else 60
+    marks = [mark * step for mark in scale(highest / step)]
+    return marks, [f"{mark // step}:00" for mark in marks]
+
+
+def _averages(
+    plot: Any, averages: Sequence[float], columns: int, colours: Sequence[RGB], ink: RGB, *, together: bool
+) -> None:
+    """A line across at each average; of a stack at their sum."""
+    lines = [(sum(averages), ink)] if together and averages else [(n, _of(colours, i)) for i, n in enumerate(averages)]
+    for height, colour in lines:
+        plot.scatter(list(range(columns)), [height] * columns, marker="─", color=colour)
+
+
+def _axis(plot: Any, marks: Sequence[int], texts: Sequence[str], side: str = "left") -> None:
     room = Y_LABEL - 1
-    texts = [f"{mark:>{room}}" if side == "left" else f"{mark:<{room}}" for mark in marks]
+    texts = [f"{text:>{room}}" if side == "left" else f"{text:<{room}}" for text in texts]
     plot.ylim(0, marks[-1], yside=side)
     plot.yticks(list(marks), texts, yside=side)
 

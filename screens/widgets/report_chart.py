@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.events import Click
@@ -14,7 +15,7 @@ from textual.strip import Strip
 
 from backend_client.model.report import Chart
 from backend_client.model.text import N_
-from screens.language import number
+from screens.language import _, duration, number
 from screens.widgets.chart_drawing import MARKERS, POINTS, RGB, Y_LABEL, ChartData, Slots, label_line, slots
 from screens.widgets.painted import Painted, Piece, fit
 from screens.words import Role
@@ -154,6 +155,9 @@ class ReportChart(Painted, can_focus=True):
         for index, series in enumerate((*self.data.bars, *self.data.lines)):
             sign = MARKERS[index % len(MARKERS)] if index < bars else POINTS[(index - bars) % len(POINTS)]
             pieces += [(f"{sign} ", _role(index)), (f"{series.name}   ", Role.PLAIN)]
+        if self.data.averages:
+            across = self.data.kind in HORIZONTAL
+            pieces += [("│ ", Role.WARNING) if across else ("─ ", Role.PLAIN), (_("average"), Role.PLAIN)]
         return pieces
 
     def _axis(self) -> list[Piece]:
@@ -174,11 +178,12 @@ class ReportChart(Painted, can_focus=True):
         label_width = min(28, max(10, width // 4))
         sums = [sum(each.values[i] for each in self.data.bars) for i in range(len(self.data.labels))]
         total = sum(sums) or 1
-        shown = number(round(sums[place]))
+        shown = duration(round(sums[place])) if self.data.spans else number(round(sums[place]))
         if self.data.kind is Chart.SHARES:
             shown += f"  {round(100 * sums[place] / total)} %"
         room = max(4, width - label_width - 16)
-        unit = (max(sums, default=0) or 1) / room
+        average = sum(self.data.averages)
+        unit = (max(*sums, average) or 1) / room
         pieces: list[Piece] = [
             ("►" if here else " ", Role.ACCENT),
             (fit(self.data.labels[place], label_width), Role.ACCENT if here else Role.PLAIN),
@@ -190,11 +195,24 @@ class ReportChart(Painted, can_focus=True):
             cells = round(height / unit) - drawn
             pieces.append((MARKERS[index % len(MARKERS)] * cells, _role(index)))
             drawn += cells
-        mark = None if self.data.average is None else round(self.data.average / unit)
-        gap = " " * max(0, (mark or 0) - drawn)
-        if mark is not None and mark > drawn:
-            return [*pieces, (gap, Role.PLAIN), ("│", Role.WARNING), (f" {shown}", Role.PLAIN)]
-        return [*pieces, (f" {shown}", Role.PLAIN)]
+        if not self.data.averages:
+            return [*pieces, (f" {shown}", Role.PLAIN)]
+        return [*_marked(pieces, 2 + label_width + round(average / unit)), (f" {shown}", Role.PLAIN)]
+
+
+def _marked(pieces: list[Piece], at: int) -> list[Piece]:
+    """The pieces with a line through the cell `at`; blanks lead to it where they end before."""
+    found: list[Piece] = []
+    place = 0
+    for text, role in pieces:
+        end = place + cell_len(text)
+        if place <= at < end:
+            cut = at - place
+            found += [(text[:cut], role), ("│", Role.WARNING), (text[cut + 1 :], role)]
+        else:
+            found.append((text, role))
+        place = end
+    return [*found, (" " * (at - place), Role.PLAIN), ("│", Role.WARNING)] if at >= place else found
 
 
 def _role(index: int) -> Role:

@@ -61,7 +61,7 @@ async def test_a_report_is_chosen_and_left_as_it_was(store: Path) -> None:
 
 async def test_rows_are_sorted_by_the_column_with_the_cursor(store: Path) -> None:
     async with console(store, (120, 30), mode="reports") as pilot:
-        await pilot.press("r", *["down"] * 5, "enter")
+        await pilot.press("r", *["down"] * 6, "enter")
         await settled(pilot)
         assert "By employee" in lines(pilot)[0]
         await pilot.press("s")
@@ -117,7 +117,7 @@ async def test_a_chart_shows_the_values_at_its_cursor_and_opens_them(store: Path
 
 async def test_horizontal_bars_name_their_rows(store: Path) -> None:
     async with console(store, (100, 30), mode="reports") as pilot:
-        await pilot.press("r", *["down"] * 5, "enter", "t")
+        await pilot.press("r", *["down"] * 6, "enter", "t")
         await settled(pilot)
         rows = [line for line in lines(pilot)[:-2] if line.lstrip("►").lstrip().startswith("20")]
         assert len(rows) == 4

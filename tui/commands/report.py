@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,55 +12,17 @@ from backend_client.contract import Backend
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Directories
 from backend_client.model.filter_text import from_text
-from backend_client.model.report import By, Cell, Measure, ReportColumn, ReportRequest, ReportResult, ReportRow
+from backend_client.model.report import By, Chart, Measure, ReportRequest, ReportResult, ServiceGoal
 from backend_client.model.reports import REPORTS
 from screens.language import _
 from tui.invocation import Invocation, pass_invocation
 
+if TYPE_CHECKING:
+    from backend_client.export.reports import ReportWording
+
 FORMATS = ("json", "csv", "text")
-
-
-class Words:
-    """What a report is called in the language of the command line."""
-
-    def __init__(self, result: ReportResult, directories: Directories) -> None:
-        self._result = result
-        self._directories = directories
-
-    def row(self, row: ReportRow) -> str:
-        from screens.report_words import row_label
-
-        return row_label(row, self._result.by, self._directories)
-
-    def column(self, column: ReportColumn) -> str:
-        from screens.report_words import column_title
-
-        return column_title(column, self._result.by, self._directories) or column.label
-
-    def group(self, column: ReportColumn) -> str:
-        return _(column.group) if column.group else ""
-
-    def value(self, cell: Cell, column: ReportColumn) -> str:
-        from screens.report_words import cell_text
-
-        return cell_text(cell, column.unit)
-
-    def difference(self, cell: Cell, column: ReportColumn) -> str:
-        from screens.report_words import difference_text
-
-        return difference_text(cell, column.unit)
-
-    def heading(self, result: ReportResult) -> Sequence[str]:
-        from screens.report_words import note_text, period_text
-
-        title = f"{_(REPORTS[result.report].title)}, {period_text(result)}"
-        return [title, *(note_text(note) for note in result.notes)]
-
-    def corner(self) -> str:
-        return _("Row")
-
-    def before(self) -> str:
-        return _("before")
+FILES = ("xlsx", "svg", "png")
+BEFORE = "before"
 
 
 def _report(invocation: Invocation, report: str | None, **options: Any) -> None:
@@ -73,15 +33,25 @@ def _report(invocation: Invocation, report: str | None, **options: Any) -> None:
     if report is None:
         raise click.UsageError(_("Name a report; pult report --list has them all."))
     chosen = [name for name in FORMATS if options[f"as_{name}"]]
-    if len(chosen) + bool(options["xlsx"]) > 1:
-        raise click.UsageError(_("Choose one of --json, --csv, --xlsx and --text."))
+    files = [name for name in FILES if options[name]]
+    if len(chosen) + len(files) > 1:
+        raise click.UsageError(_("Choose one of --json, --csv, --text, --xlsx, --svg and --png."))
+
+    # Drawing is loaded where a report is asked for, not with the commands.
+    from backend_client.export.file import permit_export
+    from screens.report_file import ReportFormat, Words, whole_report, write_report
 
     async def answer(backend: Backend) -> None:
         directories = await backend.directories()
-        result = await _whole(backend, _request(report, options, directories))
-        if options["xlsx"] or "json" in chosen or "csv" in chosen:
-            await _permit(backend, result)
-        _write(result, Words(result, directories), chosen[0] if chosen else "text", options["xlsx"])
+        result = await whole_report(backend, _request(report, options, directories))
+        if files or "json" in chosen or "csv" in chosen:
+            await permit_export(backend, result.base, len(result.rows))
+        if files:
+            path, kind = Path(options[files[0]]), Chart(options["chart"]) if options["chart"] else None
+            write_report(result, path, ReportFormat(f".{files[0]}"), directories, kind, overwrite=True)
+            click.echo(_("The report is in {path}.").format(path=path), err=True)
+        else:
+            _show(result, Words(result, directories), chosen[0] if chosen else "text")
 
     invocation.ask(answer)
 
@@ -91,40 +61,26 @@ def _request(report: str, options: dict[str, Any], directories: Directories) -> 
     start, end = options["start"], options["end"]
     if start or end:
         texts.append(f"period:{start or ''}..{end or ''}")
-    against = from_text(f"period:{options['against']}").period if options["against"] else None
+    before = options["against"] == BEFORE
+    against = from_text(f"period:{options['against']}").period if options["against"] and not before else None
     return ReportRequest(
         report=report,
         filter=from_text(" ".join(texts), directories) if texts else CallFilter(),
         by=By(options["by"]) if options["by"] else None,
         measure=Measure(options["measure"]) if options["measure"] else None,
         against=against,
+        compared=before,
+        hide_empty=options["hide_empty"],
+        goal=_goal(options),
         top=options["top"],
         columns=tuple(name.strip() for name in (options["columns"] or "").split(",") if name.strip()),
     )
 
 
-async def _whole(backend: Backend, request: ReportRequest) -> ReportResult:
-    """The report with everything that takes long."""
-    result = await backend.report(request)
-    while not result.complete:
-        await asyncio.sleep(0)
-        result = await backend.report(request)
-    return result
+def _show(result: ReportResult, words: ReportWording, format: str) -> None:
+    from backend_client.export.reports import report_csv, report_json, report_text
 
-
-async def _permit(backend: Backend, result: ReportResult) -> None:
-    from backend_client.export.file import permit_export
-
-    await permit_export(backend, result.base, len(result.rows))
-
-
-def _write(result: ReportResult, words: Words, format: str, xlsx: str | None) -> None:
-    from backend_client.export.reports import report_csv, report_json, report_text, report_xlsx
-
-    if xlsx:
-        report_xlsx(result, words, Path(xlsx))
-        click.echo(_("The report is in {path}.").format(path=xlsx), err=True)
-    elif format == "json":
+    if format == "json":
         sys.stdout.buffer.write(report_json(result) + b"\n")
         sys.stdout.buffer.flush()
     elif format == "csv":
@@ -133,9 +89,16 @@ def _write(result: ReportResult, words: Words, format: str, xlsx: str | None) ->
         click.echo(report_text(result, words), nl=False)
 
 
+def _goal(options: dict[str, Any]) -> ServiceGoal:
+    """The settings of the service indicators; those that are not given are the usual ones."""
+    given = {name: options[name] for name in ServiceGoal.__struct_fields__ if options.get(name) is not None}
+    return ServiceGoal(**given)
+
+
 def _build() -> click.Command:
     bys = sorted({by.value for report in REPORTS.values() for by in report.bys})
     measures = sorted({measure.value for report in REPORTS.values() for measure in report.measures})
+    charts = sorted({chart.value for report in REPORTS.values() for chart in report.charts})
     options: list[click.Parameter] = [
         click.Argument(["report"], required=False, type=click.Choice(list(REPORTS)), metavar="[REPORT]"),
         click.Argument(["more"], nargs=-1, metavar="[FILTER]..."),
@@ -145,12 +108,21 @@ def _build() -> click.Command:
         click.Option(["--by"], type=click.Choice(bys), help=_("what the rows are")),
         click.Option(["--measure"], type=click.Choice(measures), help=_("what is measured")),
         click.Option(["--filter", "filter_text"], multiple=True, metavar="TEXT", help=_("only calls like these")),
-        click.Option(["--against"], metavar="PERIOD", help=_("compare with another period")),
+        click.Option(["--against"], metavar="PERIOD|before", help=_("compare with other days, or the days before")),
         click.Option(["--top"], type=click.IntRange(min=0), metavar="N", help=_("rows before the others; 0: all")),
         click.Option(["--columns"], metavar="NAMES", help=_("which columns, parted by commas")),
+        click.Option(["--hide-empty"], is_flag=True, help=_("leave out employees without calls")),
+        click.Option(["--level", "percent"], type=click.IntRange(1, 99), help=_("service level wanted, %")),
+        click.Option(["--seconds"], type=click.IntRange(0, 3600), help=_("answered within so many seconds")),
+        click.Option(["--short-abandon"], type=click.IntRange(0, 3600), help=_("given up sooner is left out, seconds")),
+        click.Option(["--short-call"], type=click.IntRange(1, 3600), help=_("a shorter talk is short, seconds")),
+        click.Option(["--resolved-days"], type=click.IntRange(1, 60), help=_("no further call for so many days")),
         click.Option(["--json", "as_json"], is_flag=True, help=_("each cell with the filter that counts it")),
         click.Option(["--csv", "as_csv"], is_flag=True, help=_("comma-separated values with a header")),
         click.Option(["--xlsx"], metavar="FILE", help=_("a workbook with a chart, written to FILE")),
+        click.Option(["--svg"], metavar="FILE", help=_("a picture of the chart, written to FILE")),
+        click.Option(["--png"], metavar="FILE", help=_("the same in pixels; needs the extra png")),
+        click.Option(["--chart"], type=click.Choice(charts), help=_("how the picture is drawn")),
         click.Option(["--text", "as_text"], is_flag=True, help=_("for a printer; so without a format, too")),
     ]
     told = "\n\n".join(
@@ -164,7 +136,8 @@ def _build() -> click.Command:
             "  pult report calls --by week\n"
             "  pult report missed --from 2026-11-01 --to 2026-11-21 --json\n"
             "  pult report employees period:this-month line:main --csv\n"
-            "  pult report hours --measure peak --filter weekday:mon..fri",
+            "  pult report hours --measure peak --filter weekday:mon..fri\n"
+            "  pult report heat --svg week.svg",
         )
     )
     return click.Command(
