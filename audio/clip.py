@@ -11,7 +11,8 @@ from typing import Any
 
 from audio.decoder import open_sound
 from audio.failure import Problem, SoundError
-from audio.sound import GrowingFile, Sound
+from audio.growing import GrowingFile
+from audio.sound import Sound
 
 _LONGEST_WAIT = 600.0
 

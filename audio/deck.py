@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from audio.failure import Problem
 from audio.outputs.output import Output
 from audio.outputs.ways import Way, open_output
+from audio.parts import Parts
 from audio.place import Place
 from audio.protocol import Event, Failed, Load, State
 from audio.reel import Reel
@@ -16,25 +17,26 @@ from audio.stretch import FASTEST, SLOWEST
 
 TICK = 0.05
 """Seconds between looks at the clock while something plays."""
+SHORT_TICK = 0.01
+"""While the first sound is waited for."""
 COALESCE = 0.08
 """Seconds between two starts: seeks in between wait, and only the last of them is heard."""
 _DRIFT = 0.03
 _DRAIN = 0.1
 """Seconds that the device needs for what it has taken."""
-_ENOUGH = 1.0
-"""Seconds that must have come before playing goes on after a wait."""
+_FIRST, _ENOUGH = 0.4, 1.0
+"""Seconds that must have come before playing begins, and before it goes on after it ran dry."""
 _LOST = 3.0
 """Seconds without a frame taken after which an output counts as lost."""
 LOUDEST = 2.0
 
 
 class Deck:
-    """Plays the parts of one recording. Used by one thread; `opened` and `silences` are filled by others."""
+    """Plays the parts of one recording. Used by one thread; the parts are opened by another."""
 
-    def __init__(self, load: Load, tell: Callable[[Event], None]) -> None:
-        self.opened: list[Sound | Problem | None] = [None] * len(load.parts)
-        """Per part: its sound, why there is none, or None while it is being opened."""
-        self.silences: list[Sequence[tuple[float, float]]] = [()] * len(load.parts)
+    def __init__(self, load: Load, parts: Parts, tell: Callable[[Event], None]) -> None:
+        self.opened = parts.opened
+        self.silences = parts.silences
         self.playing = load.playing
         self._place = Place(load.part, load.second)
         self._ways = tuple(Way(way) for way in load.ways)
@@ -43,6 +45,8 @@ class Deck:
         self._output: Output | None = None
         self._format = (0, 0)
         self._reel: Reel | None = None
+        self._starved = False
+        """The recording came too slowly once."""
         self._dirty = True
         """What plays is not what is wanted."""
         self._started = 0.0
@@ -96,9 +100,11 @@ class Deck:
         return self._reel.place_at(min(self._output.heard(), self._reel.made))
 
     @property
-    def busy(self) -> bool:
-        """Whether `settle` has to be called again soon."""
-        return self.playing
+    def patience(self) -> float | None:
+        """In how many seconds `settle` has to be called again; None: not before something is said."""
+        if not self.playing:
+            return None
+        return SHORT_TICK if self._told.waiting else TICK
 
     def settle(self) -> None:
         """Bring what plays to what is wanted; look whether a part ended or the recording ran dry."""
@@ -161,7 +167,8 @@ class Deck:
         self._say(delay=self._output.delay)
 
     def _is_there(self, sound: Sound) -> bool:
-        return sound.complete or sound.frames / sound.rate >= self._place.second + _ENOUGH
+        ahead = _ENOUGH if self._starved else _FIRST
+        return sound.complete or sound.frames / sound.rate >= self._place.second + ahead
 
     def _has_output(self, sound: Sound) -> bool:
         wanted = (sound.rate, sound.channels)
@@ -219,6 +226,7 @@ class Deck:
             self._say(ended=True)
 
     def _wait(self) -> None:
+        self._starved = True
         self._place = self.place
         self._halt()
         self._dirty = True

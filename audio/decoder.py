@@ -14,12 +14,15 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from audio.container import HEADER_ONLY, LOOK, Container, opus_rate, recognise
 from audio.failure import Problem, SoundError
-from audio.sound import GrowingFile, Sound, direct_sound
+from audio.growing import GrowingFile
 from audio.wav import header_bytes
+
+if TYPE_CHECKING:
+    from audio.sound import Sound
 
 PATIENCE = 20.0
 """Seconds without a new byte after which a source or a decoder counts as stalled."""
@@ -42,8 +45,13 @@ def open_sound(source: GrowingFile, folder: str) -> Sound:
     container = recognise(first, source.size)
     if container is None:
         raise SoundError(Problem.NOT_AUDIO)
-    sound = direct_sound(source) if container is Container.WAV else None
-    return sound or Decoder(source, container, opus_rate(first), folder).sound()
+    if container is Container.WAV:
+        from audio.sound import direct_sound
+
+        sound = direct_sound(source)
+        if sound is not None:
+            return sound
+    return Decoder(source, container, opus_rate(first), folder).sound()
 
 
 def _first_bytes(source: GrowingFile) -> bytes:
@@ -92,6 +100,9 @@ class Decoder:
 
     def sound(self) -> Sound:
         """Waits for the first frames. Raises SoundError where there are none."""
+        # numpy, 100 ms: the decoder works meanwhile.
+        from audio.sound import direct_sound
+
         _wait(lambda: self.complete or self.available > HEADER_ONLY + 1000, 2 * PATIENCE)
         sound = direct_sound(self) if self.available > HEADER_ONLY else None
         if sound is None or (self.complete and not sound.frames):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
 import tempfile
 import time
@@ -31,6 +32,7 @@ from audio.protocol import (
     Tune,
     decode_event,
     framed,
+    hand_over,
 )
 
 _SMALL = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
@@ -70,6 +72,8 @@ class Player:
         """`tell` gets each event, in the loop."""
         self._tell = tell
         self._process: asyncio.subprocess.Process | None = None
+        self._line: socket.socket | None = None
+        self._writer: asyncio.StreamWriter | None = None
         self._reader: asyncio.Task[None] | None = None
         self._closing = False
         self.state = State(playing=False, part=0, second=0.0, speed=1.0, at=0.0)
@@ -91,6 +95,20 @@ class Player:
         shape = self.shapes.get(state.part)
         return Place(state.part, second if shape is None else min(second, shape.seconds))
 
+    async def start(self) -> None:
+        """Start the process; it gets ready while somebody finds out what is to be heard."""
+        if self._process is not None:
+            return
+        ours, its = socket.socketpair()
+        with its:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-P", "-m", "audio.child",
+                stdin=its.fileno(), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+                start_new_session=True, env={**os.environ, **_SMALL},
+            )  # fmt: skip
+        self._line = ours
+        self._reader = asyncio.create_task(self._read(self._process))
+
     async def open(
         self,
         parts: Sequence[PartBuffer],
@@ -103,16 +121,14 @@ class Player:
         skip_silence: bool = False,
         playing: bool = True,
     ) -> None:
-        """Start the process on these parts, whose bytes may still be coming. `folder`: for decoded sound."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "audio.child",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-            pass_fds=[part.fd for part in parts], start_new_session=True, env={**os.environ, **_SMALL},
-        )  # fmt: skip
-        self._reader = asyncio.create_task(self._read(self._process))
+        """Hear these parts, whose bytes may still be coming. `folder`: for decoded sound. Raises OSError."""
+        await self.start()
+        assert self._line is not None
+        hand_over(self._line, [part.fd for part in parts])
+        _reader, self._writer = await asyncio.open_connection(sock=self._line)
         self.send(
             Load(
-                parts=tuple(PartFile(part.fd, part.size) for part in parts), ways=tuple(ways), folder=folder,
+                parts=tuple(PartFile(part.size) for part in parts), ways=tuple(ways), folder=folder,
                 part=place.part, second=place.second, speed=speed, volume=volume, skip_silence=skip_silence,
                 playing=playing,
             )
@@ -120,9 +136,9 @@ class Player:
 
     def send(self, command: Command) -> None:
         """Give a command; one to a process that has gone is forgotten."""
-        if self._process is not None and self._process.stdin is not None and self._process.returncode is None:
+        if self._writer is not None and self.pid is not None:
             with suppress(ConnectionError, RuntimeError):
-                self._process.stdin.write(framed(command))
+                self._writer.write(framed(command))
 
     def play(self) -> None:
         self.send(Play())
@@ -167,8 +183,10 @@ class Player:
         process = self._process
         if process is None:
             return
-        if process.stdin is not None:
-            process.stdin.close()
+        if self._writer is not None:
+            self._writer.close()
+        elif self._line is not None:
+            self._line.close()
         try:
             await asyncio.wait_for(process.wait(), _GRACE)
         except TimeoutError:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import struct
+from collections.abc import Sequence
 from typing import BinaryIO
 
 import msgspec
@@ -11,12 +13,13 @@ from audio.failure import Problem
 
 LENGTH = struct.Struct("<I")
 LONGEST = 16 << 20
+_AT_ONCE = 200
+"""Files in one message; Linux takes 253."""
 
 
 class PartFile(msgspec.Struct, frozen=True, array_like=True):
-    """A part of the recording: an inherited file descriptor, and how many bytes the file will have."""
+    """A part of the recording, whose file was handed over before: how many bytes it will have."""
 
-    fd: int
     size: int
 
 
@@ -113,6 +116,23 @@ def framed(message: Command | Event) -> bytes:
     """A message as it goes through the pipe."""
     body = encode(message)
     return LENGTH.pack(len(body)) + body
+
+
+def hand_over(line: socket.socket, files: Sequence[int]) -> None:
+    """Give open files to the process that plays, before anything else is said."""
+    for first in range(0, len(files), _AT_ONCE):
+        socket.send_fds(line, [b"+"], files[first : first + _AT_ONCE])
+    line.sendall(b".")
+
+
+def take_over(line: socket.socket) -> list[int] | None:
+    """The files that the console hands over; None when it is gone."""
+    files: list[int] = []
+    while True:
+        said, taken, _flags, _address = socket.recv_fds(line, 1, _AT_ONCE)
+        files += taken
+        if said != b"+":
+            return files if said else None
 
 
 def read_command(pipe: BinaryIO) -> Command | None:

@@ -1,63 +1,16 @@
-"""A recording as 16-bit frames at any offset, while its file or its decoder may still be growing.
-
-Files are read by `pread` and never mapped: a mapped file that somebody truncates kills the process.
-"""
+"""A recording as 16-bit frames at any offset, while its file or its decoder may still be growing."""
 
 from __future__ import annotations
-
-import os
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from audio.coding import Coding, Samples, coding_of
 from audio.failure import Problem, SoundError
+from audio.growing import Bytes
 from audio.wav import WavHeader, read_header
 
 MOST_CHANNELS = 2
-
-
-class Bytes(Protocol):
-    """A file that may be growing."""
-
-    @property
-    def available(self) -> int:
-        """How many bytes are there now."""
-        ...
-
-    @property
-    def complete(self) -> bool:
-        """Whether no more will come."""
-        ...
-
-    @property
-    def size(self) -> int:
-        """How many bytes there will be, as far as known."""
-        ...
-
-    def pread(self, count: int, offset: int) -> bytes: ...
-
-
-class GrowingFile:
-    """A file that somebody else is filling up to `size` bytes."""
-
-    def __init__(self, fd: int, size: int) -> None:
-        self.fd = fd
-        self.size = size
-        self.broken = False
-        """Set when it was said that no more comes."""
-
-    @property
-    def available(self) -> int:
-        return os.fstat(self.fd).st_size
-
-    @property
-    def complete(self) -> bool:
-        return self.broken or self.available >= self.size
-
-    def pread(self, count: int, offset: int) -> bytes:
-        return os.pread(self.fd, max(0, count), offset)
 
 
 class Sound:

@@ -92,16 +92,27 @@ class Listening:
             await self._close()
             self.call, self.problem = call, ""
             self._tell()
+            # Reading its code costs 10 ms, and only who listens pays it.
+            from audio.player import Player
+
+            self._player = Player(self._take)
             try:
-                recording = await self._backend.recording(RecordingRequest(call_id=call.id))
+                # The process gets ready while the store is asked.
+                starting = asyncio.create_task(self._player.start())
+                try:
+                    recording = await self._backend.recording(RecordingRequest(call_id=call.id))
+                finally:
+                    await starting
                 if recording.state is not RecordingState.AVAILABLE:
                     self.problem = why_not_heard(recording)
                 else:
-                    await self._begin(recording)
+                    await self._begin(recording, self._player)
             except BackendError as error:
                 self.problem = " ".join(part for part in error_text(error) if part)
             except OSError as error:
                 self.problem = _("The player cannot be started: {reason}").format(reason=error.strerror or error)
+            if self._fetching is None:
+                await self._end_player()
             self._tell()
 
     async def close(self) -> None:
@@ -162,9 +173,8 @@ class Listening:
             self._player.tune(speed=self.speed, volume=self.volume, skip_silence=self.skip_silence)
         self._tell()
 
-    async def _begin(self, recording: Recording) -> None:
-        # numpy and the process cost 100 ms, and only who listens pays them.
-        from audio.player import PartBuffer, Player
+    async def _begin(self, recording: Recording, player: Player) -> None:
+        from audio.player import PartBuffer
 
         there = [(index, part) for index, part in enumerate(recording.parts) if part.missing is None]
         self.parts = [part for _index, part in there]
@@ -173,14 +183,13 @@ class Listening:
             self.problem = no_way(os.environ)
         folder = self._folder()
         self._buffers = [PartBuffer(part.size, folder) for part in self.parts]
-        self._player = Player(self._take)
         # Without a way out the recording is opened all the same: its waveform can be seen, its time can pass.
-        await self._player.open(
+        await player.open(
             self._buffers, open_ways or (Way.SILENT,), folder, speed=self.speed, volume=self.volume,
             skip_silence=self.skip_silence, playing=bool(open_ways),
         )  # fmt: skip
         indexes = [index for index, _part in there]
-        self._fetching = asyncio.create_task(self._fetch(recording.call_id, indexes, self._player))
+        self._fetching = asyncio.create_task(self._fetch(recording.call_id, indexes, player))
 
     async def _fetch(self, call_id: int, indexes: Sequence[int], player: Player) -> None:
         """Bring the bytes of all parts, one after another."""
@@ -236,9 +245,7 @@ class Listening:
             with suppress(asyncio.CancelledError):
                 await self._fetching
             self._fetching = None
-        if self._player is not None:
-            await self._player.close()
-            self._player = None
+        await self._end_player()
         for buffer in self._buffers:
             buffer.close()
         self._buffers, self.parts = [], ()
@@ -246,6 +253,11 @@ class Listening:
             # The beginning is in the log already; a store that is away must not keep the player open.
             with suppress(BackendError):
                 await self._backend.heard(HeardRequest(call_id=call.id, seconds=heard))
+
+    async def _end_player(self) -> None:
+        player, self._player = self._player, None
+        if player is not None:
+            await player.close()
 
     def _tell(self) -> None:
         for changed in tuple(self.watchers):

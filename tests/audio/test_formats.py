@@ -15,7 +15,8 @@ from audio.coding import A_LAW, MU_LAW
 from audio.container import Container, recognise
 from audio.decoder import open_sound
 from audio.failure import Problem, SoundError
-from audio.sound import GrowingFile, Sound
+from audio.growing import GrowingFile
+from audio.sound import Sound
 from tests.audio.speech import RATE, Samples, encode, voice, write_wav
 
 SAMPLES = voice(4)

@@ -179,8 +179,8 @@ async def test_the_process_goes_with_its_console(loudspeaker: Loudspeaker, tmp_p
         await listener.playing()
         process = listener.player._process
         assert process is not None
-        assert process.stdin is not None
-        process.stdin.close()
+        assert listener.player._writer is not None
+        listener.player._writer.close()
         assert await asyncio.wait_for(process.wait(), 5) == 0
 
 

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from audio.decoder import open_sound
+from audio.growing import GrowingFile
 from audio.place import Place
 from audio.reel import Reel
-from audio.sound import GrowingFile, Sound
+from audio.sound import Sound
 from audio.stretch import Stretch
 from audio.talk import lanes, silences
 from audio.waveform import STEPS, columns, measure
