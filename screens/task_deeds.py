@@ -84,6 +84,8 @@ class TaskDeedsScreen(Screen[None]):
     ]  # fmt: skip
     directories: Directories = Directories()
     today: date = date.min
+    _closed_last: Task | None = None
+    """What this screen closed last, as it stands since: it has left most lists."""
 
     @property
     def backend(self) -> Backend:
@@ -117,6 +119,8 @@ class TaskDeedsScreen(Screen[None]):
         if action in _EVENTS and not (may(Permission.OWN_TASKS) or may(Permission.MANAGE_PLAN)):
             return _("your role may not work on tasks")
         task = self.task_at
+        if action == "reopen" and self._reopened is not None:
+            return ""
         if action in (*_EVENTS, "dial", "copy_number", "card") and task is None:
             return _("no task is chosen")
         if task is None:
@@ -203,9 +207,18 @@ class TaskDeedsScreen(Screen[None]):
         dialog = ReasonDialog(title.format(client=self._called(task)), self._reasons(_EVENTS[action]))
         self.app.push_screen(dialog, answered)
 
+    @property
+    def _reopened(self) -> Task | None:
+        """The task whose outcome would be taken back: the one under the cursor, else what was closed here last."""
+        task = self.task_at
+        if task is not None and may_follow(TaskEvent.REOPEN, task.state):
+            return task
+        return self._closed_last
+
     def action_reopen(self) -> None:
-        """Take the outcome back."""
-        if not self._refused("reopen") and (task := self.task_at):
+        """Take an outcome back."""
+        if not self._refused("reopen") and (task := self._reopened):
+            self._closed_last = None
             self.do(ReopenTask(id=task.id, revision=task.revision), task, left=False)
 
     # The head's deeds
@@ -308,12 +321,11 @@ class TaskDeedsScreen(Screen[None]):
             told = f"{STATES[now.state].word}: {self._called(now)}"
             if isinstance(deed, PostponeTask) and (day := day_of(now.contact_date)):
                 told = f"{told} → {short_date(day)}"
-            again = "" if isinstance(deed, ReopenTask | EditTask) else self._how_to_reopen(now)
+            again = ""
+            if not isinstance(deed, EditTask) and may_follow(TaskEvent.REOPEN, now.state):
+                self._closed_last, again = now, _("R takes it back.")
             self.notify("\n".join(filter(None, (told, again))), markup=False)
         self.tasks_changed()
-
-    def _how_to_reopen(self, task: Task) -> str:
-        return _("R takes it back.") if may_follow(TaskEvent.REOPEN, task.state) else ""
 
     def _complain(self, error: BackendError, about: str = "") -> None:
         self.notify("\n".join(filter(None, (about, *error_text(error)))), severity="warning", markup=False)

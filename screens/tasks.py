@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
+from textual.timer import Timer
 
 from backend_client.contract import Clock, Kind, WindowRequest
 from backend_client.errors import BackendError
@@ -124,6 +125,7 @@ class TasksScreen(TaskDeedsScreen):
         self.feed = Feed(self)
         self.total = 0
         self.exact = True
+        self._midnight: Timer | None = None
         self._details_number = 0
         self._opened: int | None = None
         """The task whose lines are under its row."""
@@ -224,8 +226,19 @@ class TasksScreen(TaskDeedsScreen):
         )
         if look != self.table.task_look:
             self.table.show_as(look)
+        self._wait_for_midnight(message.clock, look.zone)
         self.know_day()
         self.again()
+
+    def _wait_for_midnight(self, clock: Clock, zone: ZoneInfo) -> None:
+        midnight = datetime.combine(self.today + timedelta(days=1), datetime.min.time(), zone).timestamp()
+        if self._midnight is not None:
+            self._midnight.stop()
+        self._midnight = self.set_timer(max(1.0, midnight - clock.now + 1), self._new_day)
+
+    def _new_day(self) -> None:
+        if self.is_current:
+            self.on_screen_resume()
 
     def know_day(self) -> None:
         """The day is known, or another one."""

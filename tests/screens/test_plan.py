@@ -185,6 +185,17 @@ async def test_an_outcome_is_taken_back(store: Path) -> None:
         assert "the task is: Planned" in told(pilot)
 
 
+async def test_what_was_closed_last_is_taken_back_though_it_left_the_list(store: Path) -> None:
+    async with desk(store) as (pilot, backend):
+        await press(pilot, "down", "o")
+        assert "R takes it back." in told(pilot)
+        await press(pilot, "ctrl+z")
+        assert (await of_client(backend, "Аптека")).state is TaskState.PLANNED
+        assert (await of_client(backend, "Будсервіс")).state is TaskState.PLANNED
+        await press(pilot, "R")
+        assert "the task is: Planned" in told(pilot)
+
+
 async def test_done_without_a_call_is_told(store: Path) -> None:
     async with desk(store, size=(110, 24)) as (pilot, _backend):
         await press(pilot, "down", "o", "o", "v", "down", "enter")
