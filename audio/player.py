@@ -195,3 +195,6 @@ class Player:
             await process.wait()
         if self._reader is not None:
             await self._reader
+        if self._writer is not None:
+            with suppress(ConnectionError):
+                await self._writer.wait_closed()
