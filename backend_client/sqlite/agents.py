@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from backend_client.contract import Kind, Live
 from backend_client.derive.cells import Dimension
@@ -33,6 +34,7 @@ _KINDS = (
 )
 _EXTERNAL = ids_json(sorted(_COLUMN_OF_KIND))
 
+_folded = lru_cache(maxsize=4096)(fold)
 Place = tuple[str, str, int, str]
 """Of an address: place, presence, since, reason."""
 
@@ -58,12 +60,16 @@ def write_agents(transaction: Transaction, system: str, source: str, events: Ite
         transaction.touch(Kind.LIVE)
 
 
+def at_work(directories: Directories, now: int) -> list[Employee]:
+    """Employees who are active and have an extension now, by name."""
+    return [one for one in directories.employees if one.active and _extensions(one, now)]
+
+
 def read_agents(
-    db: sqlite3.Connection, live: Live, directories: Directories, today: int, now: int
+    db: sqlite3.Connection, live: Live, directories: Directories, counts: Mapping[int, Sequence[int]], now: int
 ) -> tuple[AgentNow, ...]:
-    """Employees who are active and have an extension now, by name; `today` is the local day."""
-    people = [one for one in directories.employees if one.active and _extensions(one, now)]
-    counts = _counts(db, [one.id for one in people], today)
+    """All who are `at_work`; `counts` are those of today."""
+    people = at_work(directories, now)
     places = _places(db, live, now)
     calls = _calls(live.calls)
     told = any(source.live and not _silent(db, now - source.at) for source in live.sources)
@@ -80,7 +86,7 @@ def _agent(
 ) -> AgentNow:
     state, since, reason = AgentState.FREE if told else AgentState.UNKNOWN, None, ""
     known = [
-        place for address in (*_extensions(employee, now), fold(employee.name)) for place in places.get(address, ())
+        place for address in (*_extensions(employee, now), _folded(employee.name)) for place in places.get(address, ())
     ]
     if known:
         state, since, reason = _state_of(known)
@@ -153,8 +159,8 @@ def _calls(calls: Iterable[Call]) -> dict[int, Call]:
     return found
 
 
-def _counts(db: sqlite3.Connection, ids: Sequence[int], day: int) -> dict[int, list[int]]:
-    """Calls accepted, missed and made, and seconds of own talk."""
+def counts_of(db: sqlite3.Connection, ids: Sequence[int], day: int) -> dict[int, list[int]]:
+    """Calls accepted, missed and made, and seconds of own talk, of employees on a local day."""
     found: dict[int, list[int]] = {}
     # The cells of a kind that no call of the day has need not be looked for.
     kinds = ids_json([kind for (kind,) in db.execute(_KINDS, (_EXTERNAL, day)).fetchall()])

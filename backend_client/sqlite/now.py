@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from bisect import bisect_left
 from collections.abc import Sequence
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from backend_client.contract import Now, NowRequest
 from backend_client.derive.cells import Dimension
@@ -21,7 +22,7 @@ from backend_client.model.permissions import Permission, Role, Session
 from backend_client.model.report import ServiceGoal
 from backend_client.model.status import Direction, Family
 from backend_client.model.text import N_
-from backend_client.sqlite.agents import read_agents
+from backend_client.sqlite.agents import at_work, counts_of, read_agents
 from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.codes import DIRECTION_CODE, KIND_STEP, KINDS_OF_FAMILY
 from backend_client.sqlite.dashboard_settings import read_dashboard_settings
@@ -35,6 +36,8 @@ from backend_client.sqlite.plan_progress import read_plan_progress
 from backend_client.sqlite.queue_lines import QueueReader
 from backend_client.sqlite.reports.days import iso
 from backend_client.sqlite.scope import Scope
+from backend_client.sqlite.settings import read_derive_settings
+from backend_client.sqlite.tallies import first_counted_day
 
 _EVERYTHING = Session(employee_id=None, name="", roles=(Role.ADMINISTRATOR,))
 _ACCEPTED = ", ".join(map(str, sorted(KINDS_OF_FAMILY[Family.ACCEPTED])))
@@ -54,6 +57,7 @@ class Board:
         self.missed = OpenMissed()
         self._lock = threading.Lock()
         self._answer: Now | None = None
+        self._day: Counted | None = None
         self._figures: DayFigures | None = None
 
     def read(
@@ -86,7 +90,7 @@ class Board:
         live = read_live(db, Scope(True, None), names, now)
         same_weekdays = _earlier(db, today, settings.expected_weeks, figures)
         hours = figures.read(db, [today, today - 1, today - 7, *same_weekdays])
-        marked = dict(db.execute(_MARKED, (_MISSED, today)).fetchall())
+        counted = self._counted(db, today, settings.service, directories, now)
         queue = QueueReader(db, _EVERYTHING, Scope(True, None), now, names, self.missed)
         open_lines = queue.parts()[QueuePart.OPEN]
         goal = 60 * settings.goal_minutes
@@ -94,15 +98,41 @@ class Board:
             change=change, now=now, zone=viewer.zone.key,
             today=_day(today, _sums(hours[today])),
             yesterday=_until(db, figures, today - 1, now), week_ago=_until(db, figures, today - 7, now),
-            calls=live.calls, agents=read_agents(db, live, directories, today, now),
+            calls=live.calls, agents=read_agents(db, live, directories, counted.employees, now),
             hours=_by_hour(hours[today], [hours[day] for day in same_weekdays]), expected_days=len(same_weekdays),
-            service=_service(db, settings.service, local.midnight(today)),
-            attention=marked.get(int(Mark.ATTENTION), 0), lost=marked.get(int(Mark.LOST), 0),
+            service=counted.service, attention=counted.attention, lost=counted.lost,
             waiting_goal=settings.service.seconds,
             queue_open=len(open_lines), queue_oldest=open_lines[0][0].first if open_lines else None,
-            queue_late=sum(number.first + goal < now for number, _ in open_lines),
+            queue_late=bisect_left(open_lines, now - goal, key=lambda entry: entry[0].first),
             plan=read_plan_progress(db, today),
         )  # fmt: skip
+
+    def _counted(
+        self, db: sqlite3.Connection, today: int, goal: ServiceGoal, directories: Directories, now: int
+    ) -> Counted:
+        """Most changes are of running calls: what is counted of the day stands until the day changes."""
+        stamp = db.execute("SELECT number FROM change_day WHERE day = ?", (today,)).fetchone()
+        ids = tuple(one.id for one in at_work(directories, now))
+        key = (today, stamp, first_counted_day(db), goal, ids)
+        if self._day is None or self._day.key != key:
+            local = local_time(read_derive_settings(db).zone)
+            marked = dict(db.execute(_MARKED, (_MISSED, today)).fetchall())
+            self._day = Counted(
+                key=key, service=_service(db, goal, local.midnight(today)),
+                attention=marked.get(int(Mark.ATTENTION), 0), lost=marked.get(int(Mark.LOST), 0),
+                employees=counts_of(db, ids, today),
+            )  # fmt: skip
+        return self._day
+
+
+class Counted(Struct, frozen=True, kw_only=True):
+    """What was counted of today. `key` says of what."""
+
+    key: tuple[object, ...]
+    service: ServiceLevel
+    attention: int
+    lost: int
+    employees: dict[int, list[int]]
 
 
 def _seen_by(answer: Now, session: Session) -> Now:

@@ -66,6 +66,9 @@ class _Known(Struct):
     change: int
     days: dict[int, Rows]
     numbers: dict[int, OpenNumber]
+    since: int | None = None
+    shown: dict[int, OpenNumber] = {}
+    """Numbers with calls from `since` on, in order."""
 
 
 class OpenMissed:
@@ -81,7 +84,10 @@ class OpenMissed:
         transaction."""
         with self._lock:
             known = self._known = self._read(db, since)
-        return _in_order(shown for number in known.numbers.values() if (shown := _since(number, since)) is not None)
+            if known.since != since:
+                shown = (one for number in known.numbers.values() if (one := _since(number, since)) is not None)
+                known.since, known.shown = since, _in_order(shown)
+            return known.shown
 
     def _read(self, db: sqlite3.Connection, since: int) -> _Known:
         """Only the days that changed since it was read last. What a newer snapshot saw is no worse than what this one
@@ -100,7 +106,8 @@ class OpenMissed:
             touched = db.execute(_TOUCHED, (known.change, first - 1)).fetchall()
             stale = {day for (local,) in touched for day in (local - 1, local, local + 1)}
         if not stale:
-            return _Known(change, known.days, known.numbers)
+            known.change = change
+            return known
         days = {day: rows for day, rows in known.days.items() if day >= first}
         days |= {day: _rows(db, day) for day in stale if day >= first}
         return _Known(change, days, _by_number(row for day in sorted(days) for row in days[day]))

@@ -54,10 +54,12 @@ class QueueReader:
         found: dict[QueuePart, list[tuple[OpenNumber, QueueState]]] = {
             QueuePart.OPEN: [], QueuePart.SNOOZED: [], QueuePart.DONE: [],
         }  # fmt: skip
-        for number in self.numbers.values():
-            state = states.get(number.number_id)
-            valid = UNTOUCHED if state is None else still_valid(state, number)
-            found[part_of(valid, self.now)].append((number, valid))
+        for id, number in self.numbers.items():
+            if id in states:
+                state = still_valid(states[id], number)
+                found[part_of(state, self.now)].append((number, state))
+            else:
+                found[QueuePart.OPEN].append((number, UNTOUCHED))
         return found
 
     def lines(self, entries: Sequence[tuple[OpenNumber, QueueState]]) -> list[MissedLine]:
