@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -58,6 +59,8 @@ class Line:
     """Requests to one server. Raises BackendError kinds only."""
 
     def __init__(self, url: str, token: str = "") -> None:
+        # httpx takes its own command line along where click is installed: 15 ms and 2.3 MB for nothing.
+        sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
         # 100 ms, paid by remote consoles only.
         import httpx
 
