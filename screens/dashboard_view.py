@@ -88,7 +88,8 @@ class View:
     @property
     def waiting(self) -> tuple[Call, ...]:
         """Callers from outside whom nobody answered yet, the one who waits longest first."""
-        waits = [c for c in self.answer.calls if c.direction is Direction.INCOMING and c.status in WAITS]
+        calls = (c for c in self.answer.calls if c.direction is Direction.INCOMING and c.status in WAITS)
+        waits = [c for c in calls if c.answered is None]
         return tuple(sorted(waits, key=lambda call: call.start))
 
     def seconds(self, since: int) -> int:
