@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.period import Period
+from backend_client.model.permissions import Permission
 from backend_client.model.report import ServiceGoal, presets_of
 from backend_client.model.reports import MENU, REPORTS
 from backend_client.model.text import N_
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 RESULTS = "results"
 """The optional columns of the employees compared: one for each call result."""
+PLAN = "plan"
+"""In the list of reports, the one of the outbound plan."""
 
 
 class AskingScreen(FilteringScreen):
@@ -114,14 +117,26 @@ class AskingScreen(FilteringScreen):
             for report in REPORTS.values()
             if report.group == group
         ]
+        choices.append(Choice(PLAN, _("Operational outbound work"), _("Outbound plan")))
         self.app.push_screen(ChoiceDialog(_("Report"), choices, self.report.id), self._take_report)
 
     def _take_report(self, id: object) -> None:
-        if isinstance(id, str) and id in REPORTS:
+        if id == PLAN:
+            self._open_plan()
+        elif isinstance(id, str) and id in REPORTS:
             self.report = REPORTS[id]
             self._keep()
             self.opened()
             self.ask()
+
+    def _open_plan(self) -> None:
+        """The plan's report is of tasks: it has a screen of its own."""
+        if not self.backend.session.may(Permission.PLAN_REPORT):
+            self.notify(_("your role may not see the report of the plan"), severity="warning", markup=False)
+            return
+        from screens.plan_report import PlanReportScreen
+
+        self.app.push_screen(PlanReportScreen())
 
     def action_by(self) -> None:
         """The next kind of rows."""
