@@ -231,6 +231,115 @@ async def test_a_hidden_id_is_answered_as_an_absent_one(role: Role, centre: Cent
                 assert (hidden.status_code, hidden.content) == (404, absent.content), method
 
 
+P = Permission
+EVERYBODY = frozenset[Permission]()
+RULES: dict[str, frozenset[Permission]] = {
+    # Rows, counts and sums, narrowed to what the role sees by the row filter.
+    "window": EVERYBODY,
+    "count": EVERYBODY,
+    "live": EVERYBODY,
+    "call": EVERYBODY,
+    "report": EVERYBODY,
+    "unsorted": EVERYBODY,
+    "recording": EVERYBODY,
+    "clock": EVERYBODY,
+    # No call in it; tariffs are empty for who may not see prices.
+    "tariffs": EVERYBODY,
+    "changes": EVERYBODY,
+    "directories": EVERYBODY,
+    "clients": EVERYBODY,
+    "client": EVERYBODY,
+    "find_clients": EVERYBODY,
+    "views": EVERYBODY,
+    "save_view": EVERYBODY,
+    "states": EVERYBODY,
+    "save_state": EVERYBODY,
+    # Deeds and reports of some roles: any of these permissions opens them.
+    "audit": frozenset({P.AUDIT}),
+    "change_client": frozenset({P.REGISTER_CLIENT, P.MANAGE_CLIENTS}),
+    "change_directory": frozenset({P.DIRECTORIES}),
+    "change_queue": frozenset({P.MISSED_QUEUE}),
+    "change_tariffs": frozenset({P.DIRECTORIES}),
+    "change_task": frozenset({P.OWN_TASKS, P.MANAGE_PLAN}),
+    "comment": frozenset({P.COMMENT}),
+    "export": frozenset({P.EXPORT}),
+    "generate_tasks": frozenset({P.MANAGE_PLAN}),
+    "heard": frozenset({P.LISTEN}),
+    "import_clients": frozenset({P.IMPORT}),
+    "import_tasks": frozenset({P.MANAGE_PLAN}),
+    "log_call": frozenset({P.COMMENT}),
+    "missed_queue": frozenset({P.MISSED_QUEUE}),
+    "now": frozenset({P.DASHBOARD}),
+    "plan_report": frozenset({P.PLAN_REPORT}),
+    "recording_link": frozenset({P.DOWNLOAD}),
+    "recording_range": frozenset({P.LISTEN, P.DOWNLOAD}),
+    "set_result": frozenset({P.COMMENT}),
+    "sources": frozenset({P.IMPORT}),
+    "task": frozenset({P.OWN_TASKS, P.PLAN_REPORT, P.MANAGE_PLAN}),
+    "tasks": frozenset({P.OWN_TASKS, P.PLAN_REPORT, P.MANAGE_PLAN}),
+}
+"""What each method of the contract takes. A new method stands here, or the test below fails."""
+
+
+def test_every_method_of_the_contract_has_a_rule() -> None:
+    assert set(RULES) == set(methods())
+
+
+LOCKED = [name for name, needed in RULES.items() if needed]
+
+
+@pytest.mark.parametrize("role", ROLES)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(data=st.data())
+async def test_what_a_role_has_no_right_to_is_refused_whatever_is_asked(
+    data: st.DataObject, role: Role, centre: Centre
+) -> None:
+    # A token without any of the rights of the method, of somebody who may see every call or only own ones.
+    name = data.draw(st.sampled_from(LOCKED), label="method")
+    kept = tuple(permissions_of((role,)) - RULES[name])
+    asked = data.draw(requests(methods()[name].request, centre)) if methods()[name].request is not None else {}
+    token = token_for(centre.server.path, role.value, only=kept)
+    async with httpx.AsyncClient(base_url=centre.server.url, headers={"authorization": f"Bearer {token}"}) as client:
+        answer = await client.post(f"/v1/{name}", content=msgspec.json.encode(asked))
+    assert answer.status_code in (400, 403, 404), (name, asked, answer.text)
+
+
+@pytest.mark.parametrize("name", LOCKED)
+async def test_a_missing_right_is_told_before_anything_else(name: str, centre: Centre) -> None:
+    """Who has no right to a method learns nothing by what else is wrong with the request."""
+    method = methods()[name]
+    one = method.request.__args__[0] if hasattr(method.request, "__args__") else method.request
+    asked = b"{}" if one is None else msgspec.json.encode(least(one))
+    token = token_for(centre.server.path, Role.HEAD.value, only=(P.ALL_CALLS,))
+    async with httpx.AsyncClient(base_url=centre.server.url, headers={"authorization": f"Bearer {token}"}) as client:
+        answer = await client.post(f"/v1/{name}", content=asked)
+    assert (answer.status_code, answer.json()["kind"]) == (403, "forbidden"), answer.text
+
+
+def least(type_: Any) -> Any:
+    """A request of a type with nothing in it but what it needs."""
+    info = inspect.type_info(type_)
+    assert isinstance(info, inspect.StructType)
+    values = {field.name: _least(field.type) for field in info.fields if field.required}
+    return info.cls(**values)
+
+
+def _least(info: Any) -> Any:
+    match info:
+        case inspect.IntType():
+            return 1
+        case inspect.StrType():
+            return "x"
+        case inspect.EnumType():
+            return next(iter(info.cls))
+        case inspect.StructType():
+            return least(info.cls)
+        case inspect.UnionType():
+            return _least(info.types[0])
+        case _:
+            return ()
+
+
 async def test_events_name_days_and_never_calls(centre: Centre) -> None:
     async with centre.program(Role.OPERATOR) as program:
         changes = (await program.post("/v1/changes", json={})).json()
