@@ -126,21 +126,23 @@ def _link(values: Values | None) -> tuple[int | None, int | None]:
 def _derive(transaction: Transaction, facts: FactWriter, moved: list[Change]) -> None:
     """The calls of numbers that changed hands, and of the other numbers of the clients that they left or joined.
 
-    A number that is its client's only one settles its own missed calls as before: nothing but "new" can change, and
-    only for calls between the instants of which one says that the client was known. A caller's ten thousand calls
-    are left alone by F7.
+    "New" can change only for calls between the instants of which one says that the client was known, and what settles
+    them only for missed calls; and a number that is its client's only one settles its own as before. A caller's ten
+    thousand calls are left alone by F7.
     """
     clients = {
         client for change in moved for client, _ in map(_link, (change.before, change.after)) if client is not None
     }
     others = numbers_of_clients(transaction.db, clients)
     numbers = {number for of_client in others.values() for number in of_client}.union(change.id for change in moved)
-    if len(numbers) > 1:
-        facts.derive_numbers_again(transaction, numbers)
-        return
-    [change] = moved
-    was, known = (NEVER if since is None else since for _, since in map(_link, (change.before, change.after)))
-    facts.derive_numbers_again(transaction, numbers, min(was, known), max(was, known))
+    instants: list[int] = []
+    for change in moved:
+        was, known = (NEVER if since is None else since for _, since in map(_link, (change.before, change.after)))
+        # A number that goes from one client to another takes its instant along.
+        if was != known:
+            instants += (was, known)
+    since, until = min(instants, default=NEVER), max(instants, default=NEVER)
+    facts.derive_numbers_again(transaction, numbers, since, until, missed=len(numbers) > 1)
 
 
 def _write_name(db: sqlite3.Connection, change: Change) -> None:

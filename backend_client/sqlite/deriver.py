@@ -81,11 +81,14 @@ class Deriver:
         self._finish(transaction, changes)
         return changes
 
-    def derive_numbers(self, transaction: Transaction, numbers: Iterable[int], since: int, until: int) -> None:
-        """The marks of the calls of these numbers that started from `since` on, before `until`: a link changed."""
+    def derive_numbers(
+        self, transaction: Transaction, numbers: Iterable[int], since: int, until: int, *, missed: bool = False
+    ) -> None:
+        """The marks of the calls of these numbers that started from `since` on, before `until`, and with `missed` of
+        the missed ones that started whenever: a link changed."""
         changes = Changes()
         numbers = list(numbers)
-        for row in calls_of_numbers(transaction.db, numbers, since, until):
+        for row in calls_of_numbers(transaction.db, numbers, since, until, missed=missed):
             changes.put(row.id, row, cleared(row))
         self._finish(transaction, changes, numbers)
 

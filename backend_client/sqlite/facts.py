@@ -129,12 +129,18 @@ class FactWriter:
             return len(self._deriver.derive(transaction, read_facts(transaction.db, ids)).pairs())
 
     def derive_numbers_again(
-        self, transaction: Transaction, numbers: Iterable[int], since: int = EVER, until: int = NEVER
+        self,
+        transaction: Transaction,
+        numbers: Iterable[int],
+        since: int = EVER,
+        until: int = NEVER,
+        *,
+        missed: bool = False,
     ) -> None:
         """What links decide, after one changed: the marks of all calls of these numbers, or of those that started
-        from `since` on, before `until`. In a transaction of the caller's."""
+        from `since` on, before `until`, and with `missed` of all missed ones. In a transaction of the caller's."""
         self.forget()
-        self._deriver.derive_numbers(transaction, numbers, since, until)
+        self._deriver.derive_numbers(transaction, numbers, since, until, missed=missed)
 
     @contextmanager
     def _transaction(self, *, durable: bool = False, keep: bool = True) -> Iterator[Transaction]:

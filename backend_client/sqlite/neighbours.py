@@ -40,6 +40,7 @@ _CONTACTS_AFTER = (
     " ORDER BY answered"
 )
 _MISSED_BETWEEN = f"number_id = ? AND start >= ? AND start < ? AND kind IN ({_MISSED})"
+_EARLIEST = "SELECT id, start FROM call INDEXED BY call_number WHERE number_id = ? ORDER BY start, id LIMIT ?"
 _SETTLED_BY = "SELECT id FROM call WHERE settled_by = ?"
 
 
@@ -148,11 +149,11 @@ class Neighbourhood:
         """Of the calls that did not change, those before which the number has none: one, or some of one second."""
         most = changed + 2
         while True:
-            rows = rows_where(self._db, "number_id = ? ORDER BY start, id LIMIT ?", (number, most))
-            unchanged = [row for row in rows if row.id not in self._touched]
-            earliest = [row for row in unchanged if row.start == unchanged[0].start]
+            rows = self._db.execute(_EARLIEST, (number, most)).fetchall()
+            unchanged = [(id, start) for id, start in rows if id not in self._touched]
+            earliest = [id for id, start in unchanged if start == unchanged[0][1]]
             if len(rows) < most or len(earliest) < len(unchanged):
-                return earliest
+                return list(rows_by_id(self._db, earliest).values())
             most *= 4
 
     def _settle(self, party: tuple[int, ...], ids: Sequence[int]) -> None:
@@ -278,10 +279,10 @@ def _contact(row: CallRow | None, party: set[int]) -> Contact | None:
     return (row.answered, row.start, row.id, not row.incoming)
 
 
-def calls_of_numbers(db: sqlite3.Connection, numbers: Iterable[int], since: int, until: int) -> list[CallRow]:
-    """The calls of these numbers that started from `since` on, before `until`."""
-    return rows_where(
-        db,
-        "number_id IN (SELECT value FROM json_each(?)) AND start >= ? AND start < ?",
-        (ids_json(numbers), since, until),
-    )
+def calls_of_numbers(
+    db: sqlite3.Connection, numbers: Iterable[int], since: int, until: int, *, missed: bool
+) -> list[CallRow]:
+    """The calls of these numbers that started from `since` on, before `until`; with `missed` all missed ones, too."""
+    when = f"(kind IN ({_MISSED}) OR (start >= ? AND start < ?))" if missed else "start >= ? AND start < ?"
+    chosen = ids_json(numbers)
+    return rows_where(db, f"number_id IN (SELECT value FROM json_each(?)) AND {when}", (chosen, since, until))

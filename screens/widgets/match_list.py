@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.events import Click
 from textual.message import Message
 from textual.strip import Strip
@@ -77,7 +78,7 @@ class MatchList(Painted):
         if not 0 <= place < len(self.matches):
             return Strip.blank(width, self.style_of(Role.PLAIN))
         match, here = self.matches[place], place == self.highlighted
-        note_width = min(len(match.note), width // 2)
+        note_width = min(cell_len(match.note), width // 2)
         room = max(0, width - note_width - 3)
         return self.strip(
             [
