@@ -14,10 +14,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from backend_client.model.leg import CallEvent, CallFacts
+from backend_client.model.live import LiveCall, SourceState
+from backend_client.model.status import Direction, Status
+from backend_client.sqlite.live import write_live, write_source
 from benchmarks.generate import generate
 from benchmarks.shell import BYTECODE, PEERS, cpu_seconds, pss_mb
 from benchmarks.steady_exchange import exchange
 from tests.pty.terminal import Terminal
+from tests.sqlite.stores import Desk
 
 SIZE = (140, 45)
 CALLS = 20_000
@@ -53,6 +58,28 @@ def rest(terminal: Terminal, seconds: float) -> tuple[float, float]:
     return (len(terminal.raw) - size) / spent, (cpu_seconds(terminal.pid) - busy) / spent * 100
 
 
+def delays(store: Path, terminal: Terminal, times: int = 12) -> list[float]:
+    """Milliseconds from the commit of a new running call to its last byte on the screen."""
+    desk = Desk(store)
+    found = []
+    for n in range(times):
+        key, now = f"delay-{n}", int(time.time())
+        begun = CallEvent(key=f"{key}|b", at=float(now), source="bench", name="BEGIN")
+        desk.facts.put([CallFacts(system="main", call_key=key, events=(begun,))])
+        call = LiveCall(
+            start=now, since=now, direction=Direction.INCOMING, status=Status.RINGING, outside=f"0935550{n:03}"
+        )
+        # A key that does nothing starts the clock; the moments differ in where they fall in a poll.
+        terminal.settle(0.3 + n % 4 * 0.07)
+        with desk.writer.transaction(durable=False) as transaction:
+            write_source(transaction, SourceState(name="bench", at=now, live=True))
+            write_live(transaction, "main", "bench", now, {key: call}, only=True)
+        terminal.send("~")
+        found.append(terminal.wait_for(f"093 555 0{n // 100} {n % 100:02}") * 1000)
+    desk.close()
+    return found
+
+
 def measure(store: Path, seconds: float, wall: bool) -> None:
     """Print the figures of one store."""
     with dashboard(store, wall=wall) as terminal:
@@ -70,6 +97,11 @@ def measure(store: Path, seconds: float, wall: bool) -> None:
             print(f"{'   goal':<44}{BYTES_GOAL:>10,} B/s {CPU_GOAL:>6.2f} % of a core")
             print(terminal.text, flush=True)
         ours = pss_mb(terminal.pid)
+    with dashboard(store, wall=False) as terminal:
+        found = sorted(delays(store, terminal))
+        print(
+            f"a change, from its commit to the screen: median {found[len(found) // 2]:.0f} ms, worst {found[-1]:.0f} ms"
+        )
     with Terminal.start([sys.executable, str(PEERS / "bare_textual.py")], *SIZE, env=BYTECODE) as bare:
         bare.wait_for("ready")
         floor = pss_mb(bare.pid)
