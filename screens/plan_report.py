@@ -21,7 +21,7 @@ from backend_client.errors import BackendError
 from backend_client.model.directory import Directories
 from backend_client.model.permissions import Permission
 from backend_client.model.plan import TaskListRequest
-from backend_client.model.plan_report import PlanReport, PlanReportRequest
+from backend_client.model.plan_report import PlanReport, PlanReportRequest, PlanRow, cell_calls
 from backend_client.model.task import Task, TaskOrder
 from backend_client.model.text import N_, clean
 from screens.feed import Changed, Feed, Unreached
@@ -47,7 +47,11 @@ from screens.words import Role, error_text
 from screens.work import work
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.text import Text
+
+    from screens.report_file import ReportFormat
 
 
 TASKS_AT_MOST = 1000
@@ -90,6 +94,8 @@ class PlanReportScreen(PlanParametersScreen):
                 tooltip=N_("What became of the tasks, or progress through the day")),
         Binding("s", "sort", N_("Sort"), id="plan-report.sort",
                 tooltip=N_("Sort by the column with the cursor, and back")),
+        Binding("e", "export", N_("Export"), id="plan-report.export",
+                tooltip=N_("Write the report to a file, or for a printer")),
         Binding("f5,ctrl+r", "reload", N_("Again"), id="plan-report.reload", tooltip=N_("Ask again for what is shown")),
         Binding("escape", "back", N_("Back"), id="plan-report.back", tooltip=N_("Back to the plan")),
     ]  # fmt: skip
@@ -351,6 +357,8 @@ class PlanReportScreen(PlanParametersScreen):
 
     def why_not(self, action: str) -> str:
         """Why an action is not possible."""
+        if action == "export" and not self.backend.session.may(Permission.EXPORT):
+            return _("your role may not export lists")
         if action == "sort" and self.view != "operators":
             return _("only the table by operator is sorted")
         return super().why_not(action)
@@ -420,6 +428,30 @@ class PlanReportScreen(PlanParametersScreen):
         else:
             self._sorted_by, self._descending = None, True
         self._show()
+
+    def action_export(self) -> None:
+        """Write what is shown; of a chart, its table by operator beside it."""
+        report = self.report
+        if self._refused("export") or report is None:
+            return
+        # Only an export needs them.
+        from backend_client.export.file import permit_export
+        from screens.plan_report_file import write_plan_report
+        from screens.report_export import ReportExportDialog
+
+        table = by_operator(report, self.look, None, descending=True) if self.view in _CHARTS else self._table
+        sheet = table.sheet([_(self.TITLE), self.title_line.subject])
+        chart = progress_chart(report, None) if self.view == "progress" else outcome_chart(report, self.look)
+
+        async def write(path: Path, format: ReportFormat, overwrite: bool) -> None:
+            await permit_export(self.backend, cell_calls(report, PlanRow(counts=report.total)), None)
+            await asyncio.to_thread(write_plan_report, report, sheet, chart, path, format, overwrite=overwrite)
+
+        self.app.push_screen(ReportExportDialog("plan", write), self._exported)
+
+    def _exported(self, said: str | None) -> None:
+        if said:
+            self.notify(said, markup=False)
 
     def action_reload(self) -> None:
         self.ask()

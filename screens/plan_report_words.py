@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backend_client.export.sheet import Sheet, Value
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.plan_report import (
     PlanColumn,
@@ -74,6 +75,17 @@ class Table:
 
     grid: GridData
     behind: Sequence[Sequence[Behind | None]]
+    values: Sequence[Sequence[Value]] = ()
+    """The cells of each row as data."""
+
+    def sheet(self, heading: Sequence[str]) -> Sheet:
+        """The table as it is exported, under these lines."""
+        groups = self.grid.groups or [""] * len(self.grid.titles)
+        titles = [
+            f"{group}: {title}" if group else title for group, title in zip(groups, self.grid.titles, strict=True)
+        ]
+        rows = [[row.label.strip(), *values] for row, values in zip(self.grid.rows, self.values, strict=True)]
+        return Sheet(heading, ["", *titles], rows)
 
 
 def operator_name(row: PlanRow, look: TaskLook) -> str:
@@ -135,7 +147,15 @@ def by_operator(report: PlanReport, look: TaskLook, sorted_by: int | None, desce
         [_behind(report, row, column[0], title, look) for column, title in zip(COLUMNS, titles, strict=True)]
         for row in rows
     ]
-    return Table(grid, behind)
+    values = [[_datum(row.counts, column) for column, _group, _title in COLUMNS] for row in rows]
+    return Table(grid, behind, values if report.rows else ())
+
+
+def _datum(counts: PlanCounts, column: PlanColumn | None) -> Value:
+    """A count, or % orders as a share."""
+    if column is None:
+        return None
+    return counts.orders if column is PlanColumn.ORDERS else int(getattr(counts, column.value))
 
 
 def _value(counts: PlanCounts, column: PlanColumn) -> float:
@@ -150,6 +170,7 @@ def by_task(report: PlanReport, tasks: Sequence[Task], look: TaskLook) -> Table:
     of_counts = (None, PlanColumn.ORDERS, PlanColumn.CALLS, PlanColumn.REFUSED, None, None)
     rows: list[GridRow] = []
     behind: list[list[Behind | None]] = []
+    values: list[list[Value]] = []
     states = _titles(_STATES)
     for row in rows_of(report) if report.rows else []:
         counts, total = row.counts, row.operator_id is None
@@ -159,6 +180,7 @@ def by_task(report: PlanReport, tasks: Sequence[Task], look: TaskLook) -> Table:
         rows.append(GridRow(operator_name(row, look), cells, total=total))
         titles = [_("Planned"), _("% orders"), *texts[2:], *states]
         columns = [PlanColumn.PLANNED, *of_counts[1:], *(column for column, _group, _title in _STATES)]
+        values.append([_datum(counts, column) for column in columns])
         behind.append(
             [
                 _behind(report, row, column, title, look) if column else None
@@ -168,6 +190,7 @@ def by_task(report: PlanReport, tasks: Sequence[Task], look: TaskLook) -> Table:
         of_row = [] if total else [task for task in tasks if (task.operator_id or 0) == row.operator_id]
         for task in of_row:
             rows.append(GridRow(f"  {_client_and_address(task, look)}", _task_cells(task, look)))
+            values.append(_task_values(task, look))
             one = Behind(client_text(task, look.home), tasks=TaskFilter(ids=(task.id,)))
             calls = Behind(f"{client_text(task, look.home)} · {_('Calls')}", calls=task_calls(task.id))
             behind.append([calls if place == 2 else one for place in range(len(texts) + len(_STATES))])
@@ -178,23 +201,36 @@ def by_task(report: PlanReport, tasks: Sequence[Task], look: TaskLook) -> Table:
         note=_("No task had a contact date in this period."),
         texts=frozenset({0, 1, 5}),
     )
-    return Table(grid, behind)
+    return Table(grid, behind, values)
 
 
 def _client_and_address(task: Task, look: TaskLook) -> str:
     return ", ".join(filter(None, (client_text(task, look.home), clean(task.address))))
 
 
-def _task_cells(task: Task, look: TaskLook) -> list[str]:
+def _task_values(task: Task, look: TaskLook) -> list[Value]:
     contact = " ".join(filter(None, (_day(task.contact_date), task.contact_time)))
-    plan = f"{contact} → {_day(task.plan_date)}" if task.plan_date else contact
-    refusals = number(1) if task.state is TaskState.REFUSED else ""
-    comment = fit(look.reason(task), _TEXT_WIDTH).rstrip()
-    cells = [plan, fit(clean(task.order), 16).rstrip(), number(task.calls), refusals, _day(task.last_delivery), comment]
     group = OVERDUE if task.overdue else ACTIVE
-    for _column, heading, title in _STATES:
-        here = heading == group and _IN_COLUMN.get(task.state) == title
-        cells.append(number(1) if here else "")
+    return [
+        f"{contact} → {_day(task.plan_date)}" if task.plan_date else contact,
+        clean(task.order),
+        task.calls,
+        1 if task.state is TaskState.REFUSED else None,
+        _day(task.last_delivery),
+        look.reason(task),
+        *(
+            1 if heading == group and _IN_COLUMN.get(task.state) == title else None
+            for _column, heading, title in _STATES
+        ),
+    ]
+
+
+def _task_cells(task: Task, look: TaskLook) -> list[str]:
+    """The values as texts that fit the table."""
+    cells = []
+    for value in _task_values(task, look):
+        text = "" if value is None else value if isinstance(value, str) else number(int(value))
+        cells.append(fit(text, _TEXT_WIDTH).rstrip())
     return cells
 
 
@@ -209,6 +245,7 @@ def by_reason(report: PlanReport, look: TaskLook) -> Table:
     events = list(REASON_EVENTS)
     rows = []
     behind: list[list[Behind | None]] = []
+    values: list[list[Value]] = []
     for one in counts:
         if one.event not in REASON_EVENTS:
             continue
@@ -216,12 +253,13 @@ def by_reason(report: PlanReport, look: TaskLook) -> Table:
         rows.append(GridRow(name, [number(one.tasks) if event is one.event else "" for event in events]))
         opened = Behind(f"{_(REASON_EVENTS[one.event])}: {name}", tasks=reason_tasks(report, one))
         behind.append([opened if event is one.event else None for event in events])
+        values.append([one.tasks if event is one.event else None for event in events])
     grid = GridData(
         titles=[_(REASON_EVENTS[event]) for event in events],
         rows=rows,
         note=_("No task was postponed, refused or dropped in this period."),
     )
-    return Table(grid, behind)
+    return Table(grid, behind, values)
 
 
 def by_problem(report: PlanReport, look: TaskLook) -> Table:
@@ -230,19 +268,21 @@ def by_problem(report: PlanReport, look: TaskLook) -> Table:
 
     rows = []
     behind: list[list[Behind | None]] = []
+    values: list[list[Value]] = []
     for one in report.problems:
         name = clean(one.name) or format_number(one.number, look.home)
         counts = (one.dropped, one.refused, one.not_reached, one.postponed)
         cells = [*(number(count) if count else "" for count in counts), look.employee(one.operator_id or None)]
         rows.append(GridRow(name, cells))
         behind.append([Behind(name, tasks=TaskFilter(ids=one.tasks))] * len(cells))
+        values.append([*counts, cells[-1]])
     grid = GridData(
         titles=[_("Dropped"), _("Refused"), _("Not reached"), _("Postponed"), _("Operator")],
         rows=rows,
         note=_("No client was a problem in this period."),
         texts=frozenset({4}),
     )
-    return Table(grid, behind)
+    return Table(grid, behind, values)
 
 
 _OUTCOMES = (

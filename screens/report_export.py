@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from textual.widget import Widget
@@ -32,28 +33,40 @@ FORMATS = {
 }
 
 
+WriteReport = Callable[[Path, ReportFormat, bool], Awaitable[None]]
+"""Writes to this file in this format; the last says whether one that is there may be replaced. Raises Conflict where
+it is there and may not, and other BackendError kinds."""
+
+
+def report_writer(backend: Backend, report: Report, asked: Asked, directories: Directories) -> WriteReport:
+    """Writes a report as it is asked for, asked anew with everything that takes long."""
+
+    async def write(path: Path, format: ReportFormat, overwrite: bool) -> None:
+        result = await whole_report(backend, asked.request(report.id, None))
+        await permit_export(backend, result.base, None)
+        await asyncio.to_thread(write_report, result, path, format, directories, asked.chart, overwrite=overwrite)
+
+    return write
+
+
 class ReportExportDialog(Dialog[str]):
-    """Answers a sentence that says where the file is."""
+    """Answers a sentence that says where the file is. `name`: of the file, without its ending."""
 
     DEFAULT_CSS = """
     ReportExportDialog ChoiceList { margin-bottom: 1; }
     """
 
-    def __init__(
-        self, backend: Backend, report: Report, asked: Asked, directories: Directories, folder: Path | None = None
-    ) -> None:
+    def __init__(self, name: str, write: WriteReport, folder: Path | None = None) -> None:
         super().__init__(_("Export"))
-        self._backend = backend
-        self._report = report
-        self._asked = asked
-        self._directories = directories
+        self._file_name = name
+        self._write_to = write
         self._folder = folder or default_folder()
         self._replace: Path | None = None
         """The existing file that another Enter replaces."""
         self._busy = False
 
     def body(self) -> list[Widget]:
-        name = f"{self._report.id}{ReportFormat.XLSX.value}"
+        name = f"{self._file_name}{ReportFormat.XLSX.value}"
         path = Input(str(self._folder / name), id="path", select_on_focus=False)
         path.cursor_blink = False
         choices = [Choice(kind, _(word)) for kind, word in FORMATS.items()]
@@ -101,10 +114,7 @@ class ReportExportDialog(Dialog[str]):
 
     async def _write(self, path: Path, format: ReportFormat, *, overwrite: bool) -> None:
         try:
-            result = await whole_report(self._backend, self._asked.request(self._report.id, None))
-            await permit_export(self._backend, result.base, None)
-            kind = self._asked.chart
-            await asyncio.to_thread(write_report, result, path, format, self._directories, kind, overwrite=overwrite)
+            await self._write_to(path, format, overwrite)
         except Conflict as error:
             self._replace = path
             self.complain(error_text(error)[0])

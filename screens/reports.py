@@ -53,7 +53,7 @@ class ReportsScreen(ChartingScreen):
     AUTO_FOCUS = "#grid"
     DEFAULT_CSS = """
     ReportsScreen { layout: vertical; background: $background; }
-    ReportsScreen > #definition { height: auto; max-height: 4; padding: 0 1; color: $text-muted; }
+    ReportsScreen > #definition { height: auto; max-height: 20%; padding: 0 1; color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sort", N_("Sort"), id="report.sort", tooltip=N_("Sort by the column with the cursor, and back")),
@@ -266,7 +266,7 @@ class ReportsScreen(ChartingScreen):
         """Write the report to a file, or for a printer."""
         if self._refused("export") or self.result is None:
             return
-        from screens.report_export import ReportExportDialog
+        from screens.report_export import ReportExportDialog, report_writer
 
-        shown = (self.report, self.asked, self.filter_bar.directories)
-        self.app.push_screen(ReportExportDialog(self.backend, *shown), self._exported)
+        writer = report_writer(self.backend, self.report, self.asked, self.filter_bar.directories)
+        self.app.push_screen(ReportExportDialog(self.report.id, writer), self._exported)

@@ -63,12 +63,15 @@ def report_json(result: ReportResult) -> bytes:
 
 
 def _column_json(column: ReportColumn) -> dict[str, Any]:
-    return {
+    document: dict[str, Any] = {
         "id": column.id,
         "title": column.label or column.title,
         "group": column.group,
         "unit": column.unit.value,
     }
+    if column.kind is not None:
+        document |= {"kind": column.kind.value, "key": column.key}
+    return document
 
 
 def _row_json(result: ReportResult, row: ReportRow) -> dict[str, Any]:
@@ -155,13 +158,13 @@ def report_text(result: ReportResult, wording: ReportWording, width: int = 100) 
     """For a printer: a heading, and columns aligned to the right in as many blocks as the width needs."""
     rows = [*result.rows, *result.totals]
     first = [wording.corner(), *(wording.row(row) for row in rows)]
-    label_width = min(36, max(map(_cells, first)))
+    label_width = min(36, max(map(cells_of, first)))
     blocks: list[list[list[str]]] = [[]]
     used = label_width
     for i, column in enumerate(result.columns):
         texts = [wording.column(column)] + [_text(row.cells[i], column, wording) for row in rows]
         texts.insert(0, wording.group(column))
-        wide = max(map(_cells, texts)) + 2
+        wide = max(map(cells_of, texts)) + 2
         if used + wide > width and blocks[-1]:
             blocks.append([])
             used = label_width
@@ -174,7 +177,7 @@ def report_text(result: ReportResult, wording: ReportWording, width: int = 100) 
             (_left(label, label_width) + "".join(column[at] for column in block)).rstrip()
             for at, label in enumerate(labels)
         ]
-        lines.insert(2, "-" * (label_width + sum(_cells(column[0]) for column in block)))
+        lines.insert(2, "-" * (label_width + sum(cells_of(column[0]) for column in block)))
         parts.append("\n".join(lines if lines[0] else lines[1:]))
     return "\n\n".join(parts) + "\n"
 
@@ -185,7 +188,7 @@ def _text(cell: Cell, column: ReportColumn, wording: ReportWording) -> str:
     return f"{value} {difference}" if difference else value
 
 
-def _cells(text: str) -> int:
+def cells_of(text: str) -> int:
     """Cells of a terminal or a printer; East Asian wide characters take two."""
     from unicodedata import combining, east_asian_width
 
@@ -193,13 +196,13 @@ def _cells(text: str) -> int:
 
 
 def _left(text: str, width: int) -> str:
-    while _cells(text) > width:
+    while cells_of(text) > width:
         text = text[:-1]
-    return text + " " * (width - _cells(text))
+    return text + " " * (width - cells_of(text))
 
 
 def _right(text: str, width: int) -> str:
-    return " " * (width - _cells(text)) + text
+    return " " * (width - cells_of(text)) + text
 
 
 def report_xlsx(result: ReportResult, wording: ReportWording, stream: BinaryIO) -> None:

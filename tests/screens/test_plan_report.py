@@ -7,14 +7,21 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
+from backend_client.contract import AuditRequest
+from backend_client.export.sheet import Sheet, sheet_csv, sheet_text
+from backend_client.model.audit import Deed
 from backend_client.model.plan import DoneTask, MissTask, PostponeTask, RefuseTask, TaskListRequest
 from backend_client.model.plan_report import PlanCounts, PlanReport, PlanRow, ProgressPoint
 from backend_client.model.task import Task, TaskFilter
 from backend_client.opening import open_store
 from screens.plan_report import PlanReportScreen
 from screens.plan_report_words import COLUMNS, count_text, outcome_chart, progress_chart
+from screens.report_file import ReportFormat
 from screens.widgets.task_lines import TaskLook
 from tests.screens.plan_store import NOW
 from tests.screens.store import console, lines, text
@@ -220,3 +227,33 @@ def test_progress_is_added_up_by_the_hour_until_now() -> None:
     assert data.labels == ("09", "10", "11", "12")
     assert data.series[0].values == (2.0, 2.0, 3.0, 3.0)
     assert data.series[-1].values == (7.0,) * 4
+
+
+async def test_what_is_shown_is_written_to_a_file(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await work_done(store)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    written: dict[ReportFormat, bytes] = {}
+    async with desk(store, "vira", size=(110, 24)) as (pilot, backend):
+        await press(pilot, "t", "w")
+        for place, format in enumerate(ReportFormat):
+            await press(pilot, "e", *["down"] * place)
+            field = pilot.app.screen.query_one("#path", Input)
+            field.value = str(tmp_path / f"plan{format.value}")
+            await press(pilot, "tab", "enter")
+            assert "The report is in" in told(pilot)
+            written[format] = (tmp_path / f"plan{format.value}").read_bytes()
+        assert Deed.EXPORT in {entry.deed for entry in (await backend.audit(AuditRequest())).entries}
+    assert "Дорого" in written[ReportFormat.CSV].decode("utf-8-sig")
+    assert "[/foo]" in written[ReportFormat.CSV].decode("utf-8-sig")
+    assert msgspec.json.decode(written[ReportFormat.JSON], type=PlanReport).total.planned == 4
+    assert "33.3%" in written[ReportFormat.TEXT].decode()
+    assert written[ReportFormat.SVG].startswith(b"<svg")
+    assert written[ReportFormat.PNG].startswith(b"\x89PNG")
+    assert written[ReportFormat.XLSX].startswith(b"PK")
+
+
+def test_a_sheet_defuses_formulas_and_keeps_numbers() -> None:
+    sheet = Sheet(["Title"], ["", "Calls", "Share"], [["=1+1", 5, 0.25], ["+380671234567", None, None]])
+    assert sheet_csv(sheet).splitlines() == [",Calls,Share", "'=1+1,5,0.25", "+380671234567,,"]
+    assert sheet_text(sheet).splitlines()[-2].split() == ["=1+1", "5", "25.0%"]

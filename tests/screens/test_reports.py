@@ -50,7 +50,7 @@ async def test_a_report_is_chosen_and_left_as_it_was(store: Path) -> None:
         await pilot.press("w")
         await settled(pilot)
         assert "by week" in lines(pilot)[0]
-        await pilot.press("r", "end", "enter")
+        await pilot.press("r", "end", "up", "enter")
         await settled(pilot)
         assert "Service indicators" in lines(pilot)[0]
         await pilot.press("r", "home", "enter")
