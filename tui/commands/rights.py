@@ -18,6 +18,7 @@ from tui.invocation import Invocation, pass_invocation
 
 _ROLES = [role for role in Role if role is not Role.UNKNOWN]
 ROLE = click.Choice([role.value for role in _ROLES])
+CHANGEABLE = click.Choice(sorted(one.value for one in {*MAY_BE_TAKEN, *MAY_BE_GIVEN}))
 
 
 @click.group(
@@ -119,7 +120,7 @@ def _store(invocation: Invocation, change: Callable[[RightsSettings], RightsSett
 
 
 @command.command("take", short_help=_("Take a right from roles."), help=_("Take a right from roles."))
-@click.argument("permission", type=click.Choice(sorted({*MAY_BE_TAKEN, *MAY_BE_GIVEN})))
+@click.argument("permission", type=CHANGEABLE)
 @click.argument("roles", nargs=-1, required=True, type=ROLE)
 @pass_invocation
 def take(invocation: Invocation, permission: str, roles: Sequence[str]) -> None:
@@ -130,7 +131,7 @@ def take(invocation: Invocation, permission: str, roles: Sequence[str]) -> None:
 
 
 @command.command("give", short_help=_("Give a right to roles."), help=_("Give a right to roles."))
-@click.argument("permission", type=click.Choice(sorted({*MAY_BE_TAKEN, *MAY_BE_GIVEN})))
+@click.argument("permission", type=CHANGEABLE)
 @click.argument("roles", nargs=-1, required=True, type=ROLE)
 @pass_invocation
 def give(invocation: Invocation, permission: str, roles: Sequence[str]) -> None:
@@ -147,7 +148,7 @@ def give(invocation: Invocation, permission: str, roles: Sequence[str]) -> None:
         "Leave listening or downloading to these people only, whatever their role; the list replaces the one before."
     ),
 )
-@click.argument("permission", type=click.Choice(sorted(MAY_BE_NARROWED)))
+@click.argument("permission", type=click.Choice(sorted(one.value for one in MAY_BE_NARROWED)))
 @click.option("--employee", "employees", multiple=True, metavar="NAME", help=_("login, name or extension"))
 @click.option("--department", "departments", multiple=True, metavar="NAME", help=_("everybody of a department"))
 @click.option("--everybody", is_flag=True, help=_("everybody whose role has it, as by default"))
