@@ -1,6 +1,6 @@
 """`python -m benchmarks.reports STORE`: milliseconds of every report over four periods, beside DuckDB.
 
-DuckDB (`pip install duckdb`) reads the columns it needs into its own tables first; without it its column is empty.
+DuckDB (`pip install pult[bench]`) reads the columns it needs into its own tables first; without it its column is empty.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from backend_client.model.call import Mark
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.period import Period
 from backend_client.model.report import By, Measure, ReportRequest
+from backend_client.model.reports import REPORTS
 from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import names_of
@@ -37,6 +38,13 @@ from benchmarks.pages import open_reader
 
 TRIES = 5
 GOAL = 50.0
+NEAR = tuple(column.id for column in REPORTS["service"].columns if not column.optional and column.id != "once")
+"""Without one-off callers, which come after the rest."""
+_SERVICE = (
+    "kind, count(*), sum(talk), sum(wait), count(*) FILTER (wait <= 20), count(*) FILTER (talk < 30),"
+    " count(*) FILTER (wait >= 5), count(*) FILTER (marks & 4 <> 0)"
+)
+"""Without the calls that were the number's last for a week."""
 CASES: tuple[tuple[str, ReportRequest, str], ...] = (
     ("calls by day", ReportRequest(report="calls"), "SELECT day, kind, count(*) FROM call {where} GROUP BY ALL"),
     (
@@ -77,13 +85,40 @@ CASES: tuple[tuple[str, ReportRequest, str], ...] = (
         "SELECT day, marks & 1536, count(*), median(callback) FROM call {where} AND kind < 16 AND answered IS NULL"
         " GROUP BY ALL",
     ),
-    ("compared, talk", ReportRequest(report="compared", measure=Measure.TALK), ""),
+    (
+        "compared, talk",
+        ReportRequest(report="compared", measure=Measure.TALK),
+        "SELECT employee_id, kind, sum(p.talk) FROM call_employee p JOIN call c ON c.id = p.call_id {where}"
+        " GROUP BY ALL",
+    ),
+    (
+        "hours of the week",
+        ReportRequest(report="heat"),
+        "SELECT hour, day % 7, count(*) FROM call {where} GROUP BY ALL",
+    ),
+    (
+        "service by day",
+        ReportRequest(report="service", columns=NEAR),
+        f"SELECT day, {_SERVICE} FROM call {{where}} GROUP BY ALL",
+    ),
+    (
+        "service by hour",
+        ReportRequest(report="service", by=By.HOUR, columns=NEAR),
+        f"SELECT hour, {_SERVICE} FROM call {{where}} GROUP BY ALL",
+    ),
+    (
+        "service by employee",
+        ReportRequest(report="service", by=By.EMPLOYEE, columns=NEAR),
+        f"SELECT employee_id, {_SERVICE.replace('talk', 'p.talk')} FROM call_employee p JOIN call c ON c.id = p.call_id"
+        " {where} GROUP BY ALL",
+    ),
 )
 OTHERS: tuple[tuple[str, ReportRequest], ...] = (
     ("employees with others", ReportRequest(report="employees")),
     ("calls, talk ≥ 60 s", ReportRequest(report="calls", filter=CallFilter(talk_from=60))),
     ("channels of companies", ReportRequest(report="channels", filter=CallFilter(unregistered=True))),
-    ("service by day", ReportRequest(report="service")),
+    ("service by day, with one-off callers", ReportRequest(report="service")),
+    ("service by hour, with one-off callers", ReportRequest(report="service", by=By.HOUR)),
 )
 OWN: tuple[tuple[str, ReportRequest], ...] = tuple(
     (name, request) for name, request, _ in CASES if name != "employees, no others"
@@ -115,7 +150,7 @@ class Duck:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db: Any = import_module("duckdb").connect()
-        columns = "id, day, hour, kind, marks, number_id, region_id, channel_id, callback, answered, talk"
+        columns = "id, day, hour, kind, marks, number_id, region_id, channel_id, callback, answered, talk, wait"
         self._copy(db, "call", columns)
         self._copy(db, "call_employee", "employee_id, call_id, talk")
         self._copy(db, "number", "id, client_id")

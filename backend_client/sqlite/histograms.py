@@ -12,7 +12,7 @@ import msgspec
 
 from backend_client.derive.histogram import Along, Bin
 from backend_client.derive.local_time import weekday
-from backend_client.sqlite.tiers import MONTHS_FROM, first_day, month_of, tiers
+from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, first_day, month_of, tiers
 
 Body = list[list[int]]
 """Counts by section and slot; zeros at the ends are not kept."""
@@ -23,8 +23,13 @@ _decoder = msgspec.msgpack.Decoder(Body)
 
 
 def id_of(along: int, key: int, period: int) -> int:
-    """The row of a local day, or of MONTHS_FROM + a month: one B-tree in this order."""
+    """The row of a local day, of MONTHS_FROM + a month, or of ALL_DAYS: one B-tree in this order."""
     return along * _ALONG + key * _KEY + period
+
+
+def period_of(id: int) -> int:
+    """The day, month or all days of a row."""
+    return id % _KEY
 
 
 def decoded(body: bytes) -> Body:
@@ -33,16 +38,17 @@ def decoded(body: bytes) -> Body:
 
 
 def write_histograms(db: sqlite3.Connection, deltas: Mapping[Place, Mapping[Bin, int]]) -> None:
-    """Add to the rows of the days, and of their months."""
+    """Add to the rows of the days, of their months, and of all days together."""
     changes: dict[int, dict[Bin, int]] = {}
     for (along, key, day), bins in deltas.items():
         changed = {slot: n for slot, n in bins.items() if n}
         if not changed:
             continue
         changes[id_of(along, key, day)] = changed
-        month = changes.setdefault(id_of(along, key, MONTHS_FROM + month_of(day)), {})
-        for slot, n in changed.items():
-            month[slot] = month.get(slot, 0) + n
+        for period in (MONTHS_FROM + month_of(day), ALL_DAYS):
+            longer = changes.setdefault(id_of(along, key, period), {})
+            for slot, n in changed.items():
+                longer[slot] = longer.get(slot, 0) + n
     if not changes:
         return
     ids = sorted(changes)
@@ -89,41 +95,60 @@ def rows_of_periods(db: sqlite3.Connection, first: int, end: int, other: int) ->
         yield id, {(section, slot): n for section, counts in bins for slot, n in enumerate(counts) if n}
 
 
+Span = tuple[int, int, int]
+"""Periods from the first on, before the second, to be added (1) or taken away (−1)."""
+
+
 def by_day(db: sqlite3.Connection, first: int, end: int) -> Iterator[tuple[int, Body]]:
     """(day, counts) of all calls, day by day."""
-    return _rows(db, 0, 0, [(first, end)])
+    return ((period, body) for period, body, _ in _rows(db, 0, 0, [(first, end, 1)]))
 
 
 def by_month(db: sqlite3.Connection, first: int, end: int) -> Iterator[tuple[int, Body]]:
-    """The same in as few rows as there are: whole months under their first day, days around them."""
-    return ((_day(period), body) for period, body in _rows(db, 0, 0, _spans(first, end)))
+    """The same in fewer rows: whole months under their first day, days around them."""
+    months, edges = tiers(first, end)
+    spans = [(a, b, 1) for a, b in edges if a is not None and b is not None]
+    if months is not None and months[0] is not None and months[1] is not None:
+        spans.append((MONTHS_FROM + months[0], MONTHS_FROM + months[1], 1))
+    return ((_day(period), body) for period, body, _ in _rows(db, 0, 0, spans))
 
 
 def by_key(
-    db: sqlite3.Connection, along: Along, keys: Iterable[int], first: int, end: int, weekdays: Sequence[int] = ()
-) -> Iterator[tuple[int, Body]]:
-    """(key, counts) in as few rows as there are; a key comes several times."""
-    spans = [(first, end)] if weekdays else _spans(first, end)
+    db: sqlite3.Connection, along: Along, keys: Iterable[int], spans: Sequence[Span], weekdays: Sequence[int] = ()
+) -> Iterator[tuple[int, Body, int]]:
+    """(key, counts, sign) of some spans; a key comes several times. Weekdays need spans of days."""
     for key in keys:
-        for period, body in _rows(db, int(along), key, spans):
+        for period, body, sign in _rows(db, int(along), key, spans):
             if not weekdays or weekday(period) in weekdays:
-                yield key, body
+                yield key, body, sign
 
 
-def _rows(db: sqlite3.Connection, along: int, key: int, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, Body]]:
+def spans_of(first: int, end: int, *, everything: bool = False) -> list[Span]:
+    """The fewest rows that make up some days; `everything` where these hold all calls. Of a month of which most is
+    asked, the rest is taken away."""
+    if everything:
+        return [(ALL_DAYS, ALL_DAYS + 1, 1)]
+    spans: list[Span] = []
+    whole: list[int] = []
+    for month in range(month_of(first), month_of(max(first, end - 1)) + 1):
+        begin, over = first_day(month), first_day(month + 1)
+        a, b = max(first, begin), min(end, over)
+        if 2 * (b - a) <= over - begin:
+            spans.append((a, b, 1))
+            continue
+        whole.append(MONTHS_FROM + month)
+        spans += [(c, d, -1) for c, d in ((begin, a), (b, over)) if c < d]
+    if whole:
+        spans.append((whole[0], whole[-1] + 1, 1))
+    return spans
+
+
+def _rows(db: sqlite3.Connection, along: int, key: int, spans: Sequence[Span]) -> Iterator[tuple[int, Body, int]]:
     least = id_of(along, key, 0)
-    for first, end in spans:
+    for first, end, sign in spans:
         rows = db.execute("SELECT id, body FROM histogram WHERE id >= ? AND id < ?", (least + first, least + end))
         for id, body in rows.fetchall():
-            yield id - least, _decoder.decode(body)
-
-
-def _spans(first: int, end: int) -> list[tuple[int, int]]:
-    months, edges = tiers(first, end)
-    spans = [(a, b) for a, b in edges if a is not None and b is not None]
-    if months is not None and months[0] is not None and months[1] is not None:
-        spans.append((MONTHS_FROM + months[0], MONTHS_FROM + months[1]))
-    return spans
+            yield id - least, _decoder.decode(body), sign
 
 
 def _day(period: int) -> int:

@@ -138,15 +138,18 @@ class HeatMap(Painted, can_focus=True):
 
     def _cell(self, row: int, column: int, level: int, *, middle: bool, here: bool) -> Piece:
         width, shade = self._width, SHADES[level]
-        text = self.data.texts[row][column] if middle and level else ""
-        if cell_len(text) >= width:
-            text = ""
+        text = self._text(row, column) if middle and level else ""
         if here and middle:
             drawn = "►" + (text.rjust(width - 1) if text else shade * (width - 2) + "◄")
             return fit(drawn, width), Role.ACCENT
         if not level:
             return (" ·" if middle else "").ljust(width), Role.MUTED
         return text.rjust(width - 1, shade if not text else " ") + shade, _ROLES[level]
+
+    def _text(self, row: int, column: int) -> str:
+        """The number, or the nearest whole one, where there is room beside its shade."""
+        texts = (self.data.texts[row][column], str(round(self.data.values[row][column] or 0)))
+        return next((text for text in texts if cell_len(text) < self._width), "")
 
     def _values(self, width: int) -> list[Piece]:
         return [("► ", Role.ACCENT), (fit(self.data.notes[self.row][self.column], max(0, width - 3)), Role.PLAIN)]

@@ -66,7 +66,7 @@ def _dates(wanted: TaskFilter, today: int, values: dict[str, int | str]) -> Iter
     if wanted.outcomes:
         yield _outcomes(wanted)
     elif wanted.planned is not None:
-        yield _PLANNED
+        yield _PLANNED_OF_FEW if wanted.operators or wanted.clients or wanted.ids or wanted.mine else _PLANNED
 
 
 _INSIDE = "t.day BETWEEN :first AND :last"
@@ -74,6 +74,11 @@ _PLANNED = (
     "t.id IN (SELECT id FROM task WHERE day BETWEEN :first AND :last"
     " UNION SELECT task_id FROM task_away WHERE day BETWEEN :first AND :last)"
 )
+_PLANNED_OF_FEW = (
+    "(t.day BETWEEN :first AND :last"
+    " OR EXISTS (SELECT 1 FROM task_away w WHERE w.task_id = t.id AND w.day BETWEEN :first AND :last))"
+)
+"""The same, asked of each task of an operator or a client."""
 _AWAY = (
     "t.id IN (SELECT task_id FROM task_away WHERE day BETWEEN :first AND :last) AND NOT t.day BETWEEN :first AND :last"
 )

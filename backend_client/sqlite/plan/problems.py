@@ -60,9 +60,8 @@ def _problem(
     moved: int,
 ) -> ProblemClient:
     name = db.execute("SELECT name FROM client WHERE id = ?", (client,)).fetchone()
-    key = db.execute(
-        "SELECT key FROM number WHERE id = ?1 OR (?1 IS NULL AND client_id = ?2) ORDER BY id LIMIT 1", (number, client)
-    ).fetchone()
+    column, value = ("id", number) if client is None else ("client_id", client)
+    key = db.execute(f"SELECT key FROM number WHERE {column} = ? ORDER BY id LIMIT 1", (value,)).fetchone()
     operator = db.execute("SELECT operator_id FROM task WHERE id = ?", (newest,)).fetchone()[0]
     ids = sorted(map(int, tasks.split(",")), reverse=True)
     return ProblemClient(

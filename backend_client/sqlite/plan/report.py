@@ -18,6 +18,7 @@ from backend_client.model.plan_report import (
     ReasonCount,
 )
 from backend_client.model.task import TaskEvent, TaskFilter, TaskState
+from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE, TASK_EVENTS, TASK_STATES
 from backend_client.sqlite.plan.days import FIRST, LAST, days_of, iso_of
 from backend_client.sqlite.plan.filter import among
@@ -77,12 +78,12 @@ def read_plan_report(db: sqlite3.Connection, request: PlanReportRequest, author:
     _count_inside(db, base, operators, counts)
     _count_away(db, base, counts)
     start, end = author.local.midnight(first), author.local.midnight(last + 1)
-    _count_calls(db, base, operators, (start, end), counts)
+    calls = _count_calls(db, base, operators, (start, end), counts)
     total: dict[str, int] = defaultdict(int)
     for of_operator in counts.values():
         for name, n in of_operator.items():
             total[name] += n
-    total["calls"] = _all_calls(db, base, (start, end))
+    total["calls"] = calls
     problems, more = read_problems(db, base, operators) if request.problems else ((), False)
     progress_day = min(last, today)
     return PlanReport(
@@ -112,16 +113,16 @@ def _closed(db: sqlite3.Connection, days: tuple[int, int], today: int) -> tuple[
     return first, max(first, last)
 
 
-_ALL_OPERATORS = """
-WITH RECURSIVE o(id) AS (SELECT min(operator_id) FROM task
-  UNION ALL SELECT (SELECT min(operator_id) FROM task WHERE operator_id > o.id) FROM o WHERE o.id IS NOT NULL)
-SELECT id FROM o WHERE id IS NOT NULL
+_OPERATORS = """
+WITH RECURSIVE known(id) AS (SELECT min(operator_id) FROM task
+  UNION ALL SELECT (SELECT min(operator_id) FROM task WHERE operator_id > known.id) FROM known WHERE id IS NOT NULL)
+SELECT id FROM known WHERE id IS NOT NULL
 """
 """One step an operator, where DISTINCT would read the whole index."""
 
 
 def _operators(db: sqlite3.Connection, base: Base) -> list[int]:
-    return sorted(set(base.operators)) or [id for (id,) in db.execute(_ALL_OPERATORS).fetchall()]
+    return sorted(set(base.operators)) or [id for (id,) in db.execute(_OPERATORS).fetchall()]
 
 
 def _by_name(db: sqlite3.Connection, operators: Iterable[int]) -> list[int]:
@@ -147,33 +148,33 @@ _WAITING = {
     TaskState.POSTPONED: "postponed",
     TaskState.DROPPED: "dropped",
 }
-_DONE = (STATE_CODE[TaskState.DONE_ORDER], STATE_CODE[TaskState.DONE])
+_RANGE = (
+    "(SELECT count(*) FROM task t INDEXED BY task_report WHERE t.operator_id = o.value AND {} AND t.day BETWEEN {})"
+)
+_DONE = among("t.state", (STATE_CODE[TaskState.DONE_ORDER], STATE_CODE[TaskState.DONE]))
 
 
 def _count_inside(db: sqlite3.Connection, base: Base, operators: list[int], counts: dict[int, dict[str, int]]) -> None:
-    """Tasks whose contact date is inside: ranges of one index, by operator and state."""
-    ranges = f"FROM task t INDEXED BY task_report WHERE t.operator_id = ? AND t.state = ?{base.narrower}"
-    between = " AND t.day BETWEEN ? AND ?"
-    for operator in operators:
-        found = counts[operator]
-        for code, state in enumerate(TASK_STATES):
-            spans = [("", base.first, base.last)]
-            if code in OPEN_CODES:
-                spans = [("overdue", base.first, min(base.last, base.today - 1))]
-                spans += [("active", max(base.first, base.today), base.last)]
-            for name, first, last in spans:
-                if first > last:
-                    continue
-                n = db.execute(f"SELECT count(*) {ranges}{between}", (operator, code, first, last)).fetchone()[0]
-                found["planned"] += n
-                for column in _COUNTED[state]:
-                    found[column] += n
-                if name:
-                    found[f"{name}_{_WAITING[state]}"] += n
-        for code in _DONE:
-            found["done_without_call"] += db.execute(
-                f"SELECT count(*) {ranges}{between} AND t.calls = 0", (operator, code, base.first, base.last)
-            ).fetchone()[0]
+    """Tasks whose contact date is inside: ranges of one index, by operator, state, and whether the date has gone by."""
+    values = {"operators": ids_json(operators), "first": base.first, "last": base.last, "today": base.today}
+    gone_by = _RANGE.format("t.state = s.value", f":first AND min(:last, :today - 1){base.narrower}")
+    to_come = _RANGE.format("t.state = s.value", f"max(:first, :today) AND :last{base.narrower}")
+    states = ids_json(range(len(TASK_STATES)))
+    rows = db.execute(
+        f"SELECT o.value, s.value, {gone_by}, {to_come} FROM json_each(:operators) o CROSS JOIN json_each(:states) s",
+        {**values, "states": states},
+    )
+    for operator, code, before, after in rows.fetchall():
+        found, state = counts[operator], TASK_STATES[code]
+        found["planned"] += before + after
+        for column in _COUNTED[state]:
+            found[column] += before + after
+        if code in OPEN_CODES:
+            found[f"overdue_{_WAITING[state]}"] += before
+            found[f"active_{_WAITING[state]}"] += after
+    uncalled = _RANGE.format(_DONE, f":first AND :last AND t.calls = 0{base.narrower}")
+    for operator, n in db.execute(f"SELECT o.value, {uncalled} FROM json_each(:operators) o", values).fetchall():
+        counts[operator]["done_without_call"] += n
 
 
 def _count_away(db: sqlite3.Connection, base: Base, counts: dict[int, dict[str, int]]) -> None:
@@ -199,32 +200,48 @@ def _count_calls(
     operators: list[int],
     span: tuple[int, int],
     counts: dict[int, dict[str, int]],
-) -> None:
-    """Attached calls by who made them, each once."""
-    for operator in operators:
-        n = db.execute(
-            "SELECT count(*) FROM (SELECT DISTINCT a.start, a.call_id FROM attempt a"
-            f" WHERE a.operator_id = ? AND a.start >= ? AND a.start < ?{_of_tasks(base)})",
-            (operator, *span),
-        ).fetchone()[0]
-        if n:
-            counts[operator]["calls"] += n
-
-
-def _all_calls(db: sqlite3.Connection, base: Base, span: tuple[int, int]) -> int:
+) -> int:
+    """Attached calls by who made them, each once; gives how many there are of all."""
+    if base.narrower:
+        return _count_calls_of_tasks(db, base, span, counts)
+    values = {"operators": ids_json(operators), "start": span[0], "end": span[1]}
+    inside = "a.start >= :start AND a.start < :end"
+    of_one = f"SELECT DISTINCT a.start, a.call_id FROM attempt a WHERE a.operator_id = o.value AND {inside}"
+    rows = db.execute(f"SELECT o.value, (SELECT count(*) FROM ({of_one})) FROM json_each(:operators) o", values)
+    for operator, n in rows.fetchall():
+        counts[operator]["calls"] += n
     chosen = f" AND {among('a.operator_id', base.operators)}" if base.operators else ""
-    n: int = db.execute(
-        "SELECT count(*) FROM (SELECT DISTINCT a.start, a.call_id FROM attempt a INDEXED BY attempt_start"
-        f" WHERE a.start >= ? AND a.start < ?{chosen}{_of_tasks(base)})",
-        span,
-    ).fetchone()[0]
-    return n
+    of_all = f"SELECT DISTINCT a.start, a.call_id FROM attempt a INDEXED BY attempt_start WHERE {inside}{chosen}"
+    total: int = db.execute(f"SELECT count(*) FROM ({of_all})", values).fetchone()[0]
+    return total
 
 
-def _of_tasks(base: Base) -> str:
-    if not base.narrower:
-        return ""
-    return f" AND EXISTS (SELECT 1 FROM task t WHERE t.id = a.task_id{base.narrower})"
+def _count_calls_of_tasks(
+    db: sqlite3.Connection, base: Base, span: tuple[int, int], counts: dict[int, dict[str, int]]
+) -> int:
+    """The same, of the tasks of some managers or plan dates only: from the tasks, which are fewer."""
+    every = [id for (id,) in db.execute(_OPERATORS).fetchall()]
+    rows = db.execute(
+        f"""
+        WITH chosen(id) AS (
+          SELECT t.id FROM json_each(:operators) o CROSS JOIN json_each(:states) s
+            CROSS JOIN task t INDEXED BY task_report ON t.operator_id = o.value AND t.state = s.value
+            WHERE t.day BETWEEN :first AND :last{base.narrower}
+          UNION SELECT w.task_id FROM task_away w INDEXED BY task_away_day CROSS JOIN task t ON t.id = w.task_id
+            WHERE w.day BETWEEN :first AND :last{base.narrower})
+        SELECT DISTINCT a.operator_id, a.start, a.call_id FROM chosen
+        CROSS JOIN attempt a INDEXED BY attempt_task ON a.task_id = chosen.id
+        WHERE a.start >= :start AND a.start < :end
+        """,
+        {
+            "operators": ids_json(every), "states": ids_json(range(len(TASK_STATES))), "first": base.first,
+            "last": base.last, "start": span[0], "end": span[1],
+        },
+    ).fetchall()  # fmt: skip
+    found = [row for row in rows if not base.operators or row[0] in base.operators]
+    for operator, _start, _call in found:
+        counts[operator]["calls"] += 1
+    return len({row[1:] for row in found})
 
 
 def _reasons(db: sqlite3.Connection, base: Base) -> tuple[ReasonCount, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from backend_client.derive.local_time import local_time, weekday
 from backend_client.model.call_filter import CallFilter
@@ -16,6 +17,7 @@ from backend_client.sqlite.statement import Span
 EPOCH = date(1970, 1, 1)
 
 
+@lru_cache(maxsize=8192)
 def iso(day: int) -> str:
     """A local day (days since 1970-01-01) as an ISO date."""
     return (EPOCH + timedelta(days=day)).isoformat()

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from backend_client.derive.histogram import CALLBACKS, limit_of
 from backend_client.model.call_filter import CallFilter, Handling, LeadCategory
-from backend_client.model.report import Cell, ReportColumn, Unit
+from backend_client.model.report import By, Cell, ReportColumn, Unit
 from backend_client.model.status import Direction
 from backend_client.sqlite.reports import axis
 from backend_client.sqlite.reports.asked import (
@@ -88,9 +88,14 @@ def over_time(asked: Asked, by_axis: Axis, keys: Keys) -> Table:
     fragments = [column.fragment for column in columns]
     fragments += [column.fragment if column.of is None else column.of for column in columns]
     takes: list[Take] = [(asked.kinds(fragment), keys(fragment)) for fragment in fragments]
-    lines = bucket_lines(asked, buckets, len(takes))
-    add_up(asked.sums(by_axis), lines, takes, in_buckets(buckets))
-    total = total_line(lines, len(takes))
+    # Many columns take the same: each is added up once.
+    distinct = list(dict.fromkeys(takes))
+    places = [distinct.index(take) for take in takes]
+    lines = bucket_lines(asked, buckets, len(distinct))
+    add_up(asked.sums(by_axis), lines, distinct, in_buckets(buckets))
+    total = total_line(lines, len(distinct))
+    for line in (*lines, total):
+        line.counts = [line.counts[place] for place in places]
     for line in (*lines, total):
         _shares(line, columns)
     return Table(columns, lines, [total])
@@ -132,7 +137,8 @@ def _callbacks(asked: Asked, buckets: Sequence[Bucket]) -> tuple[list[Sequence[i
         if at >= 0:
             counts[at] = added(counts[at], found)
     everything: list[int] = []
-    for some in counts:
+    whole = callbacks_of(asked.db, asked.base, asked.viewer, asked.days, By.MONTH)
+    for some in counts if whole is None else (found for _, found in whole):
         everything = added(everything, some)
     return list(counts), everything
 

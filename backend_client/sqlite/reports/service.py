@@ -6,11 +6,11 @@ setting that is one of their limits; for other filters and settings they come fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
-from backend_client.derive.histogram import MOST_DAYS, SPANS, Along, Section, Total, limit_of
+from backend_client.derive.histogram import MOST_DAYS, SPANS, Along, limit_of
 from backend_client.derive.local_time import weekday
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import entry_name
@@ -20,11 +20,11 @@ from backend_client.model.reports import service_columns
 from backend_client.model.status import Direction, Family
 from backend_client.sqlite.call_row import FAMILY_CODE
 from backend_client.sqlite.filter_sql import WAIT
-from backend_client.sqlite.histograms import Body, by_key
+from backend_client.sqlite.histograms import Body, by_key, spans_of
 from backend_client.sqlite.reports import axis
 from backend_client.sqlite.reports.asked import Asked, Line, Table, bucket_lines, in_buckets, share
 from backend_client.sqlite.reports.axis import Axis
-from backend_client.sqlite.reports.binned import knows, part, rows_of
+from backend_client.sqlite.reports.binned import knows, rows_of
 from backend_client.sqlite.reports.days import Bucket
 from backend_client.sqlite.reports.far import add_far, once_in_period
 
@@ -101,8 +101,9 @@ def service(asked: Asked) -> Table:
 
 def _fill(columns: Sequence[ReportColumn], lines: Sequence[Line], amounts: Sequence[Amounts]) -> None:
     recipes = [(_recipe(c.fragment), _recipe(c.fragment if c.of is None else c.of)) for c in columns]
+    distinct = dict.fromkeys(recipe for pair in recipes for recipe in pair)
     for line, some in zip(lines, amounts, strict=True):
-        known = {recipe: recipe.of(some) for pair in recipes for recipe in pair}
+        known = {recipe: recipe.of(some) for recipe in distinct}
         line.counts = [known[over] for over, _ in recipes]
         for i, (column, (over, under)) in enumerate(zip(columns, recipes, strict=True)):
             if column.unit is Unit.SHARE:
@@ -199,45 +200,44 @@ Place = Callable[[int, int], int]
 
 
 def _add_tallies(asked: Asked, limits: Limits, amounts: list[Amounts], place: Place, keys: Sequence[int]) -> None:
-    for (key, day), body in _bodies(asked, keys):
-        at = place(key, day)
-        if at >= 0:
-            _add_body(amounts[at], body, limits)
+    days, weekdays = asked.days, asked.base.weekdays
+    end = max(days.first, days.last + 1)
+    everything = days.first <= days.first_call and days.last >= days.last_call
+    spans = [(days.first, end, 1)] if weekdays else spans_of(days.first, end, everything=everything)
+    if asked.by is By.DAY:
+        for day, body in rows_of(asked.db, days, weekdays, together=False):
+            if (at := place(0, day)) >= 0:
+                _add_body(amounts[at], body, limits, 1)
+    else:
+        along = Along.HOUR if asked.by is By.HOUR else Along.EMPLOYEE
+        places = {key: amounts[i] for i, key in enumerate(keys)}
+        for key, body, sign in by_key(asked.db, along, keys, spans, weekdays):
+            _add_body(places[key], body, limits, sign)
+    for _, body, sign in by_key(asked.db, Along.ALL, (0,), spans, weekdays):
+        _add_body(amounts[-1], body, limits, sign)
     for key, kind, day, n in asked.sums(_AXES[asked.by], _by(asked)):
         at = place(key, day)
         if at >= 0:
             amounts[at][FAMILY_CODE[kind]] += n
-    for _, body in rows_of(asked.db, asked.days, asked.base.weekdays, together=True):
-        _add_body(amounts[-1], body, limits)
     for _, kind, _, n in asked.sums(axis.NONE, By.NONE):
         amounts[-1][FAMILY_CODE[kind]] += n
 
 
-def _bodies(asked: Asked, keys: Sequence[int]) -> Iterator[tuple[tuple[int, int], Body]]:
-    weekdays, days = asked.base.weekdays, asked.days
-    if asked.by is By.DAY:
-        return (((0, day), body) for day, body in rows_of(asked.db, days, weekdays, together=False))
-    along = Along.HOUR if asked.by is By.HOUR else Along.EMPLOYEE
-    rows = by_key(asked.db, along, keys, days.first, max(days.first, days.last + 1), weekdays)
-    return (((key, 0), body) for key, body in rows)
+def _add_body(amounts: Amounts, body: Body, limits: Limits, sign: int) -> None:
+    accepted, missed, talk, repeat, sums = (body + _EMPTY)[:5]
+    amounts[Amount.IN_TIME] += sign * sum(accepted[: limits.in_time])
+    if missed:
+        amounts[Amount.RANG] += sign * sum(missed)
+        amounts[Amount.ABANDONED] += sign * sum(missed[limits.short_abandon :])
+    amounts[Amount.SHORT] += sign * sum(talk[: limits.short_call])
+    amounts[Amount.RESOLVED] += sign * sum(repeat[limits.resolved :])
+    for amount, n in zip(_SUMS, sums, strict=False):
+        amounts[amount] += sign * n
 
 
-def _add_body(amounts: Amounts, body: Body, limits: Limits) -> None:
-    missed = part(body, Section.MISSED_WAIT)
-    amounts[Amount.IN_TIME] += sum(part(body, Section.ACCEPTED_WAIT)[: limits.in_time])
-    amounts[Amount.RANG] += sum(missed)
-    amounts[Amount.ABANDONED] += sum(missed[limits.short_abandon :])
-    amounts[Amount.SHORT] += sum(part(body, Section.TALK)[: limits.short_call])
-    amounts[Amount.RESOLVED] += sum(part(body, Section.REPEAT)[limits.resolved :])
-    sums = part(body, Section.SUMS)
-    for total, amount in _TOTALS:
-        if total < len(sums):
-            amounts[amount] += sums[total]
-
-
-_TOTALS = (
-    (Total.WAIT, Amount.WAIT), (Total.TALK, Amount.TALK), (Total.LOST, Amount.LOST), (Total.ONCE, Amount.ONCE),
-)  # fmt: skip
+_EMPTY: Body = [[], [], [], [], []]
+_SUMS = (Amount.WAIT, Amount.TALK, Amount.LOST, Amount.ONCE)
+"""In the order of `Total`."""
 
 
 # Out of the calls

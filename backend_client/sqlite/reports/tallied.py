@@ -140,11 +140,15 @@ def _signed(term: Term, rows: Iterable[Sum]) -> list[Sum]:
     return [(key, kind, day, -n) for key, kind, day, n in rows]
 
 
+_HOUR_SERIES = f"dimension = {int(Dimension.HOUR_SERIES)} AND {among('key', range(72)).text}"
+"""Key by key, so that of each only the days asked for are read."""
+
+
 def peaks(db: sqlite3.Connection, days: Days, weekdays: tuple[int, ...]) -> dict[tuple[int, int], tuple[int, int]]:
     """(hour, series) → (calls of its largest day, that day, the latest of equals)."""
     among_days = f" AND {among('((day + 3) % 7 + 1)', weekdays).text}" if weekdays else ""
     rows = db.execute(
-        f"SELECT key / 3, key % 3, max(n * 1000000 + day) FROM tally WHERE dimension = {int(Dimension.HOUR_SERIES)}"
+        f"SELECT key / 3, key % 3, max(n * 1000000 + day) FROM tally WHERE {_HOUR_SERIES}"
         f" AND kind = 0 AND day >= {days.first} AND day <= {days.last}{among_days} GROUP BY key"
     ).fetchall()
     return {(hour, series): divmod(best, 1_000_000) for hour, series, best in rows}
@@ -154,7 +158,7 @@ def hours_of_weekdays(db: sqlite3.Connection, days: Days) -> list[tuple[int, int
     """(hour, series, weekday, calls)."""
     rows = db.execute(
         f"SELECT key / 3, key % 3, (day + 3) % 7 + 1 AS weekday, sum(n) FROM tally"
-        f" WHERE dimension = {int(Dimension.HOUR_SERIES)} AND kind = 0 AND day >= {days.first} AND day <= {days.last}"
+        f" WHERE {_HOUR_SERIES} AND kind = 0 AND day >= {days.first} AND day <= {days.last}"
         " GROUP BY key, weekday"
     )
     found: list[tuple[int, int, int, int]] = rows.fetchall()
