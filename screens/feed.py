@@ -13,6 +13,7 @@ from textual.worker import Worker
 
 from backend_client.contract import ChangeRequest, Changes
 from backend_client.errors import BackendError
+from screens.pace import TOGETHER, is_slow
 from screens.work import work
 
 if TYPE_CHECKING:
@@ -74,4 +75,6 @@ class Feed:
                 continue
             if lost or changes.change != since:
                 self._screen.post_message(Changed(changes))
+                if is_slow(self._screen):
+                    await asyncio.sleep(TOGETHER)
             since, pause, lost, heard = changes.change, FIRST_PAUSE, False, monotonic()

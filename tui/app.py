@@ -18,13 +18,14 @@ from backend_client.model.permissions import Role
 from backend_client.model.text import N_
 from screens.language import _
 from screens.listening import Listening
+from screens.widgets.status_line import StatusLine
 from screens.words import error_text
 from tui import failure, places, themes
 from tui.dialling import Dialling
 from tui.keymap import latin_key
 from tui.settings import Settings
 from tui.terminal import TerminalDriver
-from tui.thin_line.driver import ThinDriver
+from tui.thin_line.driver import LineMeasured, ThinDriver
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from backend_client.contract import Backend
     from screens.palette import Found
     from screens.queue_watch import QueueWatch
+
+SLOW_LINE = 0.15
+"""Seconds from a question to the terminal's answer: beyond it a line is taken for slow."""
 
 
 def _today() -> Screen[Any]:
@@ -166,6 +170,7 @@ class PultApp(App[None], inherit_bindings=False):
         keys: dict[str, str] | None = None,
         welcome: str = "",
         choose_name: bool = True,
+        low_bandwidth: bool = False,
         driver_class: type[Driver] | None = TerminalDriver,
     ) -> None:
         self._environment = dict(os.environ)
@@ -182,6 +187,10 @@ class PultApp(App[None], inherit_bindings=False):
             backend, lambda: self.settings.sound, lambda: str(places.make(places.cache_folder()))
         )
         self.dialler = Dialling(lambda: self.settings, self._environment)
+        self._low_bandwidth = low_bandwidth
+        self._round_trip = 0.0
+        self.slow_line = low_bandwidth or self.settings.line == "slow"
+        """Whether screens draw little by themselves."""
         self._queue_watch: QueueWatch | None = None
         self._welcome = welcome
         self._choose_name = choose_name
@@ -217,6 +226,22 @@ class PultApp(App[None], inherit_bindings=False):
         session = self.backend.session
         if self._choose_name and session.employee_id is None and Role.ADMINISTRATOR not in session.roles:
             self.run_worker(self._ask_who(session.name))
+
+    def on_line_measured(self, message: LineMeasured) -> None:
+        """The terminal has answered: now it is known how far away it is."""
+        self._round_trip = message.round_trip
+        self._choose_pace()
+
+    def _choose_pace(self) -> None:
+        """Save bytes where the person says so, or where the line is slow and nobody says anything."""
+        slow = self._low_bandwidth or self.settings.line == "slow"
+        slow = slow or (not self.settings.line and self._round_trip > SLOW_LINE)
+        if slow != self.slow_line:
+            self.slow_line = slow
+            if isinstance(self._driver, ThinDriver):
+                self._driver.save_colours(slow)
+            for status in self.screen.query(StatusLine):
+                status.show()
 
     def _watch_queue(self) -> None:
         """Tell of new missed calls as the person wants it, or not at all."""
@@ -327,6 +352,8 @@ class PultApp(App[None], inherit_bindings=False):
             save(self.settings)
         except BackendError as error:
             self.notify(error_text(error)[0], severity="warning", markup=False)
+        if name == "line":
+            self._choose_pace()
         if name == "alert":
             self._watch_queue()
         if name == "theme":

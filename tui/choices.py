@@ -88,6 +88,12 @@ def choices(chosen: Settings) -> Sequence[Choice]:
             ),
             chosen.alert,
         ),
+        Choice(
+            "line",
+            _("Line to the terminal"),
+            (("", _("measured at the start")), ("slow", _("slow: fewer bytes")), ("fast", _("fast"))),
+            chosen.line,
+        ),
         Choice("mouse", _("Mouse"), on_off, chosen.mouse, at_start),
     )
 

@@ -74,6 +74,10 @@ def look_options() -> list[click.Parameter]:
             ["--driver"], type=click.Choice(["thin", "stock"]),
             help=_("How the screen is written: only what changes, or everything."),
         ),
+        click.Option(
+            ["--low-bandwidth"], is_flag=True,
+            help=_("Save bytes on a slow line; without it the line is measured where the terminal answers."),
+        ),
     ]  # fmt: skip
 
 
@@ -134,12 +138,14 @@ def _open(
     theme: str | None,
     no_mouse: bool,
     driver: str | None,
+    low_bandwidth: bool,
 ) -> None:
     from tui.invocation import Invocation
 
     ctx.obj = Invocation.of(
-        store=store, acting_as=acting_as, theme=theme, no_mouse=no_mouse, driver=driver, remote=remote
-    )
+        store=store, acting_as=acting_as, theme=theme, no_mouse=no_mouse, driver=driver,
+        low_bandwidth=low_bandwidth, remote=remote,
+    )  # fmt: skip
     if ctx.invoked_subcommand is None:
         from tui.companion import following
         from tui.console import open_console

@@ -59,8 +59,11 @@ async def _run(invocation: Invocation, welcome: str) -> int:
         backend = await invocation.open()
         app = PultApp(
             backend, invocation.settings, theme=invocation.theme, keys=keys, welcome=welcome,
-            choose_name=not invocation.remote,
-            driver_class=driver_class(invocation.driver, TerminalDriver),
+            choose_name=not invocation.remote, low_bandwidth=invocation.low_bandwidth,
+            driver_class=driver_class(
+                invocation.driver, TerminalDriver,
+                few_colours=invocation.low_bandwidth or invocation.settings.line == "slow",
+            ),
         )  # fmt: skip
         try:
             await app.run_async(mouse=invocation.mouse)

@@ -37,6 +37,8 @@ class Invocation:
     """The address of a server instead of a store of one's own; blank: the store."""
     driver: str = "thin"
     """How the screen is written, see tui.thin_line.driver."""
+    low_bandwidth: bool = False
+    """The line to the terminal is slow: it is not measured."""
 
     @classmethod
     def of(
@@ -47,6 +49,7 @@ class Invocation:
         theme: str | None,
         no_mouse: bool,
         driver: str | None,
+        low_bandwidth: bool = False,
         remote: str | None = None,
     ) -> Invocation:
         """Fill up with the settings what the command line leaves open."""
@@ -59,11 +62,19 @@ class Invocation:
             mouse=settings.mouse and not no_mouse,
             settings=settings,
             driver=driver or cls.driver,
+            low_bandwidth=low_bandwidth,
             remote=remote or "",
         )
 
     def demo(
-        self, store: Path, *, acting_as: str | None, theme: str | None, no_mouse: bool, driver: str | None
+        self,
+        store: Path,
+        *,
+        acting_as: str | None,
+        theme: str | None,
+        no_mouse: bool,
+        driver: str | None,
+        low_bandwidth: bool,
     ) -> Invocation:
         """The same call for the demo's store; who one is at work says nothing there."""
         return replace(
@@ -73,6 +84,7 @@ class Invocation:
             theme=theme or self.theme,
             mouse=self.mouse and not no_mouse,
             driver=driver or self.driver,
+            low_bandwidth=low_bandwidth or self.low_bandwidth,
         )
 
     def need_store(self) -> Path:

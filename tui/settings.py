@@ -15,6 +15,7 @@ THEMES = ("dark", "light", "ansi", "colour-blind", "mono")
 LANGUAGES = ("en", "uk", "ru")
 SOUND = ("alsa", "device", "forwarded", "silent", "link", "file")
 DIAL = ("tel", "command", "ami")
+LINES = ("slow", "fast")
 ALERT = ("bell", "desktop", "command")
 
 
@@ -61,6 +62,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     that the terminal shows) or "command" (alert-command); blank: not at all."""
     alert_command: tuple[str, ...] = ()
     """Program and arguments; the argument "{text}" stands for what happened. No shell reads them."""
+    line: str = ""
+    """"slow" saves bytes: fewer colours, no seconds, changes together; "fast" does not; blank measures the line."""
     mouse: bool = True
     """The console follows the mouse."""
 
@@ -72,6 +75,7 @@ def _check(settings: Settings) -> Settings:
         (settings.sound, ("", *SOUND), "sound"),
         (settings.dial, ("", *DIAL), "dial"),
         (settings.alert, ("", *ALERT), "alert"),
+        (settings.line, ("", *LINES), "line"),
         (settings.status_names, ("statuses", "families"), "status-names"),
         (settings.registration, ("form", "card"), "registration"),
     ):

@@ -13,6 +13,7 @@ from textual.timer import Timer
 from backend_client.model.text import N_
 from screens.language import _
 from screens.listening import Listening
+from screens.pace import is_slow
 from screens.playing_time import playing_time
 from screens.recording_words import WAYS
 from screens.widgets.braille import lane
@@ -21,6 +22,8 @@ from screens.words import Role, client_text, employees_text
 
 PERIOD = 0.5
 """Seconds between two looks at the position while something plays."""
+SLOW_BEATS = 10
+"""Of so many looks one is drawn on a slow line."""
 _SIGNS: dict[str, tuple[str, Role]] = {
     "playing": ("►", Role.GOOD), "paused": ("‖", Role.MUTED), "waiting": ("…", Role.WARNING),
 }  # fmt: skip
@@ -56,10 +59,11 @@ class PlayerBar(Painted):
         self._timer: Timer | None = None
         self._drawn: list[list[Piece]] = []
         self._keys: list[Pieces] = []
+        self._beats = 0
         self._waves: tuple[object, list[str]] = (None, [])
 
     def on_mount(self) -> None:
-        self._timer = self.set_interval(PERIOD, self._tick, pause=True)
+        self._timer = self.set_interval(PERIOD, self._beat, pause=True)
         self._listening.watchers.add(self.show)
         self.show()
 
@@ -78,6 +82,11 @@ class PlayerBar(Painted):
         if open_:
             if not self._keys and self.screen.is_current:
                 self._keys = self._read_keys()
+            self._tick()
+
+    def _beat(self) -> None:
+        self._beats += 1
+        if not is_slow(self) or self._beats % SLOW_BEATS == 0:
             self._tick()
 
     def _tick(self) -> None:

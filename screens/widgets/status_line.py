@@ -8,6 +8,7 @@ from textual.binding import Binding
 from textual.events import Mount
 
 from screens.language import _
+from screens.pace import is_slow
 from screens.widgets.painted import Piece, PieceLine, Pieces
 from screens.words import Role
 
@@ -41,6 +42,8 @@ class StatusLine(PieceLine):
         if self._keys is None:
             self._keys = self._hinted()
         left: list[Piece] = [(self.text, self.role)]
+        if is_slow(self):
+            left.append(("  " + _("slow line"), Role.MUTED))
         self.write(left, self._keys)
 
     def _hinted(self) -> Sequence[Pieces]:

@@ -67,6 +67,7 @@ def command(
     theme: str | None,
     no_mouse: bool,
     driver: str | None,
+    low_bandwidth: bool,
 ) -> None:
     """Make the demo store where there is none of today, then open it; or a store that is played into."""
     from tui import playing
@@ -85,7 +86,9 @@ def command(
         _play(path, joins)
         return
     name = acting_as or ctx.find_root().params["acting_as"]
-    demo = invocation.demo(path, acting_as=name, theme=theme, no_mouse=no_mouse, driver=driver)
+    demo = invocation.demo(
+        path, acting_as=name, theme=theme, no_mouse=no_mouse, driver=driver, low_bandwidth=low_bandwidth
+    )
     hint = _("This is a demo. Your own records: pult import FILE, then pult")
     click.echo(hint, err=True)
     with playing.played(path) if live and not joins else nullcontext():

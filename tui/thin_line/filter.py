@@ -76,6 +76,13 @@ class LineFilter:
             row, column = self._place
             self._place = Place(min(row, height - 1), 0 if column is None else min(column, width - 1))
 
+    def save_colours(self, few: bool) -> None:
+        """Write true colours as the nearest of 256 from here on, or as they are; what is shown stays until it is
+        written again."""
+        if self._pen.palette.few_colours != few:
+            self._pen.palette.few_colours = few
+            self._renew_palette()
+
     def forget(self) -> None:
         """Nothing that the terminal shows is known any more; what comes next is written whole."""
         self._pen.cells.forget()
@@ -263,7 +270,7 @@ class LineFilter:
 
     def _renew_palette(self) -> None:
         style = self._pen.palette.style(self._mark)
-        self._pen.palette = Palette()
+        self._pen.palette = Palette(few_colours=self._pen.palette.few_colours)
         self._mark = self._pen.palette.mark(style)
         self._pen.cells.forget()
         self._pen.mark = UNKNOWN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.thin_line.colours import reduced
 from tui.thin_line.style import PLAIN, Style, after, change
 
 UNKNOWN = "\0"
@@ -11,9 +12,11 @@ _MOST_CHANGES = 32768
 
 
 class Palette:
-    """Gives each style a mark, and remembers what leads from one mark to another."""
+    """Gives each style a mark, and remembers what leads from one mark to another. `few_colours`: of true colours the
+    nearest of 256 are taken."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, few_colours: bool = False) -> None:
+        self.few_colours = few_colours
         self._styles: dict[str, Style | None] = {UNKNOWN: None}
         self._marks: dict[Style | None, str] = {None: UNKNOWN}
         self._after: dict[tuple[str, str], str] = {}
@@ -41,7 +44,10 @@ class Palette:
         """The mark after an SGR sequence with these parameters."""
         found = self._after.get((mark, parameters))
         if found is None:
-            found = self._after[mark, parameters] = self.mark(after(self._styles[mark], parameters))
+            style = after(self._styles[mark], parameters)
+            if style is not None and self.few_colours:
+                style = reduced(style)
+            found = self._after[mark, parameters] = self.mark(style)
         return found
 
     def change(self, old: str, new: str) -> str:

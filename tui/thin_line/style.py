@@ -36,7 +36,16 @@ def after(style: Style | None, parameters: str) -> Style | None:
             style = PLAIN
         elif style is not None:
             style = _after_one(style, code, codes)
+        elif code in {"38", "48"}:
+            # A zero among its arguments is no reset.
+            _colour_of(codes)
     return style
+
+
+def _colour_of(following: Iterator[str]) -> list[str]:
+    """The arguments of 38 or 48."""
+    space = next(following, "")
+    return [space, *(next(following, "") for _ in range(_ARGUMENTS.get(space, 0)))]
 
 
 def _after_one(style: Style, code: str, following: Iterator[str]) -> Style | None:
@@ -45,11 +54,10 @@ def _after_one(style: Style, code: str, following: Iterator[str]) -> Style | Non
     if code in _ENDED_BY:
         return style._replace(attributes=style.attributes - _ENDED_BY[code])
     if code in {"38", "48"}:
-        space = next(following, "")
-        colour = [next(following, "") for _ in range(_ARGUMENTS.get(space, 0))]
-        if not colour or not all(part.isdigit() for part in colour):
+        colour = _colour_of(following)
+        if len(colour) == 1 or not all(part.isdigit() for part in colour):
             return None
-        code = ";".join((code, space, *colour))
+        code = ";".join((code, *colour))
     if code in _FOREGROUNDS or code.startswith("38;"):
         return style._replace(foreground=code)
     if code in _BACKGROUNDS or code.startswith("48;"):

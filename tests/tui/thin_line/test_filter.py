@@ -14,6 +14,7 @@ from wcwidth import wcwidth
 
 from tests.tui.thin_line.emulator import Pair, Tmux, without_joiners
 from tui.thin_line.filter import LineFilter
+from tui.thin_line.style import Style, after
 from tui.thin_line.vocabulary import SURE
 
 WIDTH, HEIGHT = 12, 5
@@ -181,3 +182,9 @@ def test_sure_characters_are_one_cell_wide_everywhere() -> None:
         assert unicodedata.category(character) not in {"Mn", "Me", "Cf", "Cc", "Cn"}, hex(ord(character))
         assert unicodedata.bidirectional(character) not in {"R", "AL"}, hex(ord(character))
         assert unicodedata.east_asian_width(character) not in {"W", "F"}, hex(ord(character))
+
+
+def test_a_zero_in_a_colour_is_no_reset() -> None:
+    """The style before is not known, so it is not known after it either."""
+    assert after(None, "38;2;255;0;0;48;5;0") is None
+    assert after(None, "38;2;255;0;0;0;1") == Style(attributes=frozenset({"1"}))

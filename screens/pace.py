@@ -1,0 +1,24 @@
+"""What a screen draws by itself: on a slow line no seconds, and changes together rather than one by one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from screens.language import age, duration
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
+
+TOGETHER = 5.0
+"""Seconds for which changes are collected on a slow line."""
+
+
+def is_slow(widget: DOMNode) -> bool:
+    """Whether the application was told, or has measured, that the line to the terminal is slow."""
+    return bool(getattr(widget.app, "slow_line", False))
+
+
+def running_time(widget: DOMNode, seconds: int) -> str:
+    """How long something has been going on: a timer, or whole minutes where each second would cost a line."""
+    seconds = max(0, seconds)
+    return age(max(60, seconds // 60 * 60)) if is_slow(widget) else duration(seconds)
