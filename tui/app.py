@@ -152,6 +152,9 @@ class PultApp(App[None], inherit_bindings=False):
             "ctrl+p,colon", "palette", N_("Find"), id="app.palette",
             tooltip=N_("Find an action, a call by number, a client by name"),
         ),
+        Binding(
+            "Q", "me", N_("Who am I"), id="app.me", show=False, tooltip=N_("Your name here, your roles and what they permit")
+        ),
         Binding("comma", "settings", N_("Settings"), id="app.settings", tooltip=N_("Theme, language and more")),
         Binding(
             "ctrl+l", "repaint", N_("Draw again"), id="app.repaint", show=False,
@@ -330,9 +333,15 @@ class PultApp(App[None], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Help and palette stand over a main screen, not over each other."""
-        if action in ("help", "palette", "settings"):
+        if action in ("help", "palette", "settings", "me"):
             return not self.screen.is_modal
         return True
+
+    def action_me(self) -> None:
+        """Name, roles and rights of the session."""
+        from screens.me import MeDialog
+
+        self.push_screen(MeDialog(self.backend.session))
 
     def action_settings(self) -> None:
         """Personal settings; each change is kept at once."""
