@@ -25,8 +25,8 @@ from backend_client.model.plan_report import PlanReport, PlanReportRequest, Plan
 from backend_client.model.task import Task, TaskOrder
 from backend_client.model.text import N_, clean
 from screens.feed import Changed, Feed, Unreached
-from screens.language import _, moment, ngettext, number, short_date
-from screens.plan_parameters import PlanParametersScreen
+from screens.language import _, ngettext, number, short_date
+from screens.plan_charting import CHARTS, PlanChartingScreen
 from screens.plan_report_words import (
     Table,
     by_operator,
@@ -36,9 +36,8 @@ from screens.plan_report_words import (
     outcome_chart,
     progress_chart,
 )
-from screens.widgets.chart_drawing import ChartData, canvas
 from screens.widgets.choice_list import Choice
-from screens.widgets.report_chart import HORIZONTAL, ReportChart
+from screens.widgets.report_chart import ReportChart
 from screens.widgets.report_grid import GridData, ReportGrid
 from screens.widgets.status_line import StatusLine
 from screens.widgets.task_lines import TaskLook
@@ -48,8 +47,6 @@ from screens.work import work
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from rich.text import Text
 
     from screens.report_file import ReportFormat
 
@@ -63,7 +60,6 @@ VIEWS = {
     "outcomes": N_("Chart: what became of the tasks, per operator"),
     "progress": N_("Chart: progress through the day"),
 }
-_CHARTS = ("outcomes", "progress")
 DEFINITIONS = {
     "operators": N_(
         "Planned: every task that had a contact date in the period, those moved away too; planned = done + postponed + "
@@ -76,7 +72,7 @@ DEFINITIONS = {
 }
 
 
-class PlanReportScreen(PlanParametersScreen):
+class PlanReportScreen(PlanChartingScreen):
     """One of the views; Enter opens the tasks behind a cell, and behind a number of calls the calls."""
 
     TITLE = N_("Operational outbound work")
@@ -89,9 +85,6 @@ class PlanReportScreen(PlanParametersScreen):
         Binding("v,r", "views", N_("View"), id="plan-report.view",
                 tooltip=N_("By operator, with tasks, reasons, problem clients, charts")),
         Binding("w", "by", N_("Tasks"), id="plan-report.by", tooltip=N_("Every task under its operator, and back")),
-        Binding("t", "chart", N_("Chart"), id="plan-report.chart", tooltip=N_("Chart, and back to the table")),
-        Binding("g", "kind", N_("Kind of chart"), id="plan-report.kind",
-                tooltip=N_("What became of the tasks, or progress through the day")),
         Binding("s", "sort", N_("Sort"), id="plan-report.sort",
                 tooltip=N_("Sort by the column with the cursor, and back")),
         Binding("e", "export", N_("Export"), id="plan-report.export",
@@ -129,17 +122,8 @@ class PlanReportScreen(PlanParametersScreen):
         number: int
         error: BackendError
 
-    @dataclass
-    class Drawn(Message):
-        """The canvas of this data."""
-
-        data: ChartData
-        canvas: tuple[Text, ...]
-
     def __init__(self) -> None:
         super().__init__()
-        self.view = "operators"
-        self.report: PlanReport | None = None
         self.feed = Feed(self)
         self._tasks: tuple[Task, ...] = ()
         self._total = 0
@@ -150,20 +134,8 @@ class PlanReportScreen(PlanParametersScreen):
         self._number = 0
 
     @property
-    def grid(self) -> ReportGrid:
-        return self.query_one(ReportGrid)
-
-    @property
-    def chart(self) -> ReportChart:
-        return self.query_one(ReportChart)
-
-    @property
     def title_line(self) -> TitleLine:
         return self.query_one(TitleLine)
-
-    @property
-    def status(self) -> StatusLine:
-        return self.query_one(StatusLine)
 
     def compose(self) -> ComposeResult:
         yield TitleLine(self.TITLE, id="title")
@@ -254,7 +226,7 @@ class PlanReportScreen(PlanParametersScreen):
         report = self.report
         assert report is not None
         self._show_title(report)
-        charted = self.view in _CHARTS
+        charted = self.view in CHARTS
         had_focus = self.grid.has_focus or self.chart.has_focus or self.focused is None
         self.grid.display, self.chart.display = not charted, charted
         if had_focus:
@@ -263,7 +235,7 @@ class PlanReportScreen(PlanParametersScreen):
         self.query_one("#definition", Static).update(_(told))
         self.status.say(self._shown())
         if charted:
-            self._show_chart(report)
+            self.show_chart(report)
             return
         match self.view:
             case "tasks":
@@ -302,40 +274,6 @@ class PlanReportScreen(PlanParametersScreen):
         self.title_line.subject = " · ".join(filter(None, parts))
         self.title_line.show()
 
-    # The chart
-
-    def _show_chart(self, report: PlanReport) -> None:
-        if self.view == "outcomes":
-            data = outcome_chart(report, self.look)
-        else:
-            today = report.progress_day == report.today
-            data = progress_chart(report, moment(report.now, self.look.zone).hour if today else None)
-        if not data.labels:
-            self.status.say(_("nothing to draw yet"))
-        if data.kind in HORIZONTAL or not data.labels:
-            self.chart.show(data)
-        else:
-            work(self, partial(self._draw, data), "chart")
-
-    async def _draw(self, data: ChartData) -> None:
-        drawn = await asyncio.to_thread(canvas, data, *self.chart.room, *self.chart.colours())
-        self.post_message(self.Drawn(data, drawn))
-
-    def on_plan_report_screen_drawn(self, message: Drawn) -> None:
-        self.chart.show(message.data, message.canvas)
-
-    def on_report_chart_resized(self) -> None:
-        if self.chart.display and self.report is not None:
-            self._show_chart(self.report)
-
-    def on_report_chart_chosen(self, message: ReportChart.Chosen) -> None:
-        """Open the tasks behind an operator's bar."""
-        report = self.report
-        if report is None or self.view != "outcomes" or message.label >= len(report.rows):
-            return
-        table = by_operator(report, self.look, None, descending=True)
-        self._open(table, message.label, 0)
-
     # Live
 
     def on_changed(self, message: Changed) -> None:
@@ -364,9 +302,9 @@ class PlanReportScreen(PlanParametersScreen):
         return super().why_not(action)
 
     def on_report_grid_chosen(self, message: ReportGrid.Chosen) -> None:
-        self._open(self._table, message.row, message.column)
+        self.open_cell(self._table, message.row, message.column)
 
-    def _open(self, table: Table, row: int, column: int) -> None:
+    def open_cell(self, table: Table, row: int, column: int) -> None:
         """The tasks or calls behind a cell."""
         behind = table.behind[row][column] if row < len(table.behind) else None
         if behind is None:
@@ -380,12 +318,6 @@ class PlanReportScreen(PlanParametersScreen):
             from screens.task_drill_down import TaskDrillDownScreen
 
             self.app.push_screen(TaskDrillDownScreen(behind.tasks, subject))
-
-    def show_view(self, view: str) -> None:
-        """Show another view of the same report."""
-        self.view = view
-        self.grid.row = self.grid.column = 0
-        self.ask()
 
     def action_views(self) -> None:
         """Choose a view."""
@@ -405,16 +337,6 @@ class PlanReportScreen(PlanParametersScreen):
         """Every task under its operator, or the operators only."""
         if not self._refused("by"):
             self.show_view("operators" if self.view == "tasks" else "tasks")
-
-    def action_chart(self) -> None:
-        """Chart, and back to the table."""
-        if not self._refused("chart"):
-            self.show_view("operators" if self.view in _CHARTS else "outcomes")
-
-    def action_kind(self) -> None:
-        """The other chart."""
-        if not self._refused("kind"):
-            self.show_view("progress" if self.view == "outcomes" else "outcomes")
 
     def action_sort(self) -> None:
         """Sort by the column with the cursor: greatest first, least first, by name."""
@@ -439,7 +361,7 @@ class PlanReportScreen(PlanParametersScreen):
         from screens.plan_report_file import write_plan_report
         from screens.report_export import ReportExportDialog
 
-        table = by_operator(report, self.look, None, descending=True) if self.view in _CHARTS else self._table
+        table = by_operator(report, self.look, None, descending=True) if self.view in CHARTS else self._table
         sheet = table.sheet([_(self.TITLE), self.title_line.subject])
         chart = progress_chart(report, None) if self.view == "progress" else outcome_chart(report, self.look)
 

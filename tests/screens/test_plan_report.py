@@ -236,13 +236,13 @@ async def test_what_is_shown_is_written_to_a_file(store: Path, tmp_path: Path, m
     written: dict[ReportFormat, bytes] = {}
     async with desk(store, "vira", size=(110, 24)) as (pilot, backend):
         await press(pilot, "t", "w")
-        for place, format in enumerate(ReportFormat):
+        for place, kind in enumerate(ReportFormat):
             await press(pilot, "e", *["down"] * place)
             field = pilot.app.screen.query_one("#path", Input)
-            field.value = str(tmp_path / f"plan{format.value}")
+            field.value = str(tmp_path / f"plan{kind.value}")
             await press(pilot, "tab", "enter")
             assert "The report is in" in told(pilot)
-            written[format] = (tmp_path / f"plan{format.value}").read_bytes()
+            written[kind] = (tmp_path / f"plan{kind.value}").read_bytes()
         assert Deed.EXPORT in {entry.deed for entry in (await backend.audit(AuditRequest())).entries}
     assert "Дорого" in written[ReportFormat.CSV].decode("utf-8-sig")
     assert "[/foo]" in written[ReportFormat.CSV].decode("utf-8-sig")
