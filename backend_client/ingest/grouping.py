@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
+from backend_client.errors import Invalid
 from backend_client.ingest.identity import call_key
 from backend_client.ingest.source import CallLine
 from backend_client.model.leg import CallEvent, CallFacts, Leg
+from backend_client.model.text import N_
+
+_OFTEN = 256
+"""After so many records of one call its repeated ones are dropped: a file may hold the same call a million times."""
+MOST = 10_000
+"""Records of one call; the largest real one known has 12 legs."""
+R = TypeVar("R", Leg, CallEvent)
 
 
 class CallGrouper:
@@ -19,9 +28,12 @@ class CallGrouper:
         self._system = system
         self._held: dict[str, list[Leg]] = {}
         self._events: dict[str, list[CallEvent]] = {}
+        self.dropped = 0
+        """Records that a later one of the same key replaced before they were given."""
 
     def add(self, legs: Iterable[Leg], events: Iterable[CallLine] = ()) -> list[CallFacts]:
-        """Take a portion; gives the calls that it did not touch."""
+        """Take a portion; gives the calls that it did not touch. Raises Invalid where too many records name one call:
+        the column of its id is another one."""
         touched: dict[str, list[Leg]] = {}
         held = self._held
         for leg in legs:
@@ -30,6 +42,8 @@ class CallGrouper:
             if call is None:
                 call = touched[key] = held.pop(key, [])
             call.append(leg)
+            if not len(call) % _OFTEN:
+                self._drop_repeated(key, call)
         lines: dict[str, list[CallEvent]] = {}
         before = self._events
         for line in events:
@@ -37,8 +51,21 @@ class CallGrouper:
             if told is None:
                 told = lines[line.call] = before.pop(line.call, [])
             told.append(line.event)
+            if not len(told) % _OFTEN:
+                self._drop_repeated(line.call, told)
         self._held, self._events = touched, lines
         return self._facts(held, before)
+
+    def _drop_repeated(self, key: str, records: list[R]) -> None:
+        newest = list({record.key: record for record in records}.values())
+        self.dropped += len(records) - len(newest)
+        records[:] = newest
+        if len(newest) > MOST:
+            raise Invalid(
+                N_("More than {limit} records name one call, {call}: this cannot be its id."),
+                N_("Look at the mapping with --dry-run; describe the columns in a profile and name it with --profile."),
+                limit=MOST, call=key,
+            )  # fmt: skip
 
     def rest(self) -> list[CallFacts]:
         """The calls held back at the end of the source."""

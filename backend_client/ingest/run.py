@@ -249,6 +249,7 @@ def _import_source(
         _put(store, grouper.add(portion.legs, portion.events), report)
         tell(portion.position, report.taken + refused)
     _put(store, grouper.rest(), report)
+    report.unchanged += grouper.dropped
     report.finished = True
 
 

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from backend_client.errors import Full, Invalid, NotFound
-from backend_client.ingest.local_store import DryRun
+from backend_client.ingest.formats import open_source
+from backend_client.ingest.grouping import CallGrouper
+from backend_client.ingest.local_store import DryRun, LocalImportStore
 from backend_client.ingest.run import FileReport, ImportOptions, Progress, import_files, preview_files
-from backend_client.ingest.source import Sides
+from backend_client.ingest.source import Sides, SourceOptions
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.leg import CallFacts, Leg
 from tests.ingest.lines import DATA, master
+from tests.sqlite.stores import Desk
 
 FAFEITSCH = DATA / "asterisk" / "fafeitsch_cdr.csv"
 
@@ -298,3 +301,26 @@ def test_a_preview_says_whether_inside_is_told(folder: Path) -> None:
 def test_a_format_that_does_not_exist_is_refused(folder: Path) -> None:
     with pytest.raises(Invalid, match="asterisk-csv"):
         import_files([write(folder, calls(1))], Shelf(), ImportOptions(format="punched-cards"))
+
+
+def test_a_file_that_repeats_a_call_takes_no_more_memory_and_every_record_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "Master.csv"
+    path.write_text((master() + master(sequence=58)) * 3000)
+    desk = Desk(tmp_path / "store.db")
+    report = import_files([path], LocalImportStore(desk.writer), ImportOptions(rejected_folder=tmp_path)).files[0]
+    assert (report.taken, report.new, report.updated, report.unchanged) == (6000, 2, 0, 5998)
+    desk.close()
+    grouper = CallGrouper("main")
+    for portion in open_source(path, SourceOptions())[1].read():
+        grouper.add(portion.legs)
+    assert sum(map(len, grouper._held.values())) < 600
+
+
+def test_an_id_that_too_many_records_share_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "Master.csv"
+    lines = (master(uniqueid=f"1795204051.{n}", linkedid="constant", sequence=n) for n in range(11_000))
+    path.write_text("".join(lines))
+    desk = Desk(tmp_path / "store.db")
+    with pytest.raises(Invalid, match="name one call, constant"):
+        import_files([path], LocalImportStore(desk.writer), ImportOptions(rejected_folder=tmp_path))
+    desk.close()
