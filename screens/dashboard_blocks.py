@@ -54,6 +54,8 @@ class Block:
     """What the wall shows of it; None: the same as anywhere."""
     live: bool = False
     """By the source of running calls; otherwise by that of records."""
+    own: bool = False
+    """By the backend itself: people write it down, whatever becomes of the sources."""
     ticks: bool = False
     """Something in it runs on by the second."""
     count: Callable[[View], str] | None = None
@@ -61,7 +63,7 @@ class Block:
 
     def frame(self, view: View, width: int, height: int, *, wall: bool) -> Frame:
         """What it shows in so much room, its title's line included."""
-        trust = view.live if self.live else view.records
+        trust = view.own if self.own else view.live if self.live else view.records
         title = _(self.title)
         if self.count is not None and not wall:
             counted = f"{title} {self.count(view)}".rstrip()
@@ -314,7 +316,7 @@ BLOCKS: tuple[Block, ...] = (
     Block("service", N_("Service level"), Shape("service", 19, 3), figure=figures.service),
     Block("attention", N_("Need attention"), Shape("attention", 19, 3), figure=figures.attention),
     Block("lost", N_("Lost leads"), Shape("lost", 19, 3), figure=figures.lost),
-    Block("plan", N_("Plan"), Shape("plan", 19, 3), figure=figures.plan),
+    Block("plan", N_("Plan"), Shape("plan", 19, 3), figure=figures.plan, own=True),
     Block(
         "calls", N_("Calls in progress"), Shape("calls", 60, 5, 3, 3), _draw_calls, _running_figure,
         live=True, ticks=True, count=lambda view: number(len(_in_progress(view))),

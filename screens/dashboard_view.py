@@ -74,6 +74,11 @@ class View:
         """The age of everything that is counted."""
         return self._trust(live=False)
 
+    @property
+    def own(self) -> Trust:
+        """The age of what people write down here."""
+        return Trust("") if self.silent is None else cut_off(self.silent)
+
     def _trust(self, *, live: bool) -> Trust:
         if self.silent is not None:
             return cut_off(self.silent)
