@@ -40,7 +40,8 @@ FEW = 40
 LONG_TALK = 600
 """Seconds from which the index of long talks holds a call."""
 NEVER = Sql("0")
-HAS_CLIENT = "(SELECT n.client_id FROM number n WHERE n.id = c.number_id)"
+HAS_CLIENT = "(SELECT n.client_id FROM number_tallied n WHERE n.number_id = c.number_id)"
+"""Whose the number is. Of the table that says so of known numbers only: it is a tenth of that of all numbers."""
 
 
 class Viewer(Struct, frozen=True):
