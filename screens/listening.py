@@ -58,6 +58,8 @@ class Listening:
         self.watchers: set[Callable[[], None]] = set()
         self.call: Call | None = None
         self.parts: Sequence[RecordingPart] = ()
+        self.first_channel = ""
+        """Who speaks on the first channel of two: "caller", "callee", or blank where it is not known."""
         self.problem = ""
         """Why nothing is heard, in words; blank when all is well."""
         self.speed = 1.0
@@ -178,6 +180,7 @@ class Listening:
 
         there = [(index, part) for index, part in enumerate(recording.parts) if part.missing is None]
         self.parts = [part for _index, part in there]
+        self.first_channel = recording.first_channel
         open_ways = tuple(ways(os.environ, self._way()))
         if not open_ways:
             self.problem = no_way(os.environ)

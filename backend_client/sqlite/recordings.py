@@ -140,6 +140,7 @@ class RecordingDesk:
         return Recording(
             call_id=call_id, state=state, parts=tuple(parts), missing=reasons[0] if reasons else None,
             may_download=self._session.may(Permission.DOWNLOAD),
+            first_channel=read_recording_settings(db).first_channel,
         )  # fmt: skip
 
     def check(self, request: RangeRequest) -> None:

@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
+from backend_client.model.status import Direction
 from backend_client.model.text import N_
 from screens.language import _
 from screens.listening import Listening
@@ -22,6 +23,8 @@ from screens.words import Role, client_text, employees_text
 
 PERIOD = 0.5
 """Seconds between two looks at the position while something plays."""
+SPEAKERS_FROM = 60
+"""Cells from which there is room for who speaks."""
 SLOW_BEATS = 10
 """Of so many looks one is drawn on a slow line."""
 _SIGNS: dict[str, tuple[str, Role]] = {
@@ -166,8 +169,25 @@ class PlayerBar(Painted):
         shape = heard.shape
         if shape is None or not shape.seconds:
             return [[(" " + _("The recording is being opened …"), Role.MUTED)], []]
+        names = self._speakers(shape.channels, width)
+        margin = max(map(len, names), default=0)
+        width -= margin
         done = round(width * min(1.0, heard.place.second / shape.seconds))
-        return [[(line[:done], Role.ACCENT), (line[done:], Role.MUTED)] for line in self._lanes(width)]
+        return [
+            [(name.ljust(margin), Role.PLAIN), (line[:done], Role.ACCENT), (line[done:], Role.MUTED)]
+            for name, line in zip(names, self._lanes(width), strict=True)
+        ]
+
+    def _speakers(self, channels: int, width: int) -> list[str]:
+        """Who speaks on which lane, where two channels are there and the store says which is whose."""
+        heard, call = self._listening, self._listening.call
+        if channels < 2 or not heard.first_channel or call is None or width < SPEAKERS_FROM:
+            return ["", ""]
+        client, employee = f" {_('client')} ", f" {_('employee')} "
+        by_client = (call.direction is Direction.INCOMING) is (heard.first_channel == "caller")
+        if call.direction is Direction.INTERNAL:
+            client, employee, by_client = f" {_('caller')} ", f" {_('callee')} ", heard.first_channel == "caller"
+        return [client, employee] if by_client else [employee, client]
 
     def _lanes(self, width: int) -> list[str]:
         """The waveform's cells, kept until the part or the width is another."""
@@ -185,5 +205,7 @@ class PlayerBar(Painted):
 
     def on_click(self, event: Click) -> None:
         event.stop()
-        if event.y and self.size.width:
-            self.post_message(self.Pointed(event.x / self.size.width))
+        shape = self._listening.shape
+        margin = max(map(len, self._speakers(shape.channels if shape else 0, self.size.width)))
+        if event.y and self.size.width > margin:
+            self.post_message(self.Pointed(max(0, event.x - margin) / (self.size.width - margin)))

@@ -195,7 +195,7 @@ def test_the_cache_keeps_to_its_limit_and_the_newest(tmp_path: Path) -> None:
 
 def test_the_demo_s_recording_lasts_as_long_as_its_talk(tmp_path: Path) -> None:
     from audio.decoder import open_sound
-    from audio.sound import GrowingFile
+    from audio.growing import GrowingFile
 
     roots = make_roots(["demo:"], tmp_path)
     found = roots.find(named("external-201-1.wav", seconds=20))

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from backend_client.contract import AuditRequest, CallRequest
 from backend_client.model.audit import Deed
 from backend_client.sqlite.links import ADDRESS
+from backend_client.sqlite.recordings import read_recording_settings, write_recording_settings
 from backend_client.sqlite.settings import write_setting
 from screens.listening import Listening
 from screens.widgets.player_bar import PlayerBar
@@ -142,6 +144,20 @@ async def test_two_channels_are_two_lanes_and_a_click_seeks(loudspeaker: Callabl
         assert all(sum(0x2800 < ord(cell) <= 0x28FF for cell in line) > 50 for line in lanes)
         assert lanes[0] != lanes[1]
         await pilot.click(PlayerBar, offset=(50, 1))
+        await until(pilot, lambda: abs(listening.place.second - 15) < 2)
+
+
+async def test_lanes_are_named_where_the_store_says_whose_they_are(
+    loudspeaker: Callable[[], Recorder], store: Path
+) -> None:
+    with closing(Desk(store)) as desk, desk.writer.transaction() as transaction:
+        settings = read_recording_settings(transaction.db)
+        write_recording_settings(transaction, replace(settings, first_channel="callee"))
+    async with console(store, (100, 24)) as pilot:
+        listening = await play(pilot, "end", "up", "up")
+        bar = pilot.app.screen.query_one(PlayerBar)
+        assert [bar.render_line(y).text.split()[0] for y in (1, 2)] == ["employee", "client"]
+        await pilot.click(PlayerBar, offset=(55, 1))
         await until(pilot, lambda: abs(listening.place.second - 15) < 2)
 
 

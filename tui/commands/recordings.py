@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import msgspec
+from msgspec.structs import replace
 
 from audio.failure import SoundError
 from backend_client.contract import Backend
@@ -51,7 +52,6 @@ def command() -> None:
 def roots(invocation: Invocation, add: Sequence[str], remove: Sequence[str]) -> None:
     """Change the list where asked to, then print it."""
     from backend_client.recordings.names import is_address
-    from backend_client.recordings.settings import RecordingSettings
     from backend_client.sqlite.file import open_file
     from backend_client.sqlite.recordings import read_recording_settings, write_recording_settings
 
@@ -62,14 +62,39 @@ def roots(invocation: Invocation, add: Sequence[str], remove: Sequence[str]) -> 
             if not is_address(root) and root != "demo:" and not Path(root).is_dir():
                 raise Invalid(N_("There is no folder {path}."), path=root)
         with invocation.writer(Permission.ADMINISTER) as writer, writer.transaction() as transaction:
-            kept = [root for root in read_recording_settings(transaction.db).roots if root not in remove]
-            write_recording_settings(transaction, RecordingSettings(roots=tuple(dict.fromkeys([*kept, *new]))))
+            before = read_recording_settings(transaction.db)
+            kept = [root for root in before.roots if root not in remove]
+            write_recording_settings(transaction, replace(before, roots=tuple(dict.fromkeys([*kept, *new]))))
     with closing(open_file(invocation.store, create=False)) as file, closing(file.reader()) as db:
         known = read_recording_settings(db).roots
     for root in known:
         click.echo(root)
     if not known:
         click.echo(_("None yet: pult recordings roots --add FOLDER"), err=True)
+
+
+@command.command(
+    "channels",
+    short_help=_("Say who speaks on which of two channels."),
+    help=_(
+        "Show, or say, who speaks on the first channel of recordings that have two: the player then names its lanes."
+    ),
+)
+@click.argument("first", required=False, type=click.Choice(["caller", "callee", "unknown"]))
+@pass_invocation
+def channels(invocation: Invocation, first: str | None) -> None:
+    """Change it where asked to, then print it."""
+    from backend_client.sqlite.file import open_file
+    from backend_client.sqlite.recordings import read_recording_settings, write_recording_settings
+
+    invocation.need_store()
+    if first is not None:
+        with invocation.writer(Permission.ADMINISTER) as writer, writer.transaction() as transaction:
+            known = read_recording_settings(transaction.db)
+            said = "" if first == "unknown" else first
+            write_recording_settings(transaction, replace(known, first_channel=said))
+    with closing(open_file(invocation.store, create=False)) as file, closing(file.reader()) as db:
+        click.echo(read_recording_settings(db).first_channel or "unknown")
 
 
 @command.command(
