@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +21,7 @@ from backend_client.errors import BackendError
 from backend_client.model.permissions import Permission
 from backend_client.model.status import RUNNING
 from backend_client.model.text import N_, clean
+from screens.asker import Asker
 from screens.console_screen import ConsoleScreen
 from screens.dashboard_alarms import alarms
 from screens.dashboard_blocks import BLOCKS, BY_ID, Block, places
@@ -39,8 +39,6 @@ from screens.work import work
 
 LOOK = 5.0
 """Seconds between two looks at the sources, which die without an event; figures come only when something changed."""
-APART = 0.4
-"""Seconds between two questions while changes come one after another."""
 
 
 class DashboardScreen(ConsoleScreen):
@@ -89,8 +87,7 @@ class DashboardScreen(ConsoleScreen):
         self._heard = 0.0
         self._silent: int | None = None
         self._alarms: frozenset[str] = frozenset()
-        self._again = False
-        self._asking = False
+        self.asker = Asker(self, self._fetch, "now")
         self._beat = Heartbeat(LOOK)
         self._looking: Timer | None = None
         self._ticking: Timer | None = None
@@ -150,7 +147,7 @@ class DashboardScreen(ConsoleScreen):
         except BackendError as error:
             self.post_message(self.Refused(error))
             return
-        self.ask()
+        self.asker.ask()
 
     def on_dashboard_screen_told(self, message: Told) -> None:
         self.clock = message.clock
@@ -163,31 +160,18 @@ class DashboardScreen(ConsoleScreen):
             self._silent = round(slept)
             self.feed.stop()
             self._draw()
-        self.ask()
+        self.asker.ask()
 
     # Asking
 
-    def ask(self) -> None:
-        """Ask what goes on now; changes that come while a question is open are one more question."""
-        self._again = True
-        if not self._asking:
-            self._asking = True
-            work(self, self._fetch, "now")
-
     async def _fetch(self) -> None:
+        change = 0 if self.answer is None else self.answer.change
         try:
-            while self._again:
-                self._again = False
-                change = 0 if self.answer is None else self.answer.change
-                try:
-                    answer = await self.backend.now(NowRequest(etag=change, held=self._held))
-                except BackendError as error:
-                    self.post_message(self.Refused(error))
-                else:
-                    self.post_message(self.Answered(answer))
-                await asyncio.sleep(APART)
-        finally:
-            self._asking = False
+            answer = await self.backend.now(NowRequest(etag=change, held=self._held))
+        except BackendError as error:
+            self.post_message(self.Refused(error))
+        else:
+            self.post_message(self.Answered(answer))
 
     def on_dashboard_screen_answered(self, message: Answered) -> None:
         answer = message.answer
@@ -223,7 +207,7 @@ class DashboardScreen(ConsoleScreen):
         self.feed.start(self.backend, self.answer.change if self.answer else 0)
 
     def on_changed(self, message: Changed) -> None:
-        self.ask()
+        self.asker.ask()
 
     def on_unreached(self, message: Unreached) -> None:
         self._silent = message.silent_for
@@ -235,7 +219,7 @@ class DashboardScreen(ConsoleScreen):
         """Ask for everything anew."""
         if not self._refused("reload"):
             self._held = 0
-            self.ask()
+            self.asker.ask()
 
     # Drawing
 

@@ -95,7 +95,7 @@ def attention(view: View) -> Figure:
         queue = [Cell(text.format(count=number(answer.queue_open)), Role.PLAIN, Place.QUEUE, "queue")]
         if answer.queue_late:
             late = ngettext("{count} late", "{count} late", answer.queue_late)
-            queue.append(Cell(f", {late.format(count=number(answer.queue_late))}", Role.BAD))
+            queue.append(Cell(late.format(count=number(answer.queue_late)), Role.BAD, Place.QUEUE, "late"))
         about = [queue]
     sign = LEFT_OVER if answer.attention else ALL_CLEAR
     return Figure(number(answer.attention), opens, sign, about=about)
@@ -118,8 +118,8 @@ def plan(view: View) -> Figure:
     planned = _("{done} of {planned} done").format(done=number(tasks.done), planned=number(tasks.planned))
     about: list[Line] = [[Cell(planned, Role.PLAIN, Place.PLAN, "done")]]
     if tasks.overdue:
-        text = _(" overdue {count}").format(count=number(tasks.overdue))
-        about[0] = [*about[0], Cell(f",{text}", Role.BAD)]
+        text = _("overdue {count}").format(count=number(tasks.overdue))
+        about[0] = [*about[0], Cell(text, Role.BAD, Place.PLAN, "overdue")]
     share = f"{decimal(100 * tasks.done / tasks.planned, 0)} %" if tasks.planned else NO_VALUE
     return Figure(share, Place.PLAN, word=_("done"), about=about)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from time import monotonic
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -16,11 +16,12 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.timer import Timer
 
-from backend_client.contract import Clock, MissedQueue, MissedQueueRequest
+from backend_client.contract import PAGE_LIMIT, Clock, Kind, MissedQueue, MissedQueueRequest
 from backend_client.errors import BackendError
 from backend_client.model.missed_queue import MissedLine, QueuePart
 from backend_client.model.permissions import Permission
 from backend_client.model.text import N_, clean
+from screens.asker import Asker
 from screens.feed import Changed, Feed, Unreached
 from screens.heartbeat import Heartbeat
 from screens.language import _, moment, ngettext, number
@@ -37,7 +38,8 @@ from screens.work import work
 
 LOOK = 5.0
 """Seconds between two looks at timers that stand by the minute, and at the clock."""
-PAGE = 1000
+PAGE = 200
+"""Lines asked for at first; more when the cursor comes near their end."""
 PARTS = {
     QueuePart.OPEN: N_("to call back"),
     QueuePart.SNOOZED: N_("left out for a while"),
@@ -63,16 +65,15 @@ class MissedQueueScreen(QueueDeedsScreen):
 
     @dataclass
     class Answered(Message):
-        """The whole queue for the request of this number."""
+        """What was asked for by this request, or more than it."""
 
-        number: int
+        request: MissedQueueRequest
         queue: MissedQueue
 
     @dataclass
     class Refused(Message):
-        """No queue for the request of this number."""
+        """There is no answer."""
 
-        number: int
         error: BackendError
 
     @dataclass
@@ -83,10 +84,13 @@ class MissedQueueScreen(QueueDeedsScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.request = MissedQueueRequest(limit=PAGE, figures=True)
+        self.request = MissedQueueRequest(figures=True)
         self.queue: MissedQueue | None = None
         self.feed = Feed(self)
-        self._number = 0
+        self.asker = Asker(self, self._fetch, "queue")
+        self._lines_wanted = PAGE
+        self._unserved: list[RowTable.Wanted] = []
+        """What the table asked for beyond the lines that are held."""
         self._heard = 0.0
         self._beat = Heartbeat(LOOK)
         self._looking: Timer | None = None
@@ -154,11 +158,11 @@ class MissedQueueScreen(QueueDeedsScreen):
         try:
             self.post_message(self.Told(await self.backend.clock()))
         except BackendError as error:
-            self.post_message(self.Refused(self._number, error))
+            self.post_message(self.Refused(error))
 
     def on_missed_queue_screen_told(self, message: Told) -> None:
         self.clock = message.clock
-        self.ask()
+        self.asker.ask()
 
     def _look(self) -> None:
         """Timers that stand by the minute; after a sleep, everything."""
@@ -185,36 +189,35 @@ class MissedQueueScreen(QueueDeedsScreen):
 
     # The queue
 
-    def ask(self) -> None:
-        """Ask for the queue; an answer to an older question is dropped."""
-        if self.allowed:
-            self._number += 1
-            work(self, partial(self._fetch, self._number, self.request), "queue")
-
-    async def _fetch(self, number: int, request: MissedQueueRequest) -> None:
+    async def _fetch(self) -> None:
+        request = self.request
         try:
-            queue = await self.backend.missed_queue(request)
+            queue = await self.backend.missed_queue(replace(request, limit=min(PAGE_LIMIT, self._lines_wanted)))
             lines = list(queue.lines)
-            while queue.more:
-                following = replace(request, skip=len(lines), figures=False)
-                page = await self.backend.missed_queue(following)
+            while queue.more and len(lines) < self._lines_wanted:
+                page = await self.backend.missed_queue(
+                    replace(request, skip=len(lines), limit=PAGE_LIMIT, figures=False)
+                )
                 lines += page.lines
                 queue = replace(queue, more=page.more and bool(page.lines))
         except BackendError as error:
-            self.post_message(self.Refused(number, error))
+            self.post_message(self.Refused(error))
         else:
-            self.post_message(self.Answered(number, replace(queue, lines=tuple(lines))))
+            self.post_message(self.Answered(request, replace(queue, lines=tuple(lines))))
 
     def on_missed_queue_screen_answered(self, message: Answered) -> None:
-        if message.number != self._number:
+        if message.request != self.request:
             return
         first = self.queue is None
         self.queue, self._heard = message.queue, monotonic()
         self.feed.start(self.backend, self.queue.change)
         self._show_look()
+        unserved, self._unserved = self._unserved, []
+        for wanted in unserved:
+            self.on_row_table_wanted(wanted)
         if first:
             self.table.open()
-        else:
+        elif not unserved:
             self.table.reload()
         self._tell()
 
@@ -226,19 +229,25 @@ class MissedQueueScreen(QueueDeedsScreen):
         self.feed.start(self.backend, self.queue.change if self.queue else 0)
 
     def on_row_table_wanted(self, message: RowTable.Wanted) -> None:
-        """Rows out of the queue that is held: the table asks for a part of it."""
-        lines: Sequence[MissedLine] = self.queue.lines if self.queue is not None else ()
+        """Rows out of the lines that are held; what lies beyond them is asked for first."""
+        queue = self.queue
+        lines = queue.lines if queue is not None else ()
         if message.anchor is None:
-            at = max(0, len(lines) - message.below) if message.last else 0
-            first, last = at, at + message.below
+            first = max(0, len(lines) - message.below) if message.last else 0
+            last = first + message.below
         else:
-            at = sum(queue_key(line) < message.anchor for line in lines)
+            at = bisect_left(lines, message.anchor, key=queue_key)
             first, last = max(0, at - message.above), at + 1 + message.below
-        rows = lines[first:last]
-        self.table.supply(message.number, rows, more_above=first > 0, more_below=last < len(lines))
-        if not len(self.table.cache) and self.queue is not None:
-            self.table.say(*self._empty())
-        if self.queue is not None:
+        if queue is not None and queue.more and (message.last or last > len(lines)):
+            self._lines_wanted = sys.maxsize if message.last else last + PAGE
+            self._unserved.append(message)
+            self.asker.ask()
+            return
+        more_below = last < len(lines) or (queue is not None and queue.more)
+        self.table.supply(message.number, lines[first:last], more_above=first > 0, more_below=more_below)
+        if queue is not None:
+            if not len(self.table.cache):
+                self.table.say(*self._empty())
             self._draw_timers()
 
     def _empty(self) -> tuple[str, ...]:
@@ -285,7 +294,9 @@ class MissedQueueScreen(QueueDeedsScreen):
         self.query_one("#figures", PieceLine).write(left, right)
 
     def on_changed(self, message: Changed) -> None:
-        self.ask()
+        changes = message.changes
+        if self.title_line.stale_for is not None or changes.kinds != (Kind.LIVE,) or changes.days or changes.everything:
+            self.asker.ask()
 
     def on_unreached(self, message: Unreached) -> None:
         self.title_line.stale_for = message.silent_for
@@ -293,13 +304,13 @@ class MissedQueueScreen(QueueDeedsScreen):
         self.status.say(error_text(message.error)[0], Role.BAD)
 
     def queue_changed(self) -> None:
-        self.ask()
+        self.asker.ask()
 
     # What is shown
 
     def _narrow(self, request: MissedQueueRequest) -> None:
-        self.request, self.queue = request, None
-        self.ask()
+        self.request, self.queue, self._lines_wanted, self._unserved = request, None, PAGE, []
+        self.asker.ask()
 
     def action_part(self) -> None:
         """The next part of the queue."""

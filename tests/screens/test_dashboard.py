@@ -48,7 +48,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr("screens.dashboard.monotonic", lambda: clock.steady)
-    monkeypatch.setattr("screens.dashboard.APART", 0.0)
+    monkeypatch.setattr("screens.asker.APART", 0.0)
     return clock
 
 

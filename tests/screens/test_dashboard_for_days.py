@@ -53,7 +53,7 @@ async def look(pilot: Pilot[None], screen: DashboardScreen, time: Time) -> None:
     screen._look()
     for _try in range(2000):
         await pilot.pause(0.002)
-        if screen.answer is not None and screen.answer.now == int(time.now) and not screen._asking:
+        if screen.answer is not None and screen.answer.now == int(time.now) and not screen.asker.asking:
             return
     raise AssertionError(f"no answer at {time.now}:\n{text(pilot)}")
 
@@ -61,7 +61,7 @@ async def look(pilot: Pilot[None], screen: DashboardScreen, time: Time) -> None:
 async def test_three_days_and_nights_leave_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     time = Time()
     monkeypatch.setattr("screens.dashboard.monotonic", lambda: time.now)
-    monkeypatch.setattr("screens.dashboard.APART", 0.0)
+    monkeypatch.setattr("screens.asker.APART", 0.0)
     desk = Desk(tmp_path / "store.db")
     happen(desk, NOON, 0)
     backend = await open_store(tmp_path / "store.db", now=lambda: time.now)

@@ -198,6 +198,29 @@ async def test_a_new_line_comes_by_itself(path: Path) -> None:
         await shown(pilot, lambda told: "067 555 55 55" in told)
 
 
+async def test_a_long_queue_is_read_as_far_as_one_looks(path: Path) -> None:
+    desk = Desk(path)
+    desk.facts.put([incoming(f"n{n}", NOON - 3600 - 60 * n, caller=f"0670{n:06}", talk=0) for n in range(700)])
+    desk.close()
+    async with queue_of(path) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, MissedQueueScreen)
+        assert screen.queue is not None
+        assert len(screen.queue.lines) == 200
+        assert "704 to call back" in text(pilot)
+        for _page in range(12):
+            await pilot.press("pagedown")
+        await settled(pilot)
+        assert 200 < len(screen.queue.lines) < 704
+        await pilot.press("end")
+        await settled(pilot)
+        await shown(pilot, lambda told: "067 444 44 44" in told)
+        assert chosen(pilot) == "+380674444444"
+        await pilot.press("home")
+        await settled(pilot)
+        assert chosen(pilot) == "+380670000699"
+
+
 async def test_timers_tick_only_while_one_runs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = [0.0]
     monkeypatch.setattr("screens.missed_queue.monotonic", lambda: seconds[0])
