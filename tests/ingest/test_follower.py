@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend_client.contract import Live
+from backend_client.ingest.follow import follower
 from backend_client.ingest.follow.ami import FollowedAmi, MessageReader
 from backend_client.ingest.follow.ami_calls import AmiCalls
-from backend_client.ingest.follow.batch import Followed
+from backend_client.ingest.follow.batch import Batch, Followed
 from backend_client.ingest.follow.database import FollowedDatabase
 from backend_client.ingest.follow.files import FollowedFile
 from backend_client.ingest.follow.follower import Follower
@@ -291,3 +292,33 @@ def test_rejected_lines_are_kept_beside_the_store(desk: Desk, tmp_path: Path) ->
     assert Path(kept).parent == tmp_path / "rejected-of-store.db"
     assert "ends-before-start" in Path(kept).read_text()
     assert "2026-11-20 21:00:00" in Path(kept).read_text()
+
+
+class Broken:
+    """A source that meets what nobody expected."""
+
+    name = "/dev/broken"
+    format = "asterisk-csv"
+
+    def __init__(self, *errors: Exception) -> None:
+        self._errors = list(errors)
+
+    def batches(self, position: str, stop: threading.Event) -> Iterator[Batch]:
+        yield Batch()
+        if self._errors:
+            raise self._errors.pop(0)
+        stop.wait()
+
+
+def test_a_file_that_cannot_be_read_for_now_is_told_and_tried_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower, "_AWAY", 0.1)
+    with following(desk.path, Broken(PermissionError(13, "Permission denied"))):
+        until(lambda: any("cannot be read: Permission denied" in one.problem for one in read_sources(desk.db)))
+        until(lambda: all(not one.problem for one in read_sources(desk.db)))
+
+
+def test_a_mistake_of_our_own_ends_the_follower(desk: Desk) -> None:
+    with pytest.raises(ZeroDivisionError):
+        Follower(desk.writer, [Broken(ZeroDivisionError())], lambda *_: None).run()

@@ -44,7 +44,7 @@ ZONES = {
         )
     ),
 )  # fmt: skip
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, readable=False))
 @click.option("--format", "format_", metavar="NAME", default="", help=_("the format, if it is not recognised"))
 @click.option("--profile", type=click.Path(path_type=Path), metavar="TOML", help=_("which column holds what"))
 @click.option("--timezone", metavar="ZONE", default="", help=_("where the records do not tell, such as Europe/Kyiv"))

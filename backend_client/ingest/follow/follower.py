@@ -12,10 +12,11 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
-from backend_client.errors import BackendError, Busy
+from backend_client.errors import BackendError, Busy, Unreachable
 from backend_client.ingest.follow.batch import Batch, Followed
 from backend_client.ingest.rejected import RejectedRows
 from backend_client.model.live import SourceState
+from backend_client.model.text import N_, clean
 from backend_client.sqlite.agents import write_agents
 from backend_client.sqlite.facts import FactWriter, PutReport
 from backend_client.sqlite.import_log import add_to_run, begin_run
@@ -75,6 +76,7 @@ class Follower:
         self._noted = 0.0
         self._rejected: dict[str, str] = {}
         """Where the rejected records of a source lie."""
+        self._mistake: Exception | None = None
         self.stop = threading.Event()
 
     def run(self) -> None:
@@ -104,6 +106,8 @@ class Follower:
             self.stop.set()
             with suppress(BackendError):
                 self._write_notes()
+        if self._mistake is not None:
+            raise self._mistake
 
     def _follow(self, source: Followed) -> None:
         """A source's thread: wait for its lock, read on from its position, and start over when it fails."""
@@ -121,10 +125,19 @@ class Follower:
                     self._give(_Came(source, None, None, True))
                     return
                 except BackendError as error:
-                    self._give(_Came(source, None, error, False))
-                    # What was read and not written yet is read again.
-                    self._came.join()
-                    self.stop.wait(_AWAY)
+                    self._start_over(source, error)
+                except OSError as error:
+                    self._start_over(source, _unreadable(source, error))
+                except Exception as error:
+                    # A mistake of our own: it ends the follower, and is told like any other.
+                    self._mistake = error
+                    self.stop.set()
+
+    def _start_over(self, source: Followed, problem: BackendError) -> None:
+        self._give(_Came(source, None, problem, False))
+        # What was read and not written yet is read again.
+        self._came.join()
+        self.stop.wait(_AWAY)
 
     def _give(self, came: _Came) -> bool:
         while not self.stop.is_set():
@@ -216,6 +229,13 @@ class Follower:
                     run = self._runs[name] = begin_run(transaction, int(self._now()), name, note.format)
                 add_to_run(transaction, run, note.report, note.rejected, self._rejected.get(name, ""))
         self._notes = {}
+
+
+def _unreadable(source: Followed, error: OSError) -> BackendError:
+    return Unreachable(
+        N_("{source} cannot be read: {why}."), N_("It is tried again every two seconds."), source=source.name,
+        why=clean(error.strerror or str(error)),
+    )  # fmt: skip
 
 
 def rejected_folder(store: Path) -> Path:
