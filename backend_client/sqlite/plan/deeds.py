@@ -32,10 +32,10 @@ from backend_client.sqlite.audit import record
 from backend_client.sqlite.codes import EVENT_CODE, ORIGIN_CODE, STATE_CODE, TASK_STATES
 from backend_client.sqlite.details import visible_call
 from backend_client.sqlite.plan.days import read_day, read_minute, read_optional_day
-from backend_client.sqlite.plan.filter import Asker, among, where_of
+from backend_client.sqlite.plan.filter import Asker, where_of
 from backend_client.sqlite.plan.rows import (
+    IS_OPEN,
     NOBODY,
-    OPEN_CODES,
     TaskRow,
     read_row,
     read_tasks,
@@ -270,7 +270,7 @@ def _reassign(transaction: Transaction, author: Author, scope: TaskScope, deed: 
     db, operator = transaction.db, known_employee(transaction.db, deed.operator_id)
     where = where_of(db, deed.filter, Asker(scope, author.today))
     ids = db.execute(
-        f"SELECT t.id FROM task t WHERE {where.text} AND {among('t.state', OPEN_CODES)} AND t.operator_id <> :to"
+        f"SELECT t.id FROM task t WHERE {where.text} AND {IS_OPEN} AND t.operator_id <> :to"
         " ORDER BY t.day, t.id LIMIT :limit",
         {**where.values, "to": operator, "limit": PAGE_LIMIT + 1},
     ).fetchall()

@@ -12,7 +12,7 @@ from backend_client.model.text import clean, fold
 from backend_client.sqlite.client_search import matching
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE
 from backend_client.sqlite.plan.days import days_of
-from backend_client.sqlite.plan.rows import OPEN_CODES
+from backend_client.sqlite.plan.rows import IS_OPEN
 from backend_client.sqlite.scope import TaskScope
 
 MATCHING_CLIENTS = 500
@@ -108,11 +108,10 @@ def _people(wanted: TaskFilter) -> Iterator[str]:
 def _states(wanted: TaskFilter, today: int) -> Iterator[str]:
     if wanted.states:
         yield among("t.state", (STATE_CODE[state] for state in wanted.states if state in STATE_CODE))
-    opened = among("t.state", OPEN_CODES)
     if wanted.open is not None:
-        yield opened if wanted.open else f"NOT {opened}"
+        yield IS_OPEN if wanted.open else f"NOT {IS_OPEN}"
     if wanted.overdue is not None:
-        yield f"{opened} AND t.day {'<' if wanted.overdue else '>='} {today}"
+        yield f"{IS_OPEN} AND t.day {'<' if wanted.overdue else '>='} {today}"
     if wanted.called is not None:
         yield f"t.calls {'>' if wanted.called else '='} 0"
 

@@ -18,6 +18,8 @@ from backend_client.sqlite.plan.days import iso_of, time_of
 from backend_client.sqlite.scope import TaskScope, task_scope_of
 
 OPEN_CODES = tuple(STATE_CODE[state] for state in OPEN)
+IS_OPEN = f"t.state < {len(OPEN_CODES)}"
+"""The open states are the first ones; so said, the index of open tasks serves."""
 NOBODY = 0
 """The operator or manager of a task that has none; likewise reason 0."""
 
