@@ -59,7 +59,7 @@ class Listening:
         self.call: Call | None = None
         self.parts: Sequence[RecordingPart] = ()
         self.first_channel = ""
-        """Who speaks on the first channel of two: "caller", "callee", or blank where it is not known."""
+        """Who speaks on the first channel of two; blank where it is not known."""
         self.problem = ""
         """Why nothing is heard, in words; blank when all is well."""
         self.speed = 1.0

@@ -88,7 +88,7 @@ def _fill(
     facts = FactWriter(writer)
     with writer.transaction(durable=False) as transaction:
         employees = _add_directories(transaction, login)
-        write_recording_settings(transaction, RecordingSettings(roots=("demo:",)))
+        write_recording_settings(transaction, RecordingSettings(roots=("demo:",), first_channel="client"))
         _add_clients(transaction, facts, clients, employees, now)
     history = History(random, clients, numbers, now, ZoneInfo(settings.zone), days, density)
     calls = history.calls()

@@ -55,7 +55,7 @@ class Recording(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Why the state is not available, where the source names a recording."""
     may_download: bool = False
     first_channel: str = ""
-    """Who speaks on the first channel of two: "caller" or "callee"; blank where it is not known."""
+    """Who speaks on the first channel of two: "caller", "callee", "client", "employee"; blank: not known."""
 
 
 class RecordingRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -10,7 +10,7 @@ NAME = "recordings"
 
 class RecordingSettings(Struct, frozen=True, omit_defaults=True):
     """`roots`: folders and http(s) addresses, asked in order. `first_channel`: who speaks on the first channel of two,
-    "caller" or "callee"; blank where nobody has said, for no file says it."""
+    "caller", "callee", "client" or "employee"; blank where nobody has said, for no file says it."""
 
     roots: tuple[str, ...] = ()
     first_channel: str = ""

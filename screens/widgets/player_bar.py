@@ -183,10 +183,11 @@ class PlayerBar(Painted):
         heard, call = self._listening, self._listening.call
         if channels < 2 or not heard.first_channel or call is None or width < SPEAKERS_FROM:
             return ["", ""]
-        client, employee = f" {_('client')} ", f" {_('employee')} "
-        by_client = (call.direction is Direction.INCOMING) is (heard.first_channel == "caller")
         if call.direction is Direction.INTERNAL:
-            client, employee, by_client = f" {_('caller')} ", f" {_('callee')} ", heard.first_channel == "caller"
+            first, second = f" {_('caller')} ", f" {_('callee')} "
+            return [first, second] if heard.first_channel in ("caller", "client") else [second, first]
+        client, employee = f" {_('client')} ", f" {_('employee')} "
+        by_client = heard.first_channel in ("client", "caller" if call.direction is Direction.INCOMING else "callee")
         return [client, employee] if by_client else [employee, client]
 
     def _lanes(self, width: int) -> list[str]:

@@ -80,7 +80,7 @@ def roots(invocation: Invocation, add: Sequence[str], remove: Sequence[str]) -> 
         "Show, or say, who speaks on the first channel of recordings that have two: the player then names its lanes."
     ),
 )
-@click.argument("first", required=False, type=click.Choice(["caller", "callee", "unknown"]))
+@click.argument("first", required=False, type=click.Choice(["caller", "callee", "client", "employee", "unknown"]))
 @pass_invocation
 def channels(invocation: Invocation, first: str | None) -> None:
     """Change it where asked to, then print it."""
