@@ -27,6 +27,8 @@ NAME = "steady"
 ANSWER, END = 5, 35
 """Seconds after its start at which a call is answered, and ends; every fifth ends unanswered at the first."""
 EXTENSIONS = 60
+CALLERS = 500
+"""So many numbers call in turn: caches of numbers, each of which has its bound, are full after some minutes."""
 
 
 class SteadyExchange:
@@ -61,7 +63,7 @@ class SteadyExchange:
     def _batch(self, due: list[tuple[float, int, str]], first: bool) -> Batch:
         batch = Batch(live={} if first else None, only=first, newest=due[-1][0] if due else 0.0)
         for at, n, what in due:
-            outside, inside = f"0671{n:06}", str(100 + n % EXTENSIONS)
+            outside, inside = f"0671{n % CALLERS:06}", str(100 + n % EXTENSIONS)
             start = at - {"rings": 0, "talks": ANSWER, "ends": END if n % 5 else ANSWER}[what]
             key = f"{start:.3f}.{n}"
             batch.live = batch.live or {}
