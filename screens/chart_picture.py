@@ -10,7 +10,7 @@ from backend_client.errors import Invalid
 from backend_client.model.report import Chart
 from backend_client.model.text import N_
 from screens.language import _, duration, number
-from screens.widgets.chart_drawing import ChartData, HeatData, Series, marks_of, shares
+from screens.widgets.chart_drawing import ChartData, HeatData, Series, highest_stack, marks_of, shares
 
 WIDTH, HEIGHT = 1200, 675
 _LEFT, _RIGHT, _TOP, _FOOT = 80, 80, 110, 70
@@ -39,10 +39,20 @@ class Svg:
         dashes = ' stroke-dasharray="6 4"' if dashed else ""
         self._parts.append(f'<polyline points="{told}" fill="none" stroke="{colour}" stroke-width="{width}"{dashes}/>')
 
-    def text(self, x: float, y: float, text: str, *, anchor: str = "start", size: int = 14, bold: bool = False) -> None:
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        anchor: str = "start",
+        size: int = 14,
+        bold: bool = False,
+        ink: str = _INK,
+    ) -> None:
         weight = ' font-weight="bold"' if bold else ""
         self._parts.append(
-            f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" fill="{_INK}"{weight}>'
+            f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" fill="{ink}"{weight}>'
             f"{escape(text)}</text>"
         )
 
@@ -81,7 +91,8 @@ def heat_svg(data: HeatData, title: str, subject: str) -> str:
             red, green, blue = (round(255 - share * (255 - full)) for full in (0, 114, 178))
             left, top = _LEFT + column * wide, _TOP + row * high
             svg.rect(left + 1, top + 1, wide - 2, high - 2, f"#{red:02x}{green:02x}{blue:02x}", data.notes[row][column])
-            svg.text(left + wide / 2, top + high / 2 + 5, text, anchor="middle", size=13)
+            ink = "#ffffff" if share > 0.6 else _INK
+            svg.text(left + wide / 2, top + high / 2 + 5, text, anchor="middle", size=13, ink=ink)
     return str(svg)
 
 
@@ -123,7 +134,7 @@ def _upright(svg: Svg, data: ChartData) -> None:
     stacked = hundred or data.kind is Chart.STACKED
     bars = shares(data.bars) if hundred else data.bars
     if stacked:
-        highest = max((*map(sum, zip(*(each.values for each in bars), strict=True)), sum(data.averages)), default=1)
+        highest = highest_stack(data)
     else:
         highest = max(_highest(bars or data.lines), *data.averages, 0)
     marks, texts = marks_of(highest, data.spans)
@@ -134,7 +145,7 @@ def _upright(svg: Svg, data: ChartData) -> None:
         svg.line(_across(mark, top), _RULE)
         svg.text(_LEFT - 10, _y(mark, top) + 5, text, anchor="end")
     _labels(svg, data.labels)
-    _bars(svg, bars, data.labels, top, stacked=stacked)
+    _bars(svg, bars, data.labels, top, stacks=data.stacks if stacked else 0)
     averages = [sum(data.averages)] if stacked and data.averages else data.averages
     for index, average in enumerate(averages):
         svg.line(_across(average, top), _INK if stacked else _colour(index), width=2, dashed=True)
@@ -176,18 +187,20 @@ def _labels(svg: Svg, labels: Sequence[str]) -> None:
         svg.text(_x(place, len(labels)), HEIGHT - _FOOT + 24, labels[place], anchor="middle")
 
 
-def _bars(svg: Svg, bars: Sequence[Series], labels: Sequence[str], top: float, *, stacked: bool) -> None:
+def _bars(svg: Svg, bars: Sequence[Series], labels: Sequence[str], top: float, *, stacks: int) -> None:
+    """Stacks side by side; without any the bars are."""
     slot = _slot(len(labels))
-    wide = slot * 0.8 if stacked else slot * 0.8 / max(1, len(bars))
+    wide = slot * 0.8 / max(1, stacks or len(bars))
     for place, label in enumerate(labels):
-        foot = 0.0
+        feet = [0.0] * max(1, stacks)
         for index, series in enumerate(bars):
-            value = series.values[place]
-            left = _LEFT + place * slot + slot * 0.1 + (0 if stacked else index * wide)
+            value, foot = series.values[place], feet[series.stack] if stacks else 0.0
+            left = _LEFT + place * slot + slot * 0.1 + (series.stack if stacks else index) * wide
             upper, lower = _y(foot + value, top), _y(foot, top)
             if value:
                 svg.rect(left, upper, wide, lower - upper, _colour(index), f"{label}: {series.name} {value:g}")
-            foot += value if stacked else 0
+            if stacks:
+                feet[series.stack] += value
 
 
 def _horizontal(data: ChartData, title: str, subject: str) -> str:
@@ -208,7 +221,7 @@ def _horizontal(data: ChartData, title: str, subject: str) -> str:
             x += series.values[place] * unit
         text = duration(round(sums[place])) if data.spans else number(round(sums[place]))
         if data.kind is Chart.SHARES:
-            text += f"  {round(100 * sums[place] / (sum(sums) or 1))} %"
+            text += f" · {round(100 * sums[place] / (sum(sums) or 1))} %"
         svg.text(x + 8, y + 16, text)
     if data.averages:
         at = left + average * unit

@@ -187,6 +187,7 @@ def chart_data(result: ReportResult, kind: Chart, directories: Directories) -> C
             column_title(result.columns[index], result.by, directories),
             tuple(row.cells[index].value or 0.0 for row in rows),
             line=result.columns[index].line,
+            stack=result.columns[index].stack,
         )
         for index in charted
     )
@@ -197,6 +198,9 @@ def chart_data(result: ReportResult, kind: Chart, directories: Directories) -> C
         )
         for row in rows
     )
+    if result.measure is Measure.PEAK and kind is Chart.STACKED:
+        # Each series has its own largest day: together they are no sum (decision 10).
+        kind = Chart.BARS
     average = next((row for row in result.totals if row.kind is RowKind.AVERAGE), None)
     spans = charted and all(unit_of(result, index) in SPANS for index in charted)
     return ChartData(

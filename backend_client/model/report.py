@@ -163,6 +163,8 @@ class ReportColumn(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Part of the chart; totals of other columns are not."""
     line: bool = False
     """Drawn as a line on a second axis."""
+    stack: int = 0
+    """Where bars are stacked, those of one number; the stacks stand side by side."""
     optional: bool = False
     """Shown only when chosen."""
     kind: RowKind | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from backend_client.model.call_filter import NOTHING, CallFilter, Handling, LeadCategory
 from backend_client.model.report import By, Chart, Measure, Report, ReportColumn, RowKind, ServiceGoal, Unit
 from backend_client.model.status import Direction, Family
@@ -46,7 +48,7 @@ CALLS = Report(
     columns=(
         *_FAMILIES[:2],
         _way("incoming", N_("Total"), Direction.INCOMING, INCOMING, charted=False),
-        *_FAMILIES[2:],
+        *(structs.replace(column, stack=1) for column in _FAMILIES[2:]),
         _way("outgoing", N_("Total"), Direction.OUTGOING, OUTGOING, charted=False),
     ),
 )
@@ -74,7 +76,7 @@ REGIONS = Report(
 _WITHIN = (
     _family("accepted", N_("Incoming, accepted"), Family.ACCEPTED),
     _family("missed", N_("Incoming, missed"), Family.MISSED),
-    _way("outgoing", OUTGOING, Direction.OUTGOING),
+    structs.replace(_way("outgoing", OUTGOING, Direction.OUTGOING), stack=1),
 )
 _AVERAGE_WORDS = N_(
     "Average: calls divided by the days of that kind from the later of the period's start and the first call to the "

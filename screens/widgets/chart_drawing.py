@@ -36,6 +36,8 @@ class Series:
     values: tuple[float, ...]
     line: bool = False
     """Drawn as a line on a second axis."""
+    stack: int = 0
+    """Where bars are stacked: onto which of the stacks that stand side by side."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,18 @@ class ChartData:
     """Values are seconds, written as times."""
 
     def fitting(self, width: int) -> ChartData:
-        """The same as lines where bars side by side would have no column each."""
-        crowded = slots(len(self.labels), width - Y_LABEL).bar < len(self.series)
-        return replace(self, kind=Chart.LINES) if self.kind is Chart.BARS and crowded else self
+        """The same as lines where bars side by side would have no column each, as one stack where stacks would not."""
+        room = slots(len(self.labels), width - Y_LABEL).bar
+        if self.kind is Chart.BARS and room < len(self.series):
+            return replace(self, kind=Chart.LINES)
+        if self.kind is Chart.STACKED and room < self.stacks:
+            return replace(self, series=tuple(replace(series, stack=0) for series in self.series))
+        return self
+
+    @property
+    def stacks(self) -> int:
+        """How many stand side by side."""
+        return 1 + max((series.stack for series in self.bars), default=0)
 
     @property
     def bars(self) -> tuple[Series, ...]:
@@ -124,7 +135,7 @@ def shares(series: Sequence[Series]) -> tuple[Series, ...]:
     """Each value as percent of the sum at its label."""
     sums = [sum(values) or 1.0 for values in zip(*(each.values for each in series), strict=True)]
     return tuple(
-        Series(each.name, tuple(100 * value / total for value, total in zip(each.values, sums, strict=True)))
+        replace(each, values=tuple(100 * value / total for value, total in zip(each.values, sums, strict=True)))
         for each in series
     )
 
@@ -169,14 +180,14 @@ def canvas(
         plot.yaxes(True, second)
         plot.xticks([])
         plot.xlim(0, columns - 1)
-        _bars(plot, [each.values[first:] for each in bars], places, colours, stacked=stacked)
+        parts = [replace(each, values=each.values[first:]) for each in bars]
+        _bars(plot, parts, places, colours, stacks=data.stacks if stacked else 0)
         _averages(plot, data.averages, columns, colours, ink, together=stacked)
         _lines(plot, [each.values[first:] for each in data.lines], places, colours[len(bars) :], right=second)
         if data.kind is Chart.STACKED_SHARES:
             _axis(plot, [0, 25, 50, 75, 100], ["0", "25", "50", "75", "100"])
         elif stacked:
-            highest = max((*map(sum, zip(*(each.values for each in bars), strict=True)), sum(data.averages)), default=1)
-            _axis(plot, *marks_of(highest, data.spans))
+            _axis(plot, *marks_of(highest_stack(data), data.spans))
         else:
             _axis(plot, *marks_of(max(_highest(bars or data.lines), *data.averages, 0), data.spans))
         if second:
@@ -215,16 +226,26 @@ def _axis(plot: Any, marks: Sequence[int], texts: Sequence[str], side: str = "le
     plot.yticks(list(marks), texts, yside=side)
 
 
-def _bars(plot: Any, rows: Sequence[Sequence[float]], places: Slots, colours: Sequence[RGB], *, stacked: bool) -> None:
-    """Bars as filled columns: drawn by plotext's own bars their widths would differ."""
-    each = places.bar if stacked else max(1, places.bar // max(1, len(rows)))
+def highest_stack(data: ChartData) -> float:
+    """The height of the tallest stack, or of the average where that is more."""
+    of_stack = [[each.values for each in data.bars if each.stack == stack] for stack in range(data.stacks)]
+    sums = (sum(values) for rows in of_stack if rows for values in zip(*rows, strict=True))
+    return max(max(sums, default=1), sum(data.averages))
+
+
+def _bars(plot: Any, rows: Sequence[Series], places: Slots, colours: Sequence[RGB], *, stacks: int) -> None:
+    """Bars as filled columns: drawn by plotext's own bars their widths would differ. Without stacks side by side."""
+    each = max(1, places.bar // max(1, stacks or len(rows)))
     for index in reversed(range(len(rows))):
+        series = rows[index]
+        under = [row.values for row in rows[:index] if row.stack == series.stack] if stacks else []
+        offset = min((series.stack if stacks else index) * each, places.width - 1)
         columns: list[int] = []
         heights: list[float] = []
         for place in range(places.count):
             # The tallest first: each lower part of a stack is drawn over its foot.
-            height = sum(row[place] for row in rows[: index + 1]) if stacked else rows[index][place]
-            start = place * places.width + (0 if stacked else min(index * each, places.width - 1))
+            height = series.values[place] + sum(values[place] for values in under)
+            start = place * places.width + offset
             if height > 0:
                 columns += range(start, start + each)
                 heights += [height] * each
