@@ -35,6 +35,8 @@ LISTS = {
     "all": N_("All tasks"),
 }
 """The lists of the plan, in their order."""
+BY_DAY = {"dropped": False, "coming": False, "open": False, "all": True}
+"""Lists that come by contact date, and whether the latest is first; the others are in the order of work."""
 
 
 def list_filter(name: str, today: date) -> TaskFilter:
@@ -115,7 +117,16 @@ class PlanScreen(TasksScreen):
         self.list = name
         asked, kept = self.home_filter, self.filter
         whose = {"mine": kept.mine, "operators": kept.operators} if self._sees_all else {}
+        self._sort_by_itself()
         self.narrow(replace(asked, search=kept.search, **whose))
+
+    def _sort_by_itself(self) -> None:
+        """The order of the list, whatever was chosen before."""
+        table = self.table
+        order = TaskOrder.CONTACT if self.list in BY_DAY else TaskOrder.WORK
+        descending = BY_DAY.get(self.list, False)
+        if (table.order, table.descending) != (order, descending):
+            table.sort(order, descending=descending)
 
     def narrow(self, filter: TaskFilter) -> None:
         """Show other tasks, and say which."""
@@ -242,8 +253,7 @@ class PlanScreen(TasksScreen):
         self.remove_class("-searching")
         self.table.focus()
         self.list = TO_CALL
-        if self.table.order is not TaskOrder.WORK or self.table.descending:
-            self.table.sort(TaskOrder.WORK, descending=False)
+        self._sort_by_itself()
         self.narrow(self.home_filter)
 
     def action_search(self) -> None:

@@ -199,7 +199,8 @@ class PlanReportScreen(PlanChartingScreen):
                 found = await self.backend.tasks(asked)
                 tasks, total = found.rows, found.total
             everywhere = replace(report.base, planned=None, overdue=True)
-            overdue = (await self.backend.tasks(TaskListRequest(filter=everywhere, limit=1))).total
+            asked = TaskListRequest(filter=everywhere, order=TaskOrder.CONTACT, limit=0)
+            overdue = (await self.backend.tasks(asked)).total
         except BackendError as error:
             self.post_message(self.Refused(number, error))
         else:
