@@ -97,7 +97,7 @@ class RegistrationForm(MatchingDialog[Registered]):
         self._done: ClientChange | None = None
         """What "save" did already."""
         self._busy = self._finished = False
-        self.set_class(full or bool(shown.note or shown.responsible or shown.numbers), "-full")
+        self.set_class(full or shown != _Unfinished(name=shown.name), "-full")
 
     def body(self) -> list[Widget]:
         number = format_number(self._number, self._home) or _("without a number yet")
