@@ -31,6 +31,8 @@ class Reason(WireEnum):
     UNKNOWN_LINE = "unknown-line"
     HALF_WRITTEN = "half-written"
     """The last line of a file that is still being written: read when it is whole, so no error."""
+    GAP = "gap"
+    """Of a followed file: it was replaced before its end was read, and no copy of it lies beside."""
     UNKNOWN = "unknown"
 
 
@@ -46,6 +48,7 @@ REASON_TEXT: dict[Reason, str] = {
     Reason.TOO_LONG: N_("a line too long for a call record"),
     Reason.UNKNOWN_LINE: N_("a line of no kind that Pult knows"),
     Reason.HALF_WRITTEN: N_("the last line is not complete yet"),
+    Reason.GAP: N_("the file was replaced before its end was read: import its packed copy"),
     Reason.UNKNOWN: N_("unknown reason"),
 }
 """Message ids; whoever shows them translates them."""

@@ -322,3 +322,29 @@ def test_a_file_that_cannot_be_read_for_now_is_told_and_tried_again(
 def test_a_mistake_of_our_own_ends_the_follower(desk: Desk) -> None:
     with pytest.raises(ZeroDivisionError):
         Follower(desk.writer, [Broken(ZeroDivisionError())], lambda *_: None).run()
+
+
+def test_a_clock_that_is_set_back_leaves_no_source_silent(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "Master.csv"
+    path.write_text(call(1))
+    times = [2_000_000_000.0]
+    running = Follower(desk.writer, [file(path)], lambda *_: None, now=lambda: times[0])
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    until(lambda: count(desk) == 1)
+    times[0] -= 3600
+    until(lambda: read_sources(desk.db)[0].at == 2_000_000_000 - 3600)
+    running.stop.set()
+    thread.join()
+
+
+def test_lines_that_went_before_they_were_read_are_told(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "Master.csv"
+    path.write_text(call(1) + call(2))
+    with following(desk.path, file(path)):
+        until(lambda: count(desk) == 2)
+    path.write_text(call(3))
+    with following(desk.path, file(path)):
+        until(lambda: count(desk) == 3)
+    [(reasons,)] = desk.db.execute("SELECT reasons FROM import_run WHERE rejected").fetchall()
+    assert reasons == '{"gap":1}'

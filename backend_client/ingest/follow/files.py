@@ -15,7 +15,7 @@ from backend_client.ingest.follow.batch import PAUSE, Batch, newest_of, refused
 from backend_client.ingest.follow.tail import FilePosition, Tail
 from backend_client.ingest.formats import open_source
 from backend_client.ingest.grouping import CallGrouper
-from backend_client.ingest.source import Growing, SourceOptions
+from backend_client.ingest.source import Growing, Reason, Rejection, SourceOptions
 from backend_client.model.text import N_, clean
 
 _LOOK_AGAIN = 600.0
@@ -36,6 +36,7 @@ class FollowedFile:
 
     def batches(self, position: str, stop: threading.Event) -> Iterator[Batch]:
         """Raises Invalid for a file of no format that can be followed."""
+        gaps = 0
         tail = Tail(self.path, msgspec.json.decode(position, type=FilePosition) if position else None)
         try:
             while not stop.is_set():
@@ -47,7 +48,11 @@ class FollowedFile:
                     stop.wait(PAUSE)
                     continue
                 data, reached = found
-                yield self._batch(data, reached, tail.behind)
+                batch = self._batch(data, reached, tail.behind)
+                if tail.gaps > gaps:
+                    gaps = tail.gaps
+                    batch.rejections.append(Rejection(0, Reason.GAP))
+                yield batch
         finally:
             tail.close()
 

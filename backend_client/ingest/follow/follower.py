@@ -170,7 +170,8 @@ class Follower:
             lag=max(0.0, now - batch.newest) if batch.newest else before.lag,
         )  # fmt: skip
         empty = batch.empty
-        silent = now - self._written.get(source.name, 0.0) < HEARTBEAT and problem == before.problem
+        # A clock that was set back counts anew.
+        silent = abs(now - self._written.get(source.name, 0.0)) < HEARTBEAT and problem == before.problem
         if empty and silent and not came.ended:
             return
         report = self._facts.put(batch.facts, after=lambda transaction: self._commit(transaction, source, batch, state))
@@ -210,7 +211,7 @@ class Follower:
             note.rejected[reason] = note.rejected.get(reason, 0) + count
 
     def _write_notes_in_time(self) -> None:
-        if self._notes and self._now() - self._noted >= HEARTBEAT:
+        if self._notes and abs(self._now() - self._noted) >= HEARTBEAT:
             # A busy store gets them later.
             with suppress(Busy):
                 self._write_notes()
