@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct, structs
 
-from backend_client.contract import Now, NowRequest
+from backend_client.contract import Kind, Now, NowRequest
 from backend_client.derive.cells import Dimension
 from backend_client.derive.local_time import local_time
 from backend_client.errors import Forbidden
@@ -17,7 +17,7 @@ from backend_client.model.call import Mark
 from backend_client.model.directory import Directories
 from backend_client.model.missed_queue import QueuePart
 from backend_client.model.now import DayFigures as Day
-from backend_client.model.now import HourFigures, ServiceLevel
+from backend_client.model.now import HourFigures, PlanProgress, ServiceLevel
 from backend_client.model.permissions import Permission, Role, Session
 from backend_client.model.report import ServiceGoal
 from backend_client.model.status import Direction, Family
@@ -58,6 +58,7 @@ class Board:
         self._lock = threading.Lock()
         self._answer: Now | None = None
         self._day: Counted | None = None
+        self._plan: tuple[tuple[int, int], PlanProgress] | None = None
         self._figures: DayFigures | None = None
 
     def read(
@@ -104,8 +105,16 @@ class Board:
             waiting_goal=settings.service.seconds,
             queue_open=len(open_lines), queue_oldest=open_lines[0][0].first if open_lines else None,
             queue_late=bisect_left(open_lines, now - goal, key=lambda entry: entry[0].first),
-            plan=read_plan_progress(db, today),
+            plan=self._progress(db, today),
         )  # fmt: skip
+
+    def _progress(self, db: sqlite3.Connection, today: int) -> PlanProgress:
+        """It stands until the plan changes."""
+        row = db.execute("SELECT number FROM change_kind WHERE kind = ?", (Kind.TASKS.value,)).fetchone()
+        key = (today, 0 if row is None else int(row[0]))
+        if self._plan is None or self._plan[0] != key:
+            self._plan = (key, read_plan_progress(db, today))
+        return self._plan[1]
 
     def _counted(
         self, db: sqlite3.Connection, today: int, goal: ServiceGoal, directories: Directories, now: int

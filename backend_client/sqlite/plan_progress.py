@@ -9,7 +9,11 @@ from backend_client.model.task import OPEN, TaskState
 from backend_client.sqlite.codes import STATE_CODE
 
 _TODAY = "SELECT state, count(*) FROM task INDEXED BY task_day WHERE day = ? GROUP BY state"
-_AWAY = "SELECT count(*) FROM task_away INDEXED BY task_away_day WHERE day = ?"
+_AWAY = (
+    "SELECT count(*) FROM task_away a INDEXED BY task_away_day CROSS JOIN task t ON t.id = a.task_id"
+    " WHERE a.day = ?1 AND t.day <> ?1"
+)
+"""Tasks that were moved away, and are not back."""
 _OVERDUE = (
     "SELECT count(*) FROM task INDEXED BY task_day WHERE day < ?"
     f" AND state IN ({', '.join(str(STATE_CODE[state]) for state in OPEN)})"

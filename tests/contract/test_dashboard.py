@@ -19,7 +19,10 @@ from backend_client.contract import (
 from backend_client.errors import Conflict, Forbidden, Invalid, NotFound
 from backend_client.model.audit import Deed
 from backend_client.model.missed_queue import MissedLine, QueuePart
-from backend_client.model.now import AgentState, DayFigures
+from backend_client.model.now import AgentState, DayFigures, PlanProgress
+from backend_client.model.plan import AddTask, DoneTask, MissTask, PostponeTask, RefuseTask
+from backend_client.model.plan_report import PlanReportRequest
+from backend_client.model.task import Task
 from tests.contract.conftest import NOON, NOW, Opener
 
 STRANGER = "+380501110003"
@@ -164,3 +167,30 @@ async def test_an_operator_sees_own_missed_calls_and_nothing_behind_them(opened:
 async def test_who_was_spoken_with_is_not_in_the_queue(head: Backend) -> None:
     with pytest.raises(NotFound):
         await line(head, ClaimMissed(number="+380672220002"))
+
+
+async def test_the_plan_goes_on_as_its_report_says(head: Backend) -> None:
+    directories = await head.directories()
+    olena = next(one.id for one in directories.employees if one.name == "Olena")
+
+    async def add(date: str) -> Task:
+        deed = AddTask(contact_date=date, operator_id=olena, number=STRANGER)
+        added = (await head.change_task(deed)).task
+        assert added is not None
+        return added
+
+    before = await head.now(NowRequest())
+    assert before.plan == PlanProgress()
+    today = [await add("2026-11-21") for _ in range(5)]
+    await add("2026-11-20")
+    await add("2026-11-22")
+    await head.change_task(DoneTask(id=today[0].id, revision=today[0].revision))
+    await head.change_task(MissTask(id=today[1].id, revision=today[1].revision))
+    await head.change_task(RefuseTask(id=today[2].id, revision=today[2].revision, text="too dear"))
+    await head.change_task(
+        PostponeTask(id=today[3].id, revision=today[3].revision, contact_date="2026-11-25", text="asked to")
+    )
+    plan = (await head.now(NowRequest(etag=before.change, held=before.now))).plan
+    assert plan == PlanProgress(planned=5, done=1, failed=2, postponed=1, overdue=1)
+    counts = (await head.plan_report(PlanReportRequest())).total
+    assert (counts.planned, counts.done, counts.failed, counts.postponed) == (5, 1, 2, 1)
