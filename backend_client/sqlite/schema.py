@@ -354,6 +354,9 @@ def add_histograms(db: Database) -> None:
     _execute(db, _HISTOGRAMS)
 
 
+# queue_state: the newest deeds to a number; each "upto" is the start of its newest missed call when that was done, and
+# "upto" alone the newest of them. agent.address: an internal number, or the name that a queue knows; agent.place and
+# agent.state are those of model/agent_event.py.
 @store()
 def add_missed_queue(db: Database) -> None:
     """Who takes care of which missed caller, and who of the employees is away (sqlite/queue_state.py, agents.py)."""
