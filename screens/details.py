@@ -20,6 +20,7 @@ from screens.client_deeds import ClientDeedsScreen
 from screens.feed import Changed, Feed
 from screens.language import _
 from screens.player_keys import PlayerKeys
+from screens.unsettled import look_again
 from screens.widgets.columns import Look
 from screens.widgets.details_panel import DetailsPanel
 from screens.widgets.status_line import StatusLine
@@ -112,8 +113,16 @@ class DetailsScreen(ClientDeedsScreen, PlayerKeys):
             self.post_message(self.Detailed(details))
 
     def on_details_screen_detailed(self, message: Detailed) -> None:
-        if message.details.call.id == self.ids[self.index]:
-            self.query_one(DetailsPanel).show(message.details, self._look)
+        details = message.details
+        if details.call.id == self.ids[self.index]:
+            self.query_one(DetailsPanel).show(details, self._look)
+            wait = look_again(details)
+            if wait is not None:
+                self.set_timer(wait, partial(self._again, details.call.id))
+
+    def _again(self, call_id: int) -> None:
+        if call_id == self.ids[self.index] and self.is_current:
+            work(self, partial(self._fetch, call_id), "details")
 
     def on_details_screen_refused(self, message: Refused) -> None:
         if message.call_id == self.ids[self.index]:

@@ -15,6 +15,7 @@ from backend_client.model.call import Call, CallDetails
 from backend_client.model.text import N_
 from screens.client_deeds import ClientDeedsScreen
 from screens.language import _
+from screens.unsettled import look_again
 from screens.widgets.call_table import CallTable, call_key
 from screens.widgets.columns import Look
 from screens.widgets.details_panel import DetailsPanel
@@ -181,6 +182,14 @@ class OpeningScreen(ClientDeedsScreen):
             self.table.open_row(call_key(details.call), lines)
         else:
             self.panel.show(details, self.table.look)
+        wait = look_again(details)
+        if wait is not None:
+            # An older timer finds another number, and does nothing.
+            self.set_timer(wait, partial(self._look_again, message.number))
+
+    def _look_again(self, number: int) -> None:
+        if number == self._details_number and self.is_current:
+            self.reload_details()
 
     def action_details(self) -> None:
         """Open the call under its row, or close it; with the panel open, go into the panel."""

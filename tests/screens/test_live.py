@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
 from backend_client.model.live import SourceState
 from backend_client.model.status import Status
+from screens import unsettled
 from screens.today import TodayScreen
 from screens.widgets.live_lines import LiveLines
 from tests.screens.conftest import NOON, ListBackend, a_call
@@ -132,3 +134,14 @@ async def test_the_status_line_tells_what_is_followed(backend: ListBackend) -> N
     backend.followed = [SourceState(name="/var/log/Master.csv", at=NOON - 1, event_at=NOON - 130, lag=2.4)]
     async with over(backend) as pilot:
         await shown(pilot, lambda told: "Master.csv: 2 s behind, heard 2 min ago" in told)
+
+
+async def test_the_details_of_a_running_call_follow_it(backend: ListBackend, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unsettled, "_RUNNING", 0.05)
+    backend.running = [a_call(9001, NOON - 5, status=Status.RINGING, ended=None, answered=None, client="Koval")]
+    async with over(backend) as pilot:
+        await shown(pilot, lambda told: "Koval" in told)
+        await pilot.press("up", "enter")
+        await shown(pilot, lambda told: "Ringing" in told and "9001" in told)
+        backend.running = [a_call(9001, NOON - 5, status=Status.TALKING, ended=None, answered=NOON, client="Koval")]
+        await shown(pilot, lambda told: "Talking" in told and "9001" in told)
