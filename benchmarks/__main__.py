@@ -18,7 +18,7 @@ from backend_client.contract import WindowRequest
 from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.names import names_of
 from backend_client.sqlite.window import read_window
-from benchmarks import importing, pages, search, shell
+from benchmarks import dashboard, importing, pages, search, shell
 from benchmarks.generate import generate
 
 CALLS = 10_000_000
@@ -92,6 +92,19 @@ def of_import(store: Path, legs: int) -> Iterator[Figure]:
     yield Figure("tallies' share of an import", found["tallies' share"], importing.TALLY_GOAL, "%")
 
 
+def of_dashboard(store: Path, seconds: float) -> Iterator[Figure]:
+    """The dashboard at 140×45 with one call a second, over a copy."""
+    with tempfile.TemporaryDirectory(dir=store.parent) as folder:
+        path = Path(folder) / "store.sqlite"
+        shutil.copyfile(store, path)
+        cost = dashboard.measure(path, seconds)
+    yield Figure("dashboard, nothing happening", cost.idle_bytes, 0, "B/s")
+    yield Figure("dashboard, 1 call a second", cost.bytes, dashboard.BYTES_GOAL, "B/s")
+    yield Figure("dashboard, 1 call a second, CPU", cost.cpu, dashboard.CPU_GOAL, "%")
+    yield Figure("dashboard, a change on the screen, worst", cost.delay, dashboard.DELAY_GOAL, "ms")
+    yield Figure("dashboard, PSS against bare Textual", cost.memory, dashboard.MEMORY_GOAL, "×")
+
+
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -106,7 +119,9 @@ def main() -> None:
             store = Path(folder) / "calls.sqlite"
             generate(given.calls, store, until=datetime.now(UTC))
         print(f"{'':<44}{'goal':>10} {'measured':>12}", flush=True)
-        parts = (of_shell(store, given.rounds), of_store(store), of_import(store, given.legs))
+        parts = (
+            of_shell(store, given.rounds), of_store(store), of_import(store, given.legs), of_dashboard(store, 60.0),
+        )  # fmt: skip
         for part in parts:
             for figure in part:
                 print(figure.line, flush=True)

@@ -203,6 +203,10 @@ class DashboardScreen(ConsoleScreen):
         what, hint = error_text(message.error)
         if self.answer is None:
             self._note(what, hint)
+        else:
+            self._silent = round(monotonic() - self._heard)
+            self._draw()
+            self._tick_if_needed()
         self.status.say(what, Role.BAD)
         self.feed.start(self.backend, self.answer.change if self.answer else 0)
 
