@@ -44,7 +44,7 @@ class AgentNow(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The running call on which they talk or are rung."""
     accepted: int = 0
     missed: int = 0
-    """Calls that rang this employee in vain."""
+    """Missed calls that rang this employee; one that a colleague then answered is none."""
     outgoing: int = 0
     talk: int = 0
 

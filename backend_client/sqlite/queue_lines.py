@@ -74,6 +74,8 @@ class QueueReader:
         own = any(id == self._scope.employee_id for id, _, _ in unpack_employees(last.employees))
         all_calls = self._scope.all_calls
         snoozed = state.snoozed_until is not None and state.snoozed_until > self.now
+        # What a colleague wrote is not among what the queue shows to an operator.
+        told = self.sees_all or state.done_by == self._session.name
         return MissedLine(
             number=key[0], client_id=key[1], client=key[2], attempts=len(number.calls), first=number.first,
             last=number.last, due=number.first + 60 * self.settings.goal_minutes,
@@ -81,7 +83,7 @@ class QueueReader:
             lost=all_calls and any(call.marks & Mark.LOST for call in number.calls),
             claimer_id=state.claimer_id, claimer=state.claimer, claimed_at=state.claimed_at,
             snoozed_until=state.snoozed_until if snoozed else None,
-            done_at=state.done_at, done_by=state.done_by if self.sees_all else "", reason=state.reason,
+            done_at=state.done_at, done_by=state.done_by if told else "", reason=state.reason if told else "",
             employees=employees_of(last.employees, self._names) if all_calls else (),
             call_id=last.id if all_calls or (own and self._scope.employee_id is not None) else None,
         )  # fmt: skip

@@ -164,6 +164,17 @@ async def test_an_operator_sees_own_missed_calls_and_nothing_behind_them(opened:
             await line(olena, ClaimMissed(number=number))
 
 
+async def test_what_a_colleague_wrote_is_not_told_to_an_operator(opened: Opener, head: Backend) -> None:
+    ivan = await opened("ivan")
+    await line(head, FinishMissed(number=STRANGER, reason="Olena knows him"))
+    (done,) = (await ivan.missed_queue(MissedQueueRequest(part=QueuePart.DONE))).lines
+    assert (done.reason, done.done_by, done.done_at) == ("", "", NOW)
+    await line(ivan, FinishMissed(number=STRANGER))
+    await line(ivan, FinishMissed(number=STRANGER, reason="a wrong number"))
+    (done,) = (await ivan.missed_queue(MissedQueueRequest(part=QueuePart.DONE))).lines
+    assert (done.reason, done.done_by) == ("a wrong number", "Ivan")
+
+
 async def test_who_was_spoken_with_is_not_in_the_queue(head: Backend) -> None:
     with pytest.raises(NotFound):
         await line(head, ClaimMissed(number="+380672220002"))
