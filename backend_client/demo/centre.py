@@ -15,6 +15,7 @@ import msgspec
 from backend_client.contract import CommentRequest
 from backend_client.demo.history import DAYS, History
 from backend_client.demo.people import CHANNELS, TRUNKS, WORKERS, Client, Numbers, make_clients
+from backend_client.demo.plan import add_plan
 from backend_client.demo.remarks import RESULTS
 from backend_client.derive.marks import ALWAYS
 from backend_client.model.derive_settings import DeriveSettings
@@ -100,6 +101,8 @@ def _fill(
     with writer.transaction(durable=False) as transaction:
         _add_remarks(transaction, history, employees)
         _add_results(transaction, history.results, random)
+        # Its own chance: what else is by chance stays as it was.
+        add_plan(transaction, Random(now), employees, now, ZoneInfo(settings.zone))
     progress(1.0)
 
 
