@@ -14,6 +14,7 @@ from backend_client.model.live import SourceState
 from backend_client.model.quality import Doubt, ImportRun, Misfit
 from backend_client.model.text import N_
 from screens.language import _, age, clock_time, moment, ngettext, number, short_date
+from screens.words import problem_text
 
 SILENT = 600
 """Seconds after which a followed source that nobody looked at is followed no more."""
@@ -50,7 +51,9 @@ def told_of(sources: Sources) -> Iterator[Told]:
 def _source(source: SourceState, now: int) -> Told:
     since = age(max(0, now - source.event_at)) if source.event_at else ""
     if source.problem:
-        return Told(source, State.WRONG, since, source.name, source.problem.removeprefix(source.name).lstrip(": "))
+        return Told(
+            source, State.WRONG, since, source.name, problem_text(source).removeprefix(source.name).lstrip(": ")
+        )
     if now - source.at > SILENT:
         hint = _("If it should be followed, start: pult follow {source}").format(source=source.name)
         return Told(source, State.NOTE, since, source.name, _("not followed now"), (hint,))
