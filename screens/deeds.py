@@ -27,7 +27,7 @@ class DeedsScreen(ConsoleScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "comment", N_("Comment"), id="call.comment", tooltip=N_("Write, change or delete the comment")),
         Binding("y", "copy_number", N_("Copy number"), id="call.copy-number", tooltip=N_("Copy the number")),
-        Binding("H", "dial", N_("Call"), id="call.dial",
+        Binding("H", "dial", N_("Dial"), id="call.dial",
                 tooltip=N_("Call the number, in the way that the settings say")),
         Binding("Y", "copy_row", N_("Copy row"), id="call.copy-row", tooltip=N_("Copy the call as one line of text")),
         Binding("r", "related", N_("Related call"), id="call.related",

@@ -63,8 +63,8 @@ VIEWS = {
 DEFINITIONS = {
     "operators": N_(
         "Planned: every task that had a contact date in the period, those moved away too; planned = done + postponed + "
-        "failed + dropped + left. Failed: not reached and refused. % orders: done with order ÷ planned. Active and "
-        "overdue: open tasks by their contact date. Calls are counted from the journal."
+        "unsuccessful + dropped + still to call. Unsuccessful: not reached and refused. % orders: done with order ÷ "
+        "planned. Active and overdue: open tasks by their contact date. Calls are counted from the journal."
     ),
     "reasons": N_("Tasks by the reason for which they were postponed, refused or dropped on a day of the period."),
     "problems": N_("Clients with a task dropped or refused, or not reached or postponed twice or more, in the period."),

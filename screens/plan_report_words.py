@@ -34,8 +34,8 @@ COLUMNS: tuple[tuple[PlanColumn, str, str], ...] = (
     (PlanColumn.DONE, "", N_("Done")),
     (PlanColumn.ORDERS, "", N_("% orders")),
     (PlanColumn.POSTPONED, "", N_("Postponed")),
-    (PlanColumn.FAILED, "", N_("Failed")),
-    (PlanColumn.LEFT, "", N_("Left")),
+    (PlanColumn.FAILED, "", N_("Unsuccessful")),
+    (PlanColumn.LEFT, "", N_("Still to call")),
     (PlanColumn.CALLS, "", N_("Calls")),
     (PlanColumn.REFUSED, "", N_("Refusals")),
     (PlanColumn.ACTIVE_PLANNED, ACTIVE, N_("planned")),
@@ -288,9 +288,9 @@ def by_problem(report: PlanReport, look: TaskLook) -> Table:
 _OUTCOMES = (
     (PlanColumn.DONE, N_("Done")),
     (PlanColumn.POSTPONED, N_("Postponed")),
-    (PlanColumn.FAILED, N_("Failed")),
+    (PlanColumn.FAILED, N_("Unsuccessful")),
     (PlanColumn.DROPPED, N_("Dropped")),
-    (PlanColumn.LEFT, N_("Left")),
+    (PlanColumn.LEFT, N_("Still to call")),
 )
 
 
@@ -320,9 +320,7 @@ def progress_chart(report: PlanReport, hour_now: int | None) -> ChartData:
     def added(name: str) -> tuple[float, ...]:
         return tuple(float(sum(getattr(p, name) for p in report.progress if p.hour <= hour)) for hour in span)
 
-    series = [Series(_(word), added(name)) for name, word in (
-        ("done", N_("Done")), ("postponed", N_("Postponed")), ("failed", N_("Failed")), ("dropped", N_("Dropped")),
-    )]  # fmt: skip
+    series = [Series(_(word), added(column.value)) for column, word in _OUTCOMES[:-1]]
     if report.first == report.last == report.progress_day:
         series.append(Series(_("Planned"), tuple(float(report.total.planned) for _hour in span)))
     notes = tuple(

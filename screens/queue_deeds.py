@@ -32,7 +32,7 @@ class QueueDeedsScreen(ConsoleScreen):
         Binding("c", "claim", N_("Claim"), id="queue.claim",
                 tooltip=N_("Say that you call this number, or that you do not any more")),
         Binding("t", "take", N_("Take over"), id="queue.take", tooltip=N_("Take a number over that another claimed")),
-        Binding("H", "dial", N_("Call"), id="queue.dial",
+        Binding("H", "dial", N_("Dial"), id="queue.dial",
                 tooltip=N_("Call the number, in the way that the settings say; else copy it")),
         Binding("y", "copy", N_("Copy number"), id="queue.copy", tooltip=N_("Copy the number")),
         Binding("s", "snooze", N_("Leave out"), id="queue.snooze",

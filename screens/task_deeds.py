@@ -70,7 +70,7 @@ class TaskDeedsScreen(Screen[None]):
         Binding("D", "drop", N_("Drop"), id="task.drop",
                 tooltip=N_("The address fell away: the head confirms that, or returns it to the plan")),
         Binding("R,ctrl+z", "reopen", N_("Open again"), id="task.reopen", tooltip=N_("Take the outcome back")),
-        Binding("H", "dial", N_("Call"), id="task.dial",
+        Binding("H", "dial", N_("Dial"), id="task.dial",
                 tooltip=N_("Call the number, in the way that the settings say")),
         Binding("y", "copy_number", N_("Copy number"), id="task.copy-number", tooltip=N_("Copy the number")),
         Binding("A", "card", N_("Client"), id="task.card", tooltip=N_("Open the client's card with all calls")),

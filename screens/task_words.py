@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from backend_client.model.phone import format_number
-from backend_client.model.task import Outcome, Task, TaskEvent, TaskOrigin, TaskState
+from backend_client.model.task import Task, TaskEvent, TaskOrigin, TaskState
 from backend_client.model.text import N_, clean
 from screens.language import ngettext, number, relative_date
 from screens.widgets.painted import Piece
@@ -27,15 +27,6 @@ OVERDUE = Sign(N_("Overdue"), "!", "!", Role.BAD)
 NO_CALL = Sign(N_("No call"), "∅", "0", Role.WARNING)
 """A task that is done, and the journal knows of no call."""
 MARKED = Sign(N_("Marked"), "■", "#", Role.ACCENT)
-
-OUTCOMES: dict[Outcome, str] = {
-    Outcome.DONE: N_("Done"),
-    Outcome.POSTPONED: N_("Postponed"),
-    Outcome.FAILED: N_("Failed"),
-    Outcome.DROPPED: N_("Dropped"),
-    Outcome.LEFT: N_("Left"),
-    Outcome.UNKNOWN: N_("Unknown"),
-}
 
 EVENTS: dict[TaskEvent, str] = {
     TaskEvent.ADD: N_("added"),

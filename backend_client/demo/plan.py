@@ -26,6 +26,8 @@ from backend_client.sqlite.transaction import Transaction
 _DAYS_BACK, _DAYS_ON = 4, 3
 _LEFT_TODAY, _COMING, _OVERDUE = 26, 12, 7
 """Tasks that nobody called yet: of today, of each coming day, of the days before."""
+_NEVER_REACHED = 0.25
+"""Share of those not reached on a day before today whom nobody postponed."""
 _MILLION = 1_000_000
 _OUT = DIRECTION_CODE[Direction.OUTGOING] * KIND_STEP
 _CALLED = f"""
@@ -130,9 +132,12 @@ class _Planner:
 
     def _outcome(self, task: Task, day: int, talk: int) -> TaskDeed:
         random, id, revision = self._random, task.id, task.revision
+        weights = (55, 12, 18, 10, 5)
         if not talk:
-            return MissTask(id=id, revision=revision)
-        chosen = random.choices(("order", "none", "later", "refused", "dropped"), (55, 12, 18, 10, 5))[0]
+            if day == self._today or random.random() < _NEVER_REACHED:
+                return MissTask(id=id, revision=revision)
+            weights = (0, 0, 1, 0, 0)
+        chosen = random.choices(("order", "none", "later", "refused", "dropped"), weights)[0]
         if chosen == "order":
             amount = random.randint(2, 9) * 85 * _MILLION
             return DoneTask(id=id, revision=revision, order=f"ВВ-{id + 4000}", amount=amount, currency="UAH")

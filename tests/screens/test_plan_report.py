@@ -77,7 +77,7 @@ async def test_the_day_is_counted_by_operator_with_a_total(store: Path) -> None:
     async with desk(store, "vira", size=(110, 24)) as (pilot, _backend):
         await press(pilot, "t")
         olena = cells(pilot, "Olena")
-        assert (olena["Planned"], olena["Done"], olena["Failed"], olena["Left"]) == ("3", "1", "2", "0")
+        assert (olena["Planned"], olena["Done"], olena["Unsuccessful"], olena["Still to call"]) == ("3", "1", "2", "0")
         assert olena["% orders"] == "33.3 % /3"
         assert (olena["Calls"], olena["Refusals"], olena["Active planned"]) == ("1", "1", "1")
         assert cells(pilot, "Ivan")["Active planned"] == "1"
@@ -89,10 +89,10 @@ async def test_a_cell_opens_its_tasks_and_a_count_of_calls_its_calls(store: Path
     await work_done(store)
     async with desk(store, "vira", size=(110, 24)) as (pilot, _backend):
         await press(pilot, "t", "down")
-        await to_column(pilot, "Failed")
+        await to_column(pilot, "Unsuccessful")
         await press(pilot, "enter")
         assert set(rows(pilot)) == {"[/foo]", "Будсервіс"}
-        assert "Olena · Failed" in lines(pilot)[0]
+        assert "Olena · Unsuccessful" in lines(pilot)[0]
         await press(pilot, "escape")
         await to_column(pilot, "Calls")
         await press(pilot, "enter")
