@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -16,7 +16,7 @@ from screens.drill_down import DrillDownScreen
 from screens.language import _
 from screens.report_asking import AskingScreen
 from screens.report_words import CHARTS, WHOLE, chart_data, drawn_rows, heat_data, row_label
-from screens.widgets.chart_drawing import ChartData, canvas
+from screens.widgets.chart_drawing import RGB, ChartData, canvas
 from screens.widgets.heat_map import HeatMap
 from screens.widgets.report_chart import HORIZONTAL, ReportChart
 from screens.widgets.report_grid import ReportGrid
@@ -25,6 +25,17 @@ from screens.work import work
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+
+class Drawing(NamedTuple):
+    """All that a canvas depends on."""
+
+    data: ChartData
+    width: int
+    height: int
+    colours: tuple[RGB, ...]
+    ground: RGB
+    ink: RGB
 
 
 class ChartingScreen(AskingScreen):
@@ -37,14 +48,16 @@ class ChartingScreen(AskingScreen):
 
     @dataclass
     class Drawn(Message):
-        """The canvas of this data."""
+        """The canvas of this drawing."""
 
-        data: ChartData
+        drawing: Drawing
         canvas: tuple[Text, ...]
 
     def __init__(self) -> None:
         super().__init__()
         self.result: ReportResult | None = None
+        self._drawing: Drawing | None = None
+        """What the upright chart shows."""
 
     @property
     def grid(self) -> ReportGrid:
@@ -87,16 +100,22 @@ class ChartingScreen(AskingScreen):
             return
         data = chart_data(result, kind, self.filter_bar.directories)
         if kind in HORIZONTAL or not data.labels:
+            self._drawing = None
             self.chart.show(data)
-        else:
-            work(self, partial(self._draw, data.fitting(self.chart.size.width)), "chart")
+            return
+        width, height = self.chart.room
+        colours, ground, ink = self.chart.colours()
+        drawing = Drawing(data.fitting(self.chart.size.width), width, height, colours, ground, ink)
+        if drawing != self._drawing:
+            work(self, partial(self._draw, drawing), "chart")
 
-    async def _draw(self, data: ChartData) -> None:
-        drawn = await asyncio.to_thread(canvas, data, *self.chart.room, *self.chart.colours())
-        self.post_message(self.Drawn(data, drawn))
+    async def _draw(self, drawing: Drawing) -> None:
+        drawn = await asyncio.to_thread(canvas, *drawing)
+        self.post_message(self.Drawn(drawing, drawn))
 
     def on_charting_screen_drawn(self, message: Drawn) -> None:
-        self.chart.show(message.data, message.canvas)
+        self._drawing = message.drawing
+        self.chart.show(message.drawing.data, message.canvas)
 
     def on_report_chart_resized(self) -> None:
         if self.chart.display:

@@ -56,6 +56,7 @@ class ReportChart(Painted, can_focus=True):
         self.data = ChartData(Chart.BARS, (), ())
         self.place = 0
         self._canvas: tuple[Text, ...] = ()
+        self._strips: dict[int, Strip] = {}
         self._top = 0
 
     @property
@@ -67,6 +68,7 @@ class ReportChart(Painted, can_focus=True):
         """Show a chart; the cursor stays on its label where it is still there."""
         label = self.data.labels[self.place] if self.place < len(self.data.labels) else None
         self.data, self._canvas = data, canvas
+        self._strips.clear()
         self.place = data.labels.index(label) if label in data.labels else max(0, len(data.labels) - 1)
         self._scroll()
         self.refresh()
@@ -146,8 +148,16 @@ class ReportChart(Painted, can_focus=True):
             return self.strip([(" " * Y_LABEL + line, Role.MUTED)], width)
         if y - LEGEND >= len(self._canvas):
             return self.strip([], width)
-        segments = self._canvas[y - LEGEND].render(self.app.console)
-        return Strip(segments).apply_style(self.rich_style).adjust_cell_length(width, self.rich_style)
+        return self._painted(y - LEGEND, width)
+
+    def _painted(self, line: int, width: int) -> Strip:
+        """A line of the canvas; kept, for a hundred segments take a millisecond."""
+        strip = self._strips.get(line)
+        if strip is None or strip.cell_length != width:
+            segments = self._canvas[line].render(self.app.console)
+            strip = Strip(segments).apply_style(self.rich_style).adjust_cell_length(width, self.rich_style)
+            self._strips[line] = strip
+        return strip
 
     def _legend(self) -> list[Piece]:
         pieces: list[Piece] = [(" ", Role.PLAIN)]
