@@ -27,6 +27,7 @@ from backend_client.model.plan import (
     ReturnTask,
     TaskDeed,
 )
+from backend_client.model.plan_report import task_calls
 from backend_client.model.task import Task, TaskEvent, TaskFilter, may_follow
 from backend_client.model.text import N_, clean
 from screens.dialling import dial, why_not_dial
@@ -74,6 +75,7 @@ class TaskDeedsScreen(Screen[None]):
                 tooltip=N_("Call the number, in the way that the settings say")),
         Binding("y", "copy_number", N_("Copy number"), id="task.copy-number", tooltip=N_("Copy the number")),
         Binding("A", "card", N_("Client"), id="task.card", tooltip=N_("Open the client's card with all calls")),
+        Binding("c", "calls", N_("Calls"), id="task.calls", tooltip=N_("The calls that were made for the task")),
         Binding("E", "edit", N_("Edit"), id="task.edit", tooltip=N_("Change the task")),
         Binding("u", "reassign", N_("Give away"), id="task.reassign",
                 tooltip=N_("Give the marked tasks, or this one, to another operator")),
@@ -121,7 +123,7 @@ class TaskDeedsScreen(Screen[None]):
         task = self.task_at
         if action == "reopen" and self._reopened is not None:
             return ""
-        if action in (*_EVENTS, "dial", "copy_number", "card") and task is None:
+        if action in (*_EVENTS, "dial", "copy_number", "card", "calls") and task is None:
             return _("no task is chosen")
         if task is None:
             return ""
@@ -129,6 +131,8 @@ class TaskDeedsScreen(Screen[None]):
             return _("the task is: {state}").format(state=STATES[task.state].word)
         if action == "card" and task.client_id is None:
             return _("the number belongs to no client yet")
+        if action == "calls" and not task.calls:
+            return _("no call was made for this task")
         if action == "copy_number" and not task.number:
             return _("there is no number")
         return why_not_dial(self, task.number) if action == "dial" else ""
@@ -348,6 +352,13 @@ class TaskDeedsScreen(Screen[None]):
         """The card of the task's client."""
         if not self._refused("card") and (task := self.task_at) and task.client_id is not None:
             work(self, partial(self._open_card, task.client_id), "card")
+
+    def action_calls(self) -> None:
+        """The calls that are attached to the task."""
+        if not self._refused("calls") and (task := self.task_at):
+            from screens.drill_down import DrillDownScreen
+
+            self.app.push_screen(DrillDownScreen(task_calls(task.id), self._called(task)))
 
     async def _open_card(self, client: int) -> None:
         try:

@@ -219,6 +219,15 @@ async def test_details_show_the_history_and_the_last_calls(store: Path) -> None:
         assert "067 222 00 02" in "\n".join(lines(pilot)[12:])
 
 
+async def test_the_calls_of_a_task_are_one_key_away(store: Path) -> None:
+    async with desk(store) as (pilot, _backend):
+        await press(pilot, "c")
+        assert "no call was made for this task" in told(pilot)
+        await press(pilot, "down", "c")
+        assert "Calls behind the number  Аптека" in lines(pilot)[0]
+        assert "1 call" in lines(pilot)[-1]
+
+
 async def test_the_panel_stands_beside_a_wide_table(store: Path) -> None:
     async with desk(store, size=(120, 30)) as (pilot, _backend):
         assert "Vira: added" in text(pilot)
