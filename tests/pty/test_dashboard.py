@@ -127,6 +127,36 @@ def test_it_heals_after_a_resize(store: Path, source: Source, pult: Path, open_t
     terminal.wait_for("067 111 22 33")
 
 
+def test_a_new_missed_call_is_told_on_another_screen(
+    store: Path, source: Source, pult: Path, open_terminal: OpenTerminal, own_home: Path, tmp_path: Path
+) -> None:
+    settings = own_home / ".config/pult/settings.toml"
+    settings.parent.mkdir(parents=True)
+    program = tmp_path / "tell"
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/told\n')
+    program.chmod(0o700)
+    settings.write_text(f'alert = "desktop"\nalert-command = ["{program}", "-t", "{{text}}"]\n')
+    terminal = open_terminal([pult, "--store", store], env={"TERM": "foot"})
+    terminal.wait_for("Today")
+    terminal.settle(0.5)
+    source.missed("b", "0935556677")
+    terminal.wait_for("093 555 66 77")
+    terminal.settle(0.5)
+    assert b"\x1b]777;notify;Pult;Missed call: 093 555 66 77\x1b\\" in terminal.raw
+    terminal.send("q")
+    assert terminal.wait_exit() == 0
+    settings.write_text(settings.read_text().replace('"desktop"', '"command"'))
+    terminal = open_terminal([pult, "--store", store])
+    terminal.wait_for("Today")
+    terminal.settle(0.5)
+    source.missed("c", "0935556688")
+    for _try in range(100):
+        terminal.settle(0.05)
+        if (tmp_path / "told").exists():
+            break
+    assert (tmp_path / "told").read_text() == "-t\nMissed call: 093 555 66 88\n"
+
+
 def test_over_a_server_it_outlives_the_server(
     serve: Start, url: str, pult: Path, open_terminal: OpenTerminal, tmp_path: Path
 ) -> None:
