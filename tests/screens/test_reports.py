@@ -122,3 +122,74 @@ async def test_horizontal_bars_name_their_rows(store: Path) -> None:
         rows = [line for line in lines(pilot)[:-2] if line.lstrip("►").lstrip().startswith("20")]
         assert len(rows) == 4
         assert all("█" in row or "▓" in row for row in rows)
+
+
+async def test_hours_against_weekdays_are_drawn_and_each_cell_opens_its_calls(store: Path) -> None:
+    async with console(store, (80, 24), mode="reports") as pilot:
+        await pilot.press("r", *["down"] * 4, "enter", "a", "t")
+        await settled(pilot)
+        assert "Hours of the week" in lines(pilot)[0]
+        assert "00 01 02" in text(pilot)
+        assert "█" in text(pilot)
+        await pilot.press("home", *["right"] * 14, *["up"] * 7, *["down"] * 5)
+        await settled(pilot)
+        counted = re.search(r"► Saturday 14:00 +(\d+)", text(pilot))
+        assert counted is not None, text(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert f" {counted[1]} call" in lines(pilot)[-1]
+
+
+async def test_a_report_opens_after_a_restart_as_it_was_left(store: Path) -> None:
+    async with console(store, (120, 30), mode="reports") as pilot:
+        await pilot.press("r", *["down"] * 2, "enter")
+        await settled(pilot)
+        await pilot.press("a", "t", "m")
+        await settled(pilot)
+        await pilot.pause(0.3)
+    async with console(store, (120, 30), mode="reports") as pilot:
+        await settled(pilot)
+        await pilot.pause(0.3)
+        shown = lines(pilot)
+        assert "Within the day" in shown[0]
+        assert "peak" in shown[0]
+        assert "Missed ×" in shown[1]
+        assert "└" in text(pilot)
+
+
+async def test_the_goals_of_the_service_indicators_are_settings(store: Path) -> None:
+    async with console(store, (160, 40), mode="reports") as pilot:
+        await pilot.press("G")
+        await settled(pilot)
+        assert "service indicators" in text(pilot)
+        await pilot.press("r", *["down"] * 11, "enter")
+        await settled(pilot)
+        assert "80 % wanted" in text(pilot)
+        await pilot.press("G", "backspace", "backspace", "9", "0", "enter")
+        await settled(pilot)
+        assert "90 % wanted" in text(pilot)
+        await pilot.press("w")
+        await settled(pilot)
+        assert "90 % of the calls" in text(pilot)
+
+
+async def test_columns_of_the_service_indicators_are_chosen(store: Path) -> None:
+    async with console(store, (160, 40), mode="reports") as pilot:
+        await pilot.press("r", *["down"] * 11, "enter", "K")
+        await settled(pilot)
+        assert "[x] Total" in text(pilot)
+        await pilot.press("home", "space", "enter")
+        await settled(pilot)
+        heading = next(line for line in lines(pilot) if "Answered, %" in line)
+        assert "Total talk" in text(pilot) or "Incoming" in heading
+        assert not heading.strip().startswith("Total")
+
+
+async def test_a_period_before_stands_in_every_cell(store: Path) -> None:
+    async with console(store, (120, 30), mode="reports") as pilot:
+        await pilot.press("equals_sign")
+        await settled(pilot)
+        assert "+60" in text(pilot)
+        await pilot.press("d", "down", "enter")
+        await settled(pilot)
+        assert "+60" in text(pilot)
