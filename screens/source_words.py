@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from backend_client.contract import Sources
-from backend_client.ingest.source import REASON_TEXT, Reason
 from backend_client.model.live import SourceState
 from backend_client.model.quality import Doubt, ImportRun, Misfit
+from backend_client.model.reason import REASON_TEXT, Reason
 from backend_client.model.text import N_
 from screens.language import _, age, clock_time, moment, ngettext, number, short_date
 from screens.words import problem_text

@@ -9,8 +9,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
-from backend_client.ingest.tariff_list import amount_of, amount_text
-from backend_client.model.tariff import Tariff
+from backend_client.model.tariff import Tariff, amount_of, amount_text
 from backend_client.model.text import N_, clean
 from screens.dialog import Dialog
 from screens.language import _

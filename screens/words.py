@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from backend_client.errors import BackendError, ErrorKind
 from backend_client.model.call import Call, Mark, Party, PartyKind, Price, PriceState, RecordingState
+from backend_client.model.live import SourceState
 from backend_client.model.phone import format_number
 from backend_client.model.queue import queue_in
 from backend_client.model.status import RUNNING, Direction, Family, HungUpBy, Name, Status, name_of
@@ -243,6 +244,14 @@ def error_text(error: BackendError) -> tuple[str, str]:
     fields = {name: clean(str(value)) for name, value in error.fields.items()}
     text = error.text or _HEADLINES[error.kind]
     return _fill(_(text), fields), _fill(_(error.hint), fields) if error.hint else ""
+
+
+def problem_text(source: SourceState) -> str:
+    """Why a source cannot be read now, and what to do."""
+    trouble = source.trouble
+    if trouble is None:
+        return source.problem
+    return " ".join(_fill(_(text), trouble.fields) for text in (trouble.text, trouble.hint) if text)
 
 
 def _fill(pattern: str, fields: dict[str, str]) -> str:

@@ -11,8 +11,9 @@ from backend_client.ingest.json_records import objects_of, read_document, text_o
 from backend_client.ingest.layouts import Layout
 from backend_client.ingest.record_table import Numbered, RecordTable
 from backend_client.ingest.rows import is_binary
-from backend_client.ingest.source import Reason, Rejection, Source, SourceOptions
+from backend_client.ingest.source import Rejection, Source, SourceOptions
 from backend_client.model.leg import Leg
+from backend_client.model.reason import Reason
 from backend_client.model.text import clean
 
 LIMIT = 64_000_000

@@ -16,18 +16,10 @@ from backend_client.ingest.leg_reader import LegReader, NotTaken
 from backend_client.ingest.profile import Profile
 from backend_client.ingest.rows import Block, CsvFile, is_binary
 from backend_client.ingest.sides import sides_of
-from backend_client.ingest.source import (
-    ColumnPreview,
-    Growing,
-    Portion,
-    Preview,
-    Reason,
-    Rejection,
-    Source,
-    SourceOptions,
-)
+from backend_client.ingest.source import ColumnPreview, Growing, Portion, Preview, Rejection, Source, SourceOptions
 from backend_client.ingest.timing import read_clock
 from backend_client.model.leg import Leg
+from backend_client.model.reason import Reason
 from backend_client.model.text import N_, clean
 
 _GOOD = 0.8

@@ -18,13 +18,13 @@ from backend_client.ingest.source import (
     Growing,
     Portion,
     Preview,
-    Reason,
     Rejection,
     Sides,
     SourceOptions,
 )
 from backend_client.ingest.timing import read_clock
 from backend_client.model.leg import CallEvent, Leg
+from backend_client.model.reason import Reason
 from backend_client.model.text import N_, clean
 
 COLUMNS = (

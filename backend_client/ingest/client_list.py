@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,9 @@ def read_client_file(path: Path, zone: ZoneInfo) -> ClientFile:
     """
     _check(path)
     if path.suffix.casefold() in (".vcf", ".vcard"):
-        return ClientFile(records=tuple(_cards(_text_of(path))))
+        from backend_client.ingest.vcard import cards
+
+        return ClientFile(records=tuple(cards(decoded(path.read_bytes()))))
     return _records(rows_of(path), zone, path)
 
 
@@ -77,7 +79,11 @@ def _check(path: Path) -> None:
 
 
 def _text_of(path: Path) -> str:
-    body = path.read_bytes()
+    return decoded(path.read_bytes())
+
+
+def decoded(body: bytes) -> str:
+    """Text of a file whose encoding nobody tells: by its mark, else UTF-8, else what Windows writes in Cyrillic."""
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         return body.decode("utf-16", "replace")
     try:
@@ -189,36 +195,3 @@ def _day(texts: Sequence[str], zone: ZoneInfo) -> int | None:
             except (ValueError, OverflowError):
                 continue
     return None
-
-
-def _cards(text: str) -> Iterator[ClientRecord]:
-    """vCards 3.0 and 4.0, of which 2.1 is a part: name, organisation, telephones, note."""
-    fields: dict[str, list[str]] = {}
-    first = 0
-    for number, line in enumerate(re.sub(r"\r?\n[ \t]", "", text).splitlines(), 1):
-        title, _, value = line.partition(":")
-        field = title.partition(";")[0].rpartition(".")[2].upper()
-        if field == "BEGIN":
-            fields, first = {}, number
-        elif field == "END":
-            yield _card(first, fields)
-        elif value:
-            unescaped = re.sub(r"\\([nN,;\\])", lambda match: "\n" if match[1] in "nN" else match[1], value)
-            fields.setdefault(field, []).append(clean(unescaped, multiline=True))
-
-
-def _card(row: int, fields: dict[str, list[str]]) -> ClientRecord:
-    organisation = clean(fields.get("ORG", [""])[0].strip(";").replace(";", ", "))
-    name = fields.get("FN", [""])[0]
-    company = "org" in map(fold, fields.get("KIND", ())) or (bool(organisation) and organisation == name)
-    numbers = tuple(number.removeprefix("tel:") for number in fields.get("TEL", ()))
-    if organisation and name and not company:
-        # Somebody at an organisation is a contact person of it.
-        return ClientRecord(
-            row=row, name=organisation, kind=ClientKind.COMPANY, numbers=numbers, persons=(name,),
-            note="\n".join(fields.get("NOTE", ())),
-        )  # fmt: skip
-    return ClientRecord(
-        row=row, name=name or organisation, kind=ClientKind.COMPANY if company else ClientKind.PERSON, numbers=numbers,
-        note="\n".join(fields.get("NOTE", ())),
-    )  # fmt: skip

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from backend_client.ingest.record_table import SAMPLED, Numbered
 from backend_client.ingest.rows import LINE_LIMIT, read_head
-from backend_client.ingest.source import Reason, Rejection
+from backend_client.ingest.source import Rejection
+from backend_client.model.reason import Reason
 from backend_client.model.text import clean
 
 _CHUNK = 1 << 18

@@ -14,8 +14,9 @@ from backend_client.ingest.layouts import Layout
 from backend_client.ingest.profile import FIELDS, check_zone
 from backend_client.ingest.record_table import SAMPLED, Numbered, RecordTable
 from backend_client.ingest.rows import LINE_LIMIT, is_binary
-from backend_client.ingest.source import Reason, Rejection, Source, SourceOptions
+from backend_client.ingest.source import Rejection, Source, SourceOptions
 from backend_client.model.leg import Leg
+from backend_client.model.reason import Reason
 from backend_client.model.text import clean
 
 LAYOUT = Layout("json-lines", FIELDS, True)

@@ -14,8 +14,8 @@ from backend_client.ingest.dates import DateOrder, is_nothing, local_seconds
 from backend_client.ingest.identity import RecordKeys
 from backend_client.ingest.layouts import DISPOSITIONS, Layout
 from backend_client.ingest.profile import Profile
-from backend_client.ingest.source import Reason
 from backend_client.model.leg import Leg
+from backend_client.model.reason import Reason
 from backend_client.model.text import clean
 
 FEED_BY_SEQUENCE = "cdr"

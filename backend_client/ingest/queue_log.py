@@ -15,7 +15,6 @@ from backend_client.ingest.source import (
     Growing,
     Portion,
     Preview,
-    Reason,
     Rejection,
     Sides,
     Source,
@@ -24,6 +23,7 @@ from backend_client.ingest.source import (
 )
 from backend_client.model.agent_event import AgentEvent, Presence, address_of, queue_place
 from backend_client.model.leg import CallEvent, Leg
+from backend_client.model.reason import Reason
 from backend_client.model.text import clean
 
 _LINE = re.compile(rb"^\d{9,10}\|[^|\r\n]*\|[^|\r\n]*\|[^|\r\n]*\|[A-Z]+(\||\r?$)", re.MULTILINE)

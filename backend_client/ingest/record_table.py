@@ -20,13 +20,13 @@ from backend_client.ingest.source import (
     Growing,
     Portion,
     Preview,
-    Reason,
     Rejection,
     SourceOptions,
     ZoneFrom,
 )
 from backend_client.ingest.timing import read_clock
 from backend_client.model.leg import Leg
+from backend_client.model.reason import Reason
 from backend_client.model.text import clean
 
 _SHOWN = 3

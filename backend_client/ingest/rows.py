@@ -11,7 +11,8 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from backend_client.errors import Invalid, NotFound
-from backend_client.ingest.source import Reason, Rejection
+from backend_client.ingest.source import Rejection
+from backend_client.model.reason import Reason
 from backend_client.model.text import N_, clean
 
 CHUNK = 1 << 20

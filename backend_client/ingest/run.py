@@ -15,9 +15,10 @@ from backend_client.ingest.formats import open_source
 from backend_client.ingest.grouping import CallGrouper
 from backend_client.ingest.profile import Profile
 from backend_client.ingest.rejected import RejectedRows
-from backend_client.ingest.source import Preview, Reason, Sides, Source, SourceOptions
+from backend_client.ingest.source import Preview, Sides, Source, SourceOptions
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.leg import CallFacts
+from backend_client.model.reason import Reason
 from backend_client.model.text import N_, clean
 
 DEFAULT_SYSTEM = "main"

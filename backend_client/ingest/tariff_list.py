@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TextIO
 
 from backend_client.errors import Invalid
 from backend_client.ingest.client_list import rows_of
-from backend_client.model.tariff import MILLION, Tariff
+from backend_client.model.tariff import Tariff, amount_of, amount_text
 from backend_client.model.text import N_, clean, fold
 
 COLUMNS = ("prefix", "name", "per_minute", "step", "currency")
@@ -23,22 +22,6 @@ _TITLES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What a column is called, folded."""
 _HEADER_ROWS = 20
-
-
-def amount_of(text: str) -> int | None:
-    """Millionths of an amount as people write it; None for what is none."""
-    plain = clean(text).replace(" ", "").replace("\u00a0", "").replace(",", ".")
-    try:
-        amount = int((Decimal(plain) * MILLION).to_integral_value())
-    except (InvalidOperation, ValueError, OverflowError):
-        return None
-    return amount if 0 <= amount < 2**53 else None
-
-
-def amount_text(millionths: int) -> str:
-    """An amount as a file holds it: 0.85."""
-    whole, rest = divmod(millionths, MILLION)
-    return f"{whole}.{f'{rest:06}'.rstrip('0')}" if rest else str(whole)
 
 
 def read_tariff_file(path: Path, currency: str = "", step: int = 1) -> tuple[Tariff, ...]:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from backend_client.errors import Invalid
 from backend_client.ingest.client_list import HEADER_ROWS, cell_text, meaning_of, rows_of
 from backend_client.ingest.dates import DAY, DateOrder, is_nothing, local_seconds, order_of
-from backend_client.ingest.tariff_list import amount_of
+from backend_client.model.tariff import amount_of
 from backend_client.model.task import TaskFate, TaskRecord, TaskRecordFate
 from backend_client.model.text import N_, clean, fold
 

@@ -39,6 +39,14 @@ class LiveCall(Struct, frozen=True, omit_defaults=True, kw_only=True):
     withheld: bool = False
 
 
+class Trouble(Struct, frozen=True, omit_defaults=True):
+    """A failure as it is told: msgids, and what fills their {names}."""
+
+    text: str
+    hint: str = ""
+    fields: dict[str, str] = {}
+
+
 class SourceState(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A followed source: when it was last looked at, its newest record, and how far behind it is."""
 
@@ -51,7 +59,9 @@ class SourceState(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Seconds from that instant to its commit."""
     behind: int = 0
     problem: str = ""
-    """Why nothing can be read now; blank where all is well."""
+    """Why nothing can be read now, in English; blank where all is well."""
+    trouble: Trouble | None = None
+    """The same as it can be translated."""
     live: bool = False
     """Tells of running calls."""
 

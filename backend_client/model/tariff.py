@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
+
 from msgspec import Struct
+
+from backend_client.model.text import clean
 
 MILLION = 1_000_000
 
@@ -19,6 +23,22 @@ class Tariff(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Seconds: each begun step is counted whole."""
     currency: str = ""
     """ISO 4217, such as UAH."""
+
+
+def amount_of(text: str) -> int | None:
+    """Millionths of an amount as people write it; None for what is none."""
+    plain = clean(text).replace(" ", "").replace("\u00a0", "").replace(",", ".")
+    try:
+        amount = int((Decimal(plain) * MILLION).to_integral_value())
+    except (InvalidOperation, ValueError, OverflowError):
+        return None
+    return amount if 0 <= amount < 2**53 else None
+
+
+def amount_text(millionths: int) -> str:
+    """An amount as a file holds it: 0.85."""
+    whole, rest = divmod(millionths, MILLION)
+    return f"{whole}.{f'{rest:06}'.rstrip('0')}" if rest else str(whole)
 
 
 def price_of(tariff: Tariff, talk: int) -> int | None:

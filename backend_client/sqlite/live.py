@@ -9,7 +9,7 @@ import msgspec
 
 from backend_client.contract import Kind, Live
 from backend_client.model.call import Call, EmployeeOnCall, Mark
-from backend_client.model.live import LONGEST_CALL, STALE_AFTER, LiveCall, SourceState
+from backend_client.model.live import LONGEST_CALL, STALE_AFTER, LiveCall, SourceState, Trouble
 from backend_client.model.phone import number_key
 from backend_client.model.queue import QUEUE
 from backend_client.model.status import Status
@@ -55,8 +55,8 @@ def write_source(transaction: Transaction, state: SourceState, position: str = "
         " event_at = max(event_at, excluded.event_at), lag = excluded.lag, behind = excluded.behind,"
         " problem = excluded.problem, live = excluded.live",
         (
-            state.name, state.format, position, state.at, state.event_at, state.lag, state.behind, state.problem,
-            int(state.live),
+            state.name, state.format, position, state.at, state.event_at, state.lag, state.behind,
+            msgspec.json.encode([state.problem, state.trouble]).decode() if state.problem else "", int(state.live),
         ),
     )  # fmt: skip
 
@@ -72,12 +72,24 @@ def read_sources(db: sqlite3.Connection) -> tuple[SourceState, ...]:
     rows = db.execute(
         "SELECT source, format, at, event_at, lag, behind, problem, live FROM follower ORDER BY source"
     ).fetchall()
-    return tuple(
-        SourceState(
-            name=name, format=kind, at=at, event_at=event_at, lag=lag, behind=behind, problem=problem, live=bool(live)
-        )
-        for name, kind, at, event_at, lag, behind, problem, live in rows
-    )
+    found = []
+    for name, kind, at, event_at, lag, behind, told, live in rows:
+        problem, trouble = _problem(told)
+        found.append(
+            SourceState(
+                name=name, format=kind, at=at, event_at=event_at, lag=lag, behind=behind, problem=problem,
+                trouble=trouble, live=bool(live),
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _problem(told: str) -> tuple[str, Trouble | None]:
+    """What was stored of a problem; an older follower stored its English text alone."""
+    if not told.startswith("["):
+        return told, None
+    problem, trouble = msgspec.json.decode(told, type=tuple[str, Trouble | None])
+    return problem, trouble
 
 
 def read_live(db: sqlite3.Connection, scope: Scope, names: Names, now: int) -> Live:

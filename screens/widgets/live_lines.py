@@ -209,7 +209,7 @@ def source_line(source: SourceState, now: int) -> Pieces | None:
     if not source.at or silent > _FORGOTTEN:
         return None
     if source.problem:
-        return [(f"! {source.problem}", Role.BAD)]
+        return [(f"! {words.problem_text(source)}", Role.BAD)]
     if silent > LATE:
         text = _("{source}: no word for {time}").format(source=source.name, time=duration(silent))
         return [(f"! {text}", Role.WARNING)]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from backend_client.ingest.profile import load_profile
-from backend_client.ingest.source import Reason, SourceOptions
+from backend_client.ingest.source import SourceOptions
+from backend_client.model.reason import Reason
 from tests.ingest.lines import EXTRA, MASTER, line, master, preview_of, question, read, read_text
 
 START = 1795204051

@@ -1,5 +1,6 @@
 """Lists of clients as people have them: any spreadsheet with titles, in three languages, and vCards."""
 
+import quopri
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -65,6 +66,24 @@ def test_vcards_are_read(tmp_path: Path) -> None:
     assert (olena.name, olena.numbers, olena.note) == ("Олена Бондар", ("+380 67 222 00 01",), "one, two\nthree")
     assert (romashka.name, romashka.persons, romashka.kind) == ("Romashka, Sales", ("Anna",), ClientKind.COMPANY)
     assert romashka.numbers == ("+380441112233",)
+
+
+def test_cards_of_an_old_telephone_are_quoted_printable(tmp_path: Path) -> None:
+    path = tmp_path / "cards.vcf"
+    name = quopri.encodestring("Бондар;Олена".encode()).decode().replace("\n", "\r\n")
+    note = "Кава, чай і ще дуже довга примітка про все на світі, якій не досить одного рядка"
+    cyrillic = quopri.encodestring(note.encode("cp1251")).decode().replace("\n", "\r\n")
+    path.write_bytes(
+        f"BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:{name}\r\n"
+        "TEL;CELL;PREF:067 222-00-01\r\nTEL;WORK;VOICE:0442223344\r\nTEL;CELL:067 222-00-01\r\n"
+        f"NOTE;ENCODING=QUOTED-PRINTABLE;CHARSET=windows-1251:{cyrillic}\r\n"
+        "PHOTO;ENCODING=BASE64;JPEG:/9j/4AAQSkZJRg\r\n /9j/4AAQ\r\n\r\nEND:VCARD\r\n"
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nN:;;;;\r\nORG:ТОВ «Ромашка»;\r\nTEL:1\r\nEND:VCARD\r\n".encode()
+    )
+    olena, romashka = read_client_file(path, ZONE).records
+    assert (olena.row, olena.name, olena.note) == (1, "Бондар Олена", note)
+    assert olena.numbers == ("067 222-00-01", "0442223344")
+    assert (romashka.name, romashka.kind) == ("ТОВ «Ромашка»", ClientKind.COMPANY)
 
 
 def test_what_is_no_list_is_told(tmp_path: Path) -> None:

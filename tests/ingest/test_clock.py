@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from backend_client.errors import Invalid
-from backend_client.ingest.source import Reason, SourceOptions, ZoneFrom
+from backend_client.ingest.source import SourceOptions, ZoneFrom
+from backend_client.model.reason import Reason
 from tests.ingest.lines import master, opened, read, read_text
 
 START = 1795204051

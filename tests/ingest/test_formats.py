@@ -14,8 +14,9 @@ from backend_client.errors import Busy, Invalid
 from backend_client.ingest import foreign_database, unpacked
 from backend_client.ingest.formats import open_source
 from backend_client.ingest.profile import Profile
-from backend_client.ingest.source import CallLine, Reason, Rejection, SourceOptions
+from backend_client.ingest.source import CallLine, Rejection, SourceOptions
 from backend_client.model.leg import Leg
+from backend_client.model.reason import Reason
 from tests.ingest.lines import DATA, EXTRA, MASTER, master
 
 LAB = DATA / "asterisk-lab"

@@ -9,7 +9,7 @@ import pytest
 
 from backend_client.errors import BackendError, Invalid, NotFound
 from backend_client.ingest import rows
-from backend_client.ingest.source import Reason
+from backend_client.model.reason import Reason
 from tests.ingest.lines import master, read, read_text
 
 NAME = '"Їжакевич Ґанна" <380672220001>'

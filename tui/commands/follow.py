@@ -14,6 +14,7 @@ import click
 from backend_client.model.live import SourceState
 from backend_client.model.permissions import Permission
 from screens.language import _, number
+from screens.words import problem_text
 from tui import logs
 from tui.invocation import Invocation, pass_invocation
 
@@ -98,7 +99,7 @@ def _told(state: SourceState, new: int, rejected: int) -> str:
     """One line of narration."""
     clock = time.strftime("%H:%M:%S", time.localtime(state.at))
     if state.problem:
-        return f"{clock}  {state.problem}"
+        return f"{clock}  {problem_text(state)}"
     told = _("{source}: {new} new, {lag} s behind").format(source=state.name, new=number(new), lag=number(state.late))
     if rejected:
         told += ", " + _("{count} rejected").format(count=number(rejected))

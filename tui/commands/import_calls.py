@@ -10,8 +10,9 @@ import msgspec
 
 from backend_client.errors import BackendError
 from backend_client.ingest.run import FileReport, ImportOptions, ImportReport, Progress, import_files, preview_files
-from backend_client.ingest.source import REASON_TEXT, Preview, Reason, Sides, ZoneFrom
+from backend_client.ingest.source import Preview, Sides, ZoneFrom
 from backend_client.model.permissions import Permission
+from backend_client.model.reason import REASON_TEXT, Reason
 from backend_client.model.text import N_
 from screens.language import _, ngettext, number
 from tui.invocation import Invocation, pass_invocation

@@ -41,7 +41,7 @@ _id = click.argument("id", type=int)
 
 def _amount(text: str) -> int | None:
     """Millionths of a sum. Raises Invalid."""
-    from backend_client.ingest.tariff_list import amount_of
+    from backend_client.model.tariff import amount_of
 
     amount = amount_of(text) if text else None
     if text and amount is None:

@@ -85,7 +85,7 @@ def _preview(columns: tuple[tuple[str, str], ...], records: tuple[TaskRecord, ..
 def _example(record: TaskRecord, field: str) -> str:
     if field != "amount":
         return str(getattr(record, field))
-    from backend_client.ingest.tariff_list import amount_text
+    from backend_client.model.tariff import amount_text
 
     return "" if record.amount is None else amount_text(record.amount)
 

@@ -10,8 +10,8 @@ import msgspec
 
 from backend_client.contract import Backend, ChangeTariffs, Tariffs
 from backend_client.errors import Invalid
-from backend_client.ingest.tariff_list import amount_of, read_tariff_file, write_tariff_file
-from backend_client.model.tariff import Tariff
+from backend_client.ingest.tariff_list import read_tariff_file, write_tariff_file
+from backend_client.model.tariff import Tariff, amount_of
 from backend_client.model.text import N_
 from screens.language import _, money, ngettext, number
 from tui.commands.calls import fit

@@ -211,13 +211,16 @@ class AmiCalls:
         self._whole = True
 
     def _judge(self, key: str, event: Mapping[str, str]) -> None:
-        """What the call does now: talking where two of its channels share a bridge."""
+        """What the call does now: talking where two of its channels share a bridge. Who has talked is not called
+        ringing again while channels are taken down, but where another phone rings."""
         call = self._calls.get(key)
         if call is None:
             return
-        bridges = [channel.bridge for channel in self._channels.values() if channel.call == key and channel.bridge]
+        members = [channel for channel in self._channels.values() if channel.call == key]
+        bridges = [channel.bridge for channel in members if channel.bridge]
         talks = any(bridges.count(bridge) > 1 for bridge in bridges)
-        status = Status.TALKING if talks else Status.CONNECTING if call.queue else Status.RINGING
+        goes_on = call.status is Status.TALKING and not any(channel.ringing for channel in members)
+        status = Status.TALKING if talks or goes_on else Status.CONNECTING if call.queue else Status.RINGING
         at = int(self._at(event))
         if status is not call.status:
             call.status, call.since = status, at

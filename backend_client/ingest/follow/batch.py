@@ -9,10 +9,11 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from backend_client.ingest.source import Portion, Reason, Rejection
+from backend_client.ingest.source import Portion, Rejection
 from backend_client.model.agent_event import AgentEvent
 from backend_client.model.leg import CallFacts
 from backend_client.model.live import LiveCall
+from backend_client.model.reason import Reason
 
 PAUSE = 0.1
 """Seconds between two looks at a source: a line is on screen within a second."""

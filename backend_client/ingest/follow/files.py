@@ -15,7 +15,8 @@ from backend_client.ingest.follow.batch import PAUSE, Batch, newest_of, refused
 from backend_client.ingest.follow.tail import FilePosition, Tail
 from backend_client.ingest.formats import open_source
 from backend_client.ingest.grouping import CallGrouper
-from backend_client.ingest.source import Growing, Reason, Rejection, SourceOptions
+from backend_client.ingest.source import Growing, Rejection, SourceOptions
+from backend_client.model.reason import Reason
 from backend_client.model.text import N_, clean
 
 _LOOK_AGAIN = 600.0

@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from backend_client.errors import BackendError, Busy, Unreachable
 from backend_client.ingest.follow.batch import Batch, Followed
 from backend_client.ingest.rejected import RejectedRows
-from backend_client.model.live import SourceState
+from backend_client.model.live import SourceState, Trouble
 from backend_client.model.text import N_, clean
 from backend_client.sqlite.agents import write_agents
 from backend_client.sqlite.facts import FactWriter, PutReport
@@ -164,8 +164,9 @@ class Follower:
         source, batch, now = came.source, came.batch or Batch(), self._now()
         before = self._states.get(source.name, SourceState(name=source.name))
         problem = str(came.problem) if came.problem is not None else ""
+        trouble = None if came.problem is None else _trouble(came.problem)
         state = structs.replace(
-            before, format=source.format, at=int(now), behind=batch.behind, problem=problem,
+            before, format=source.format, at=int(now), behind=batch.behind, problem=problem, trouble=trouble,
             event_at=max(before.event_at, int(batch.newest)), live=before.live or batch.live is not None,
             lag=max(0.0, now - batch.newest) if batch.newest else before.lag,
         )  # fmt: skip
@@ -230,6 +231,10 @@ class Follower:
                     run = self._runs[name] = begin_run(transaction, int(self._now()), name, note.format)
                 add_to_run(transaction, run, note.report, note.rejected, self._rejected.get(name, ""))
         self._notes = {}
+
+
+def _trouble(problem: BackendError) -> Trouble:
+    return Trouble(problem.text, problem.hint, {name: clean(str(value)) for name, value in problem.fields.items()})
 
 
 def _unreadable(source: Followed, error: OSError) -> BackendError:
