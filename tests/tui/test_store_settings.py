@@ -37,6 +37,7 @@ def test_a_zone_that_the_table_does_not_know_has_no_country() -> None:
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "calls.sqlite"
     monkeypatch.setenv("PULT_STORE", str(path))
+    monkeypatch.chdir(tmp_path)
     assert pult("import", write_records(tmp_path)).returncode == 0
     return path
 
