@@ -16,8 +16,11 @@ from backend_client.model.text import N_, clean
 from screens.deeds import DeedsScreen
 from screens.language import _, ngettext, number
 from screens.registration import Registered
+from screens.widgets.painted import shortened
 from screens.work import work
 
+NAME_IN_TOAST = 60
+"""Cells of a name; what stands after it must be seen."""
 CARD = "card"
 """The registration method that begins with the full card; any other begins with the quick form."""
 
@@ -117,7 +120,7 @@ class ClientDeedsScreen(DeedsScreen):
     def tell_change(self, change: ClientChange) -> None:
         """Say what was done, and that it can be undone."""
         self._last_deed = change.deed
-        name = clean(change.client.name) if change.client else ""
+        name = shortened(clean(change.client.name), NAME_IN_TOAST) if change.client else ""
         linked = ngettext("{count} call is linked to {name}.", "{count} calls are linked to {name}.", change.calls)
         told = linked.format(count=number(change.calls), name=name)
         self.notify("\n".join((told, _("Ctrl+Z undoes it."))), markup=False)

@@ -103,8 +103,8 @@ def _text(search: str) -> _Text:
 
 
 def phrase(text: str) -> str:
-    """A text as one phrase of FTS5."""
-    return '"' + text.replace('"', '""') + '"'
+    """A text as one phrase of FTS5, which takes a NUL for its end."""
+    return '"' + text.replace("\0", "").replace('"', '""') + '"'
 
 
 _OF_FORMS = "SELECT rowid AS id FROM number_search WHERE number_search MATCH ?"

@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from backend_client.model.text import N_
 from screens.language import _
-from screens.widgets.painted import Painted, Piece, fit
+from screens.widgets.painted import Painted, Piece, fit, shortened
 from screens.words import Role
 
 _WIDEST = 30
@@ -145,22 +145,18 @@ class ChipLine(Painted, can_focus=True):
             room = width - (cell_len(f"+{first} ") if first else 0)
             shown: list[str] = []
             for number in range(first, len(self.chips)):
-                text = _shortened(self.chips[number].text, _WIDEST)
+                text = shortened(self.chips[number].text, _WIDEST)
                 rest = len(self.chips) - number - 1
                 left = room - _FRAME - (cell_len(f"+{rest}") if rest else -1)
                 if cell_len(text) > left:
                     if left >= _NARROWEST and (not shown or number == chosen):
-                        shown.append(_shortened(text, left))
+                        shown.append(shortened(text, left))
                     break
                 shown.append(text)
                 room -= cell_len(text) + _FRAME
             if chosen < first + len(shown):
                 return first, shown
-        return len(self.chips) - 1, [_shortened(self.chips[-1].text, max(1, width - _FRAME - 4))]
-
-
-def _shortened(text: str, width: int) -> str:
-    return fit(text, min(width, cell_len(text)))
+        return len(self.chips) - 1, [shortened(self.chips[-1].text, max(1, width - _FRAME - 4))]
 
 
 def chip_hint() -> str:

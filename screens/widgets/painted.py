@@ -27,6 +27,11 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     return padding + text if right else text + padding
 
 
+def shortened(text: str, width: int) -> str:
+    """The text in at most so many cells."""
+    return fit(text, min(width, cell_len(text)))
+
+
 def width_of(pieces: Pieces) -> int:
     """How many cells the pieces take."""
     return sum(cell_len(text) for text, _role in pieces)
