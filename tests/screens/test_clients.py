@@ -17,6 +17,7 @@ from backend_client.contract import (
 from backend_client.model.call import Mark
 from backend_client.model.call_filter import CallFilter
 from backend_client.opening import open_store
+from screens.directory_entries import entry_choice
 from screens.employee_dialog import extensions_of, extensions_text
 from tests.screens.store import NOON, console, fill, incoming, lines, text
 from tests.screens.test_registration import clients, desk, own_state, press, store
@@ -140,11 +141,27 @@ async def test_directories_are_edited_in_place_unnamed_first(store: Path) -> Non
         assert "[Employees]" in text(pilot)
         await press(pilot, "right", "right", "enter", "typed:Реклама [/x]", "enter")
         assert [one.name for one in (await backend.directories()).channels] == ["Реклама [/x]"]
-        await press(pilot, "right", "a", "typed:Продано", "enter")
+        while "[Call results]" not in text(pilot):
+            await press(pilot, "right")
+        await press(pilot, "a", "typed:Продано", "enter")
         await press(pilot, "d")
         [result] = (await backend.directories()).results
         assert (result.name, result.active) == ("Продано", False)
-        assert "not offered any more" in text(pilot)
+        assert "not offered any more" in entry_choice(result).note
+
+
+async def test_reasons_of_the_plan_are_kept_among_the_directories(store: Path) -> None:
+    async with desk(store) as (pilot, backend):
+        await press(pilot, "9")
+        while "[Reasons]" not in text(pilot):
+            await press(pilot, "right")
+        await press(pilot, "a", "typed:Refused", "enter", "typed:Дорого [/x]", "enter")
+        await press(pilot, "enter", "typed:!", "enter")
+        [reason] = (await backend.directories()).reasons
+        assert (reason.name, reason.event.value, reason.active) == ("Дорого [/x]!", "refuse", True)
+        await press(pilot, "d")
+        [reason] = (await backend.directories()).reasons
+        assert not reason.active
 
 
 async def test_an_employee_is_edited_with_extensions_by_day(store: Path) -> None:
