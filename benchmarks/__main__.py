@@ -6,11 +6,13 @@ python -m benchmarks [STORE] [--calls 10000000] [--rounds 5]   Without a store o
 from __future__ import annotations
 
 import argparse
+import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from msgspec import Struct
 
@@ -18,7 +20,7 @@ from backend_client.contract import WindowRequest
 from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.names import names_of
 from backend_client.sqlite.window import read_window
-from benchmarks import dashboard, importing, pages, search, shell
+from benchmarks import dashboard, importing, now, pages, search, shell
 from benchmarks.generate import generate
 
 CALLS = 10_000_000
@@ -79,6 +81,13 @@ def of_store(store: Path) -> Iterator[Figure]:
     db.close()
 
 
+def of_board(store: Path) -> Iterator[Figure]:
+    """The store's part of dashboard and queue, medians by CPU time."""
+    with now.busy_hour(store) as (writer, clock):
+        for name, taken in asyncio.run(now.alone(store, writer, clock)).items():
+            yield Figure(name, median(taken), now.GOAL, "ms")
+
+
 def of_import(store: Path, legs: int) -> Iterator[Figure]:
     """An import with consoles open, into a copy."""
     with tempfile.TemporaryDirectory(dir=store.parent) as folder:
@@ -120,7 +129,8 @@ def main() -> None:
             generate(given.calls, store, until=datetime.now(UTC))
         print(f"{'':<44}{'goal':>10} {'measured':>12}", flush=True)
         parts = (
-            of_shell(store, given.rounds), of_store(store), of_import(store, given.legs), of_dashboard(store, 60.0),
+            of_shell(store, given.rounds), of_store(store), of_import(store, given.legs), of_board(store),
+            of_dashboard(store, 60.0),
         )  # fmt: skip
         for part in parts:
             for figure in part:

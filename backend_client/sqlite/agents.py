@@ -32,6 +32,7 @@ _KINDS = (
     "SELECT k.value FROM json_each(?) k CROSS JOIN tally t"
     f" ON t.dimension = {int(Dimension.ALL)} AND t.key = 0 AND t.kind = k.value AND t.day = ?"
 )
+_TALKED = {kind for family in (Family.ACCEPTED, Family.SUCCESSFUL) for kind in KINDS_OF_FAMILY[family]}
 _EXTERNAL = ids_json(sorted(_COLUMN_OF_KIND))
 
 _folded = lru_cache(maxsize=4096)(fold)
@@ -163,9 +164,10 @@ def counts_of(db: sqlite3.Connection, ids: Sequence[int], day: int) -> dict[int,
     """Calls accepted, missed and made, and seconds of own talk, of employees on a local day."""
     found: dict[int, list[int]] = {}
     # The cells of a kind that no call of the day has need not be looked for.
-    kinds = ids_json([kind for (kind,) in db.execute(_KINDS, (_EXTERNAL, day)).fetchall()])
-    for id, kind, n in db.execute(_CALLS, (ids_json(ids), kinds, day)).fetchall():
+    kinds = [kind for (kind,) in db.execute(_KINDS, (_EXTERNAL, day)).fetchall()]
+    for id, kind, n in db.execute(_CALLS, (ids_json(ids), ids_json(kinds), day)).fetchall():
         found.setdefault(id, [0] * 4)[_COLUMN_OF_KIND[kind]] += n
-    for id, _, seconds in db.execute(_TALK, (ids_json(ids), kinds, day)).fetchall():
+    talked = ids_json([kind for kind in kinds if kind in _TALKED])
+    for id, _, seconds in db.execute(_TALK, (ids_json(ids), talked, day)).fetchall():
         found.setdefault(id, [0] * 4)[3] += seconds
     return found
