@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import csv
+import io
 import sqlite3
+import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec import structs
 
-from backend_client.errors import Invalid, Unreachable
+from backend_client.errors import BackendError, Invalid, Unreachable
 from backend_client.ingest import mysql as source
 from backend_client.ingest.follow import follower, tables
 from backend_client.ingest.follow.batch import Followed
@@ -23,6 +29,7 @@ from backend_client.ingest.follow.mysql import FollowedMysql
 from backend_client.ingest.follow.opening import open_followed
 from backend_client.ingest.mysql import Address, Database
 from backend_client.ingest.source import SourceOptions
+from backend_client.ingest.tariff_list import read_tariff_file, write_tariff_file
 from backend_client.sqlite.live import read_sources
 from tests.ingest.test_follower import count, following, until
 from tests.ingest.test_joining import LAB, TRUTH, calls, told
@@ -330,3 +337,45 @@ def test_a_wrong_token_and_an_answer_that_is_none_are_told(desk: Desk, pbx: Pbx)
     away = FollowedMikoPbx("mikopbx://pbx", SourceOptions(), "main", transport=httpx.MockTransport(nonsense))
     with following(desk.path, away):
         until(lambda: any("is away" in one.problem for one in read_sources(desk.db)))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8) | st.sampled_from(
+        ["data", "records", "pagination", "hasMore", "id", "start", "UNIQUEID", "linkedid", "src_num", "endtime"]
+    ), inner, max_size=5),
+    max_leaves=20,
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(JSON.map(lambda said: msgspec.json.encode(said)), st.binary(max_size=60)))
+def test_whatever_an_exchange_answers_is_read_or_refused(answer: bytes) -> None:
+    served = [answer]
+
+    def say(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=served.pop() if served else b"{}")
+
+    pbx = FollowedMikoPbx("mikopbx://pbx", SourceOptions(), "main", transport=httpx.MockTransport(say))
+    stop = threading.Event()
+    try:
+        for _batch in pbx.batches("", stop):
+            stop.set()
+    except BackendError:
+        pass
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: ("prefix;price;step\n" + text).encode()))
+def test_whatever_a_price_list_holds_is_read_or_refused(body: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "prices.csv"
+        path.write_bytes(body)
+        try:
+            tariffs = read_tariff_file(path, "UAH")
+        except Invalid:
+            return
+        out = io.StringIO()
+        write_tariff_file(tariffs, out)
+        path.write_text(out.getvalue())
+        assert read_tariff_file(path) == tariffs

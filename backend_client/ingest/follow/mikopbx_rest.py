@@ -29,6 +29,8 @@ _TIMEOUT = 20.0
 _YEAR = 364 * 86_400
 """The exchange refuses (422) a longer span."""
 _LOOK_AGAIN = 600.0
+_MOST_PAGES = 20_000
+"""Of one look: an exchange that always says that there is more is not believed."""
 _LARGEST = 64 * 1024 * 1024
 """Bytes of one answer."""
 
@@ -140,7 +142,7 @@ class RestRows:
         """All legs behind an id; where the exchange does not go back to it, those of a year."""
         asked: dict[str, str | int] = {"idFrom": after}
         offset, reached, in_order = 0, after, True
-        while True:
+        for _ in range(_MOST_PAGES):
             try:
                 records, pages = self._exchange.page(
                     **asked, grouped="false", sort="id", order="ASC", limit=PAGE, offset=offset
