@@ -18,13 +18,13 @@ from backend_client.model.plan import (
     ConfirmDrop,
     DoneTask,
     DropTask,
-    EditTask,
     MissTask,
     PostponeTask,
     ReassignTasks,
     RefuseTask,
     ReopenTask,
     ReturnTask,
+    TaskChange,
     TaskDeed,
 )
 from backend_client.model.plan_report import task_calls
@@ -298,11 +298,12 @@ class TaskDeedsScreen(Screen[None]):
             return
         from screens.task_form import TaskForm
 
-        def changed(deed: TaskDeed | None) -> None:
-            if isinstance(deed, EditTask):
-                self.do(deed, task, left=False)
+        def changed(change: TaskChange | None) -> None:
+            if change is not None:
+                self.notify(_("Saved."), markup=False)
+                self.tasks_changed()
 
-        self.app.push_screen(TaskForm.editing(task, self.directories, self.today), changed)
+        self.app.push_screen(TaskForm.editing(self.backend, task, self.directories, self.today), changed)
 
     # Sending
 
@@ -326,7 +327,7 @@ class TaskDeedsScreen(Screen[None]):
             if isinstance(deed, PostponeTask) and (day := day_of(now.contact_date)):
                 told = f"{told} → {short_date(day)}"
             again = ""
-            if not isinstance(deed, EditTask) and may_follow(TaskEvent.REOPEN, now.state):
+            if may_follow(TaskEvent.REOPEN, now.state):
                 self._closed_last, again = now, _("R takes it back.")
             self.notify("\n".join(filter(None, (told, again))), markup=False)
         self.tasks_changed()

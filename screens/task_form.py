@@ -13,9 +13,10 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
+from backend_client.contract import Backend
 from backend_client.errors import BackendError, Invalid
 from backend_client.model.directory import Directories, Employee
-from backend_client.model.plan import AddTask, EditTask, TaskFields
+from backend_client.model.plan import AddTask, EditTask, TaskChange
 from backend_client.model.task import Task
 from backend_client.model.text import N_, clean, fold
 from screens.dialog import Dialog
@@ -30,8 +31,8 @@ _TEXTS = ("contact_time", "number", "person", "address", "order")
 """Fields that are taken as they are typed."""
 
 
-class TaskForm(Dialog[AddTask | EditTask]):
-    """Answers what to write; None where the form is left. Days may be typed as +1, too: so many days from today."""
+class TaskForm(Dialog[TaskChange]):
+    """Answers what was written; None where the form is left. Days may be typed as +1, too: so many days from today."""
 
     DEFAULT_CSS = """
     TaskForm VerticalScroll { height: auto; max-height: 16; }
@@ -46,9 +47,18 @@ class TaskForm(Dialog[AddTask | EditTask]):
     ]
 
     def __init__(
-        self, title: str, before: TaskFields, directories: Directories, today: date, *, numbers: Sequence[str] = ()
+        self,
+        backend: Backend,
+        title: str,
+        before: AddTask | EditTask,
+        directories: Directories,
+        today: date,
+        *,
+        numbers: Sequence[str] = (),
     ) -> None:
         super().__init__(title)
+        self._backend = backend
+        self._busy = False
         self._before = before
         self._today = today
         self._employees = [
@@ -71,7 +81,7 @@ class TaskForm(Dialog[AddTask | EditTask]):
         }
 
     @classmethod
-    def editing(cls, task: Task, directories: Directories, today: date) -> TaskForm:
+    def editing(cls, backend: Backend, task: Task, directories: Directories, today: date) -> TaskForm:
         """The form of a task that is there."""
         before = EditTask(
             id=task.id, revision=task.revision, contact_date=task.contact_date, contact_time=task.contact_time,
@@ -79,7 +89,7 @@ class TaskForm(Dialog[AddTask | EditTask]):
             client_id=task.client_id, number=task.number, person=task.person, address=task.address, order=task.order,
             amount=task.amount, currency=task.currency, last_delivery=task.last_delivery, note=task.note,
         )  # fmt: skip
-        return cls(_("Task: {client}").format(client=client_text(task)), before, directories, today)
+        return cls(backend, _("Task: {client}").format(client=client_text(task)), before, directories, today)
 
     def body(self) -> list[Widget]:
         titles = {
@@ -98,20 +108,24 @@ class TaskForm(Dialog[AddTask | EditTask]):
         super().on_mount()
         self._fields["contact_date"].focus()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.action_save()
+        await self.action_save()
 
-    def action_save(self) -> None:
-        """Answer what the form says, or say what is wrong in it."""
+    async def action_save(self) -> None:
+        """Write the task; what is wrong is said, and nothing that was typed is lost."""
+        if self._busy:
+            return
+        self._busy = True
         try:
-            self.dismiss(self._wanted())
+            self.dismiss(await self._backend.change_task(self._wanted()))
         except BackendError as error:
             self.complain("\n".join(filter(None, error_text(error))))
+        finally:
+            self._busy = False
 
     def _wanted(self) -> AddTask | EditTask:
         before = self._before
-        assert isinstance(before, AddTask | EditTask)
         texts = {
             name: clean(self._fields[name].value) for name in ("number", "person", "address", "order", "contact_time")
         }
