@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 
 from backend_client.contract import Kind, Now, NowRequest
 from backend_client.derive.cells import Dimension
-from backend_client.derive.local_time import local_time
+from backend_client.derive.local_time import LocalTime, local_time
 from backend_client.errors import Forbidden
 from backend_client.model.call import Mark
 from backend_client.model.directory import Directories
@@ -36,7 +36,6 @@ from backend_client.sqlite.plan_progress import read_plan_progress
 from backend_client.sqlite.queue_lines import QueueReader
 from backend_client.sqlite.reports.days import iso
 from backend_client.sqlite.scope import Scope
-from backend_client.sqlite.settings import read_derive_settings
 from backend_client.sqlite.tallies import first_counted_day
 
 _EVERYTHING = Session(employee_id=None, name="", roles=(Role.ADMINISTRATOR,))
@@ -91,7 +90,7 @@ class Board:
         live = read_live(db, Scope(True, None), names, now)
         same_weekdays = _earlier(db, today, settings.expected_weeks, figures)
         hours = figures.read(db, [today, today - 1, today - 7, *same_weekdays])
-        counted = self._counted(db, today, settings.service, directories, now)
+        counted = self._counted(db, local, settings.service, directories, now)
         queue = QueueReader(db, _EVERYTHING, Scope(True, None), now, names, self.missed)
         open_lines = queue.parts()[QueuePart.OPEN]
         goal = 60 * settings.goal_minutes
@@ -117,14 +116,14 @@ class Board:
         return self._plan[1]
 
     def _counted(
-        self, db: sqlite3.Connection, today: int, goal: ServiceGoal, directories: Directories, now: int
+        self, db: sqlite3.Connection, local: LocalTime, goal: ServiceGoal, directories: Directories, now: int
     ) -> Counted:
         """Most changes are of running calls: what is counted of the day stands until the day changes."""
+        today = local.day(now)
         stamp = db.execute("SELECT number FROM change_day WHERE day = ?", (today,)).fetchone()
         ids = tuple(one.id for one in at_work(directories, now))
-        key = (today, stamp, first_counted_day(db), goal, ids)
+        key = (local.zone, today, stamp, first_counted_day(db), goal, ids)
         if self._day is None or self._day.key != key:
-            local = local_time(read_derive_settings(db).zone)
             marked = dict(db.execute(_MARKED, (_MISSED, today)).fetchall())
             self._day = Counted(
                 key=key, service=_service(db, goal, local.midnight(today)),

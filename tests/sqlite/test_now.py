@@ -45,8 +45,9 @@ def at(text: str, *, fold: int = 0) -> int:
 class Wall:
     """A dashboard that stays open."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, zone: ZoneInfo = KYIV) -> None:
         self.desk = desk
+        self.zone = zone
         self.board = Board()
 
     def look(
@@ -54,7 +55,7 @@ class Wall:
     ) -> Now:
         db = self.desk.db
         directories = read_directories(db)
-        viewer = Viewer(scope_of(session), session.employee_id, now, KYIV)
+        viewer = Viewer(scope_of(session), session.employee_id, now, self.zone)
         db.execute("BEGIN")
         try:
             return (board or self.board).read(db, request, session, viewer, names_of(directories), directories)
@@ -320,7 +321,7 @@ def test_blocks_without_a_right_are_left_out(wall: Wall) -> None:
 @given(history=histories())
 def test_a_dashboard_that_stayed_open_shows_what_one_that_was_just_opened_does(history: History) -> None:
     with open_desk(history.settings) as desk:
-        wall = Wall(desk)
+        wall = Wall(desk, ZoneInfo(history.settings.zone))
         now = max((moment.start for moment in history.moments()), default=0) + 60
         for place, deed in enumerate(history.deeds):
             desk.do(deed)
