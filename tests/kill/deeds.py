@@ -16,8 +16,10 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from backend_client.contract import CommentRequest
+from backend_client.derive.local_time import local_time
 from backend_client.model.permissions import Role, Session
 from backend_client.model.phone import number_key
+from backend_client.model.plan import AddTask, PostponeTask
 from backend_client.sqlite.backup import back_up, restore
 from backend_client.sqlite.body import ERASED
 from backend_client.sqlite.check import check_store, damage_of
@@ -25,9 +27,14 @@ from backend_client.sqlite.comments import read_comment, save_comment
 from backend_client.sqlite.erasure import forget
 from backend_client.sqlite.file import APPLICATION_ID
 from backend_client.sqlite.ledger import ledger_path, merged_ledgers
+from backend_client.sqlite.plan.checking import wrong_attempts
+from backend_client.sqlite.plan.days import iso_of
+from backend_client.sqlite.plan.deeds import change_task
+from backend_client.sqlite.plan.writing import Author
 from backend_client.sqlite.rebuild import rebuild, wrong_tallies
 from backend_client.sqlite.retention import Retention, retain, write_retention
 from backend_client.sqlite.schema import store as schema
+from backend_client.sqlite.scope import Scope
 from backend_client.sqlite.settings import read_derive_settings, write_derive_settings
 from backend_client.sqlite.upgrade import plan, upgrade
 from tests.sqlite.busy_centre import BEGIN, busy_day
@@ -35,6 +42,7 @@ from tests.sqlite.stores import Desk
 
 HEAD = Session(employee_id=None, name="head", roles=(Role.ADMINISTRATOR,))
 NUMBERS = [f"06722200{n:02}" for n in range(12)]
+ALL_CALLS = Scope(all_calls=True, employee_id=None)
 CALLS = 12
 Confirm = Callable[[str], None]
 
@@ -111,6 +119,35 @@ class Register(Deed):
     def verify(self, desk: Desk, confirmed: list[str]) -> None:
         names = {name for (name,) in desk.db.execute("SELECT name FROM client")}
         assert names.issuperset(confirmed)
+
+
+class Plan(Deed):
+    """Calls are planned and postponed; each task is called at once."""
+
+    def work(self, path: Path, confirm: Confirm) -> None:
+        with closing(Desk(path)) as desk:
+            author = Author(HEAD, BEGIN, local_time("Europe/Kyiv"))
+            today, later = iso_of(author.today), iso_of(author.today + 1)
+            for place in count():
+                with desk.writer.transaction() as transaction:
+                    deed = AddTask(contact_date=today, number=NUMBERS[place % 12], note=str(place))
+                    task = change_task(transaction, author, ALL_CALLS, deed).task
+                assert task is not None
+                with desk.writer.transaction() as transaction:
+                    move = PostponeTask(id=task.id, revision=0, contact_date=later, text="later")
+                    change_task(transaction, author, ALL_CALLS, move)
+                confirm(str(place))
+
+    def verify(self, desk: Desk, confirmed: list[str]) -> None:
+        moved = desk.db.execute("SELECT note FROM task WHERE postponed = 1").fetchall()
+        assert {note for (note,) in moved}.issuperset(confirmed)
+        half = (
+            "SELECT count(*) FROM task t WHERE"
+            " (SELECT count(*) FROM task_history h WHERE h.task_id = t.id) <> t.revision + 1"
+            " OR (SELECT count(*) FROM task_away w WHERE w.task_id = t.id) <> t.postponed"
+        )
+        assert desk.db.execute(half).fetchone() == (0,)
+        assert wrong_attempts(desk.db, None) == 0
 
 
 class Backup(Deed):

@@ -1,0 +1,135 @@
+"""What becomes of tasks when somebody is forgotten, calls are let go, and records come late; and how calls of tasks are
+found."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from backend_client.derive.local_time import local_time
+from backend_client.model.call_filter import CallFilter
+from backend_client.model.leg import CallFacts
+from backend_client.model.permissions import Role, Session
+from backend_client.model.phone import number_key
+from backend_client.model.plan import AddTask, DropTask, PostponeTask
+from backend_client.model.task import TaskState
+from backend_client.sqlite.check import check_store
+from backend_client.sqlite.codes import STATE_CODE
+from backend_client.sqlite.erasure import forget
+from backend_client.sqlite.filter_sql import Viewer, plan_of
+from backend_client.sqlite.plan.days import iso_of
+from backend_client.sqlite.plan.deeds import change_task
+from backend_client.sqlite.plan.rows import TaskRow, read_row
+from backend_client.sqlite.plan.writing import Author
+from backend_client.sqlite.rebuild import rebuild
+from backend_client.sqlite.scope import Scope, TaskScope
+from tests.sqlite.stores import Desk
+from tests.sqlite.test_writer import NOON, call, leg
+
+OLENA, PETRO = "0672220001", "0672220002"
+HEAD = Session(employee_id=None, name="head", roles=(Role.ADMINISTRATOR,))
+AUTHOR = Author(HEAD, NOON, local_time("Europe/Kyiv"))
+TODAY, TOMORROW = iso_of(AUTHOR.today), iso_of(AUTHOR.today + 1)
+KYIV = ZoneInfo("Europe/Kyiv")
+EVERYTHING = Scope(all_calls=True, employee_id=None)
+TRACES = (b"672220001", b"Olena Bondar", b"Sadova", b"daughter", b"asked to wait", b"sold the house", b"ORDER-77")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with closing(Desk(tmp_path / "store.db")) as opened:
+        opened.facts.put([called("1.1")])
+        opened.link(OLENA, "Olena Bondar")
+        yield opened
+
+
+def called(key: str, at: int = NOON, outside: str = OLENA, talk: int = 20) -> CallFacts:
+    return call(leg(key, at=at, talk=talk, outside=outside, outgoing=True))
+
+
+def planned(desk: Desk, **fields: object) -> TaskRow:
+    operator = desk.db.execute("SELECT employee_id FROM extension WHERE number = '201'").fetchone()[0]
+    with desk.writer.transaction() as transaction:
+        deed = AddTask(contact_date=TODAY, operator_id=operator, **fields)  # type: ignore[arg-type]
+        task = change_task(transaction, AUTHOR, EVERYTHING, deed).task
+    assert task is not None
+    return row_of(desk, task.id)
+
+
+def row_of(desk: Desk, task: int) -> TaskRow:
+    row = read_row(desk.db, task)
+    assert row is not None
+    return row
+
+
+def test_the_tasks_of_who_is_forgotten_say_nothing_any_more(desk: Desk) -> None:
+    client = desk.client("Olena Bondar")
+    task = planned(
+        desk, client_id=client, number=OLENA, address="Sadova 1", note="the daughter answers", order="ORDER-77"
+    )
+    with desk.writer.transaction() as transaction:
+        move = PostponeTask(id=task.id, revision=0, contact_date=TOMORROW, text="asked to wait")
+        change_task(transaction, AUTHOR, EVERYTHING, move)
+        drop = DropTask(id=task.id, revision=1, text="sold the house")
+        change_task(transaction, AUTHOR, EVERYTHING, drop)
+    assert row_of(desk, task.id).calls == 1
+    forget(desk.writer, HEAD, [], [client], now=5)
+    row = row_of(desk, task.id)
+    assert (row.client_id, row.state, row.calls) == (None, STATE_CODE[TaskState.DROPPED_CONFIRMED], 1)
+    held = b"".join(file.read_bytes() for file in desk.path.parent.glob(f"{desk.path.name}*"))
+    assert [trace for trace in TRACES if trace in held] == []
+    assert check_store(desk.writer, deep=True).attempts == 0
+
+
+def test_a_client_who_stays_is_called_by_another_number(desk: Desk) -> None:
+    desk.link(PETRO, "Olena Bondar")
+    task = planned(desk, client_id=desk.client("Olena Bondar"), number=OLENA, address="Sadova 1")
+    forget(desk.writer, HEAD, [number_key(OLENA, "UA").key], [], now=5)
+    row = row_of(desk, task.id)
+    assert (row.number_id, row.address, row.state) == (None, "Sadova 1", STATE_CODE[TaskState.PLANNED])
+    assert check_store(desk.writer, deep=True).attempts == 0
+
+
+def test_a_record_that_comes_late_or_goes_changes_the_attempts(desk: Desk) -> None:
+    task = planned(desk, client_id=desk.client("Olena Bondar"))
+    assert task.calls == 1
+    desk.facts.put([called("2.1", at=NOON + 60), called("3.1", at=NOON - 86_400)])
+    assert row_of(desk, task.id).calls == 2
+    desk.link(OLENA, None)
+    assert row_of(desk, task.id).calls == 0
+    desk.link(OLENA, "Olena Bondar")
+    assert row_of(desk, task.id).calls == 2
+    rebuild(desk.writer)
+    assert row_of(desk, task.id).calls == 2
+    assert check_store(desk.writer, deep=True).attempts == 0
+
+
+PLANS = {
+    "any": (CallFilter(attempt=True), "attempt_start"),
+    "of a task": (CallFilter(tasks=(1,)), "attempt_task"),
+    "of an operator's tasks": (CallFilter(task_operators=(1,)), "PRIMARY KEY"),
+    "of a manager's tasks": (CallFilter(attempt=True, task_managers=(1,)), "attempt_start"),
+    "by plan date": (CallFilter(deliveries=(f"{TODAY}..",)), "attempt_start"),
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_calls_of_tasks_are_read_from_the_attempts(desk: Desk, name: str) -> None:
+    wanted, index = PLANS[name]
+    viewer = Viewer(EVERYTHING, None, NOON, KYIV, TaskScope(everything=True, employee_id=None))
+    query = plan_of(wanted, viewer, desk.db).page(None, 50)
+    steps = [row[3] for row in desk.db.execute(f"EXPLAIN QUERY PLAN {query.text}", query.values)]
+    [driver] = [step for step in steps if step.startswith(("SEARCH a", "SCAN a")) and "EXISTS" not in step][:1]
+    assert index in driver
+
+
+@pytest.mark.parametrize("tasks", [None, TaskScope(everything=False, employee_id=77)])
+def test_of_tasks_of_others_the_journal_tells_nothing(desk: Desk, tasks: TaskScope | None) -> None:
+    planned(desk, client_id=desk.client("Olena Bondar"))
+    viewer = Viewer(EVERYTHING, None, NOON, KYIV, tasks)
+    for wanted in (CallFilter(attempt=True), CallFilter(tasks=(1,)), CallFilter(deliveries=(TODAY,))):
+        plan = plan_of(wanted, viewer, desk.db)
+        query = plan.page(None, 50)
+        assert not plan.sources or desk.db.execute(query.text, query.values).fetchall() == []
