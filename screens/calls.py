@@ -27,7 +27,7 @@ from screens.counter import Counted, Counter
 from screens.feed import Changed, Feed, Unreached
 from screens.filter_words import contradiction_text
 from screens.filtering import FilteringScreen
-from screens.language import _, counted, locale, moment, ngettext
+from screens.language import _, counted, home_of, locale, moment, ngettext
 from screens.player_screen import PlayerScreen
 from screens.widgets.call_table import CallTable, position_of
 from screens.widgets.columns import Look, call_columns, column_ids
@@ -191,8 +191,8 @@ class CallsScreen(PlayerScreen, FilteringScreen):
         """Another now: the day may have changed, and with it every "today"."""
         self.clock = clock
         look, today, zone = self.table.look, date.fromisoformat(clock.today), ZoneInfo(clock.zone)
-        if (zone, today, clock.home_country) != (look.zone, look.today, look.home):
-            self.table.show_as(replace(look, zone=zone, today=today, home=clock.home_country))
+        if (zone, today, home_of(clock.home_country)) != (look.zone, look.today, look.home):
+            self.table.show_as(replace(look, zone=zone, today=today, home=home_of(clock.home_country)))
         self.title_line.subject = self.subject(today)
         self.title_line.show()
         midnight = datetime.combine(today + timedelta(days=1), datetime.min.time(), zone).timestamp()

@@ -30,7 +30,7 @@ from backend_client.model.permissions import Permission
 from backend_client.model.text import N_, clean
 from screens.feed import Changed, Feed, Unreached
 from screens.filtering import NarrowingScreen
-from screens.language import _, counted, ngettext
+from screens.language import _, counted, home_of, ngettext
 from screens.registration import Registered, RegistrationForm
 from screens.widgets.client_table import ClientLook, ClientTable
 from screens.widgets.filter_bar import FilterBar
@@ -52,7 +52,7 @@ class ClientsScreen(NarrowingScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", N_("Card"), id="clients.open", tooltip=N_("Open the card with all calls")),
         Binding("f7,a", "add", N_("New client"), id="clients.add", tooltip=N_("Make a client without a call")),
-        Binding("k", "kind", N_("Kind"), id="clients.kind", tooltip=N_("All, persons only, companies only")),
+        Binding("t", "kind", N_("Kind"), id="clients.kind", tooltip=N_("All, persons only, companies only")),
         Binding("M", "narrow('mine')", N_("My clients"), id="filter.mine",
                 tooltip=N_("Clients that you are responsible for")),
         Binding("X", "narrow('archived')", N_("Archive"), id="clients.archived",
@@ -137,7 +137,7 @@ class ClientsScreen(NarrowingScreen):
         self.clock = message.clock
         self.filter_bar.know(message.directories)
         employees = {one.id: clean(one.name) for one in message.directories.employees}
-        look = ClientLook(ZoneInfo(message.clock.zone), message.clock.home_country, employees)
+        look = ClientLook(ZoneInfo(message.clock.zone), home_of(message.clock.home_country), employees)
         if look != self.table.client_look:
             self.table.show_as(look)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from textual.screen import Screen
 
 from backend_client.errors import BackendError
-from screens.language import _
+from screens.language import _, home_of
 from screens.words import error_text
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class ConsoleScreen(Screen[None]):
     @property
     def home(self) -> str:
         """Country whose numbers are shown as they are dialled there."""
-        return self.clock.home_country if self.clock is not None else ""
+        return home_of(self.clock.home_country) if self.clock is not None else ""
 
     def why_not(self, action: str) -> str:
         """Why an action is not possible; blank where it is."""

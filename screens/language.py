@@ -22,6 +22,18 @@ class _Chosen:
 
     translations: NullTranslations = NullTranslations()
     locale: str = "en"
+    national: bool = True
+
+
+def show_numbers(*, national: bool) -> None:
+    """Telephone numbers of the home country are shown as they are dialled there, or all with their country (C5)."""
+    _Chosen.national = national
+
+
+def home_of(country: str) -> str:
+    """The country whose numbers are shown as they are dialled there; blank: none is, as the person has chosen.
+    `country`: the backend's own."""
+    return country if _Chosen.national else ""
 
 
 def install(translations: NullTranslations, locale: str) -> None:

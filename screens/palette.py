@@ -24,7 +24,7 @@ from screens import words
 from screens.actions import Action
 from screens.client_matches import match_word
 from screens.help import action_line
-from screens.language import _, date_and_time, moment
+from screens.language import _, date_and_time, home_of, moment
 from screens.widgets.finder import Finder
 
 if TYPE_CHECKING:
@@ -107,14 +107,14 @@ def _call_line(call: Call, clock: Clock) -> Content:
     """When, with whom and by which number: what tells calls of one search from each other."""
     sign = words.status_sign(call)
     when = date_and_time(moment(call.start, ZoneInfo(clock.zone)))
-    number = format_number(call.number, clock.home_country) if call.client else ""
+    number = format_number(call.number, home_of(clock.home_country)) if call.client else ""
     return Content.assemble(
-        (f"{sign.glyph} {when}  {words.client_text(call, clock.home_country)}", ""),
+        (f"{sign.glyph} {when}  {words.client_text(call, home_of(clock.home_country))}", ""),
         ("  ".join(("", *filter(None, (number, sign.word)))), "$text-muted"),
     )
 
 
 def _client_line(client: ClientMatch, clock: Clock) -> Content:
-    numbers = ", ".join(format_number(number, clock.home_country) for number in client.numbers)
+    numbers = ", ".join(format_number(number, home_of(clock.home_country)) for number in client.numbers)
     told = _("client")
     return Content.assemble((match_word(client), ""), (f"  {told}  {numbers}", "$text-muted"))

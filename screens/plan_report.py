@@ -25,7 +25,7 @@ from backend_client.model.plan_report import PlanReport, PlanReportRequest, Plan
 from backend_client.model.task import Task, TaskOrder
 from backend_client.model.text import N_, clean
 from screens.feed import Changed, Feed, Unreached
-from screens.language import _, ngettext, number, short_date
+from screens.language import _, home_of, ngettext, number, short_date
 from screens.plan_charting import CHARTS, PlanChartingScreen
 from screens.plan_report_words import (
     Table,
@@ -175,7 +175,7 @@ class PlanReportScreen(PlanChartingScreen):
         self.look = TaskLook(
             ZoneInfo(clock.zone),
             date.fromisoformat(clock.today),
-            clock.home_country,
+            home_of(clock.home_country),
             {one.id: clean(one.name) for one in self.directories.employees},
             {one.id: clean(one.name) for one in self.directories.reasons},
         )

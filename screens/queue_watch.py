@@ -16,7 +16,7 @@ from backend_client.model.permissions import Permission
 from backend_client.model.phone import format_number
 from backend_client.model.text import clean
 from screens.feed import LONGEST_PAUSE, WAIT
-from screens.language import _, ngettext, number
+from screens.language import _, home_of, ngettext, number
 from screens.work import work
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class QueueWatch:
             try:
                 changes = await self._backend.changes(ChangeRequest(since=since, wait=WAIT if since else 0.0))
                 if (not since or _touches(changes)) and (new := await self._new_lines()):
-                    await self._tell(told(new, (await self._backend.clock()).home_country))
+                    await self._tell(told(new, home_of((await self._backend.clock()).home_country)))
                     await asyncio.sleep(APART)
                 since = changes.change
             except BackendError:

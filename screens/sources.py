@@ -20,7 +20,7 @@ from backend_client.model.live import SourceState
 from backend_client.model.quality import Doubt, ImportRun
 from backend_client.model.text import N_, clean
 from screens.feed import Changed, Feed, Unreached
-from screens.language import _, date_and_time, duration, file_size, moment, ngettext, number
+from screens.language import _, date_and_time, duration, file_size, home_of, moment, ngettext, number
 from screens.source_words import State, Told, told_of
 from screens.widgets.columns import Column, Look
 from screens.widgets.details_text import wrap
@@ -280,7 +280,7 @@ class SourcesScreen(Screen[None]):
         except BackendError as error:
             self.post_message(self.Refused(0, error))
             return
-        look = Look(ZoneInfo(clock.zone), date.fromisoformat(clock.today), home=clock.home_country)
+        look = Look(ZoneInfo(clock.zone), date.fromisoformat(clock.today), home=home_of(clock.home_country))
         self.app.push_screen(DetailsScreen(ids, look))
 
     def action_details(self) -> None:

@@ -23,7 +23,7 @@ from backend_client.model.plan import TaskList, TaskListRequest
 from backend_client.model.task import Task, TaskFilter, TaskOrder
 from backend_client.model.text import N_, clean
 from screens.feed import Changed, Feed, Unreached
-from screens.language import _, counted, ngettext
+from screens.language import _, counted, home_of, ngettext
 from screens.task_opening import TaskOpeningScreen
 from screens.widgets.row_table import RowTable
 from screens.widgets.status_line import StatusLine
@@ -188,7 +188,7 @@ class TasksScreen(TaskOpeningScreen):
         look = TaskLook(
             ZoneInfo(message.clock.zone),
             self.today,
-            message.clock.home_country,
+            home_of(message.clock.home_country),
             {one.id: clean(one.name) for one in message.directories.employees},
             {one.id: clean(one.name) for one in message.directories.reasons},
         )

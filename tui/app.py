@@ -16,7 +16,7 @@ from textual.worker import WorkerFailed
 from backend_client.errors import BackendError
 from backend_client.model.permissions import Role
 from backend_client.model.text import N_
-from screens.language import _
+from screens.language import _, show_numbers
 from screens.listening import Listening
 from screens.widgets.status_line import StatusLine
 from screens.words import error_text
@@ -186,6 +186,7 @@ class PultApp(App[None], inherit_bindings=False):
         super().__init__(driver_class=driver_class)
         self.backend = backend
         self.settings = own_settings or Settings()
+        self._choose_numbers()
         # Not in /tmp, which may be memory.
         self.listening = Listening(
             backend, lambda: self.settings.sound, lambda: str(places.make(places.cache_folder()))
@@ -364,10 +365,15 @@ class PultApp(App[None], inherit_bindings=False):
             self.notify(error_text(error)[0], severity="warning", markup=False)
         if name == "line":
             self._choose_pace()
+        if name == "numbers":
+            self._choose_numbers()
         if name == "alert":
             self._watch_queue()
         if name == "theme":
             self.theme = themes.choose(self.settings.theme, self._environment)
+
+    def _choose_numbers(self) -> None:
+        show_numbers(national=self.settings.numbers == "national")
 
     def action_repaint(self) -> None:
         """Write every cell again, whatever the terminal is believed to show."""

@@ -49,6 +49,12 @@ def choices(chosen: Settings) -> Sequence[Choice]:
             (("form", _("quick form")), ("card", _("full card"))),
             chosen.registration,
         ),
+        Choice(
+            "numbers",
+            _("Numbers"),
+            (("national", _("as dialled at home")), ("international", _("with the country"))),
+            chosen.numbers,
+        ),
         Choice("details_panel", _("Details panel"), on_off, chosen.details_panel, at_start),
         Choice(
             "sound",

@@ -19,7 +19,7 @@ from tui import __version__
 SUBCOMMANDS = {
     "demo": "demo", "import": "import_calls", "follow": "follow", "profile": "profile",
     "calls": "calls", "report": "report", "now": "now", "missed": "missed",
-    "call": "call", "comment": "comment", "log-call": "log_call",
+    "call": "call", "comment": "comment",
     "clients": "clients", "client": "client", "employees": "employees", "channels": "channels", "groups": "groups",
     "tariffs": "tariffs", "plan": "plan",
     "play": "play", "recordings": "recordings",

@@ -32,6 +32,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     """Columns of the journal in order, by name; empty lets the width of the window choose."""
     details_panel: bool = False
     """Details stand in a panel at the side; otherwise Enter opens them under the row."""
+    numbers: str = "national"
+    """"national" shows numbers of the home country as they are dialled there, "international" all with +country."""
     registration: str = "form"
     """"form" registers a caller with a name and Enter, "card" with the full card."""
     acting_as: dict[str, str] = {}
@@ -78,6 +80,7 @@ def _check(settings: Settings) -> Settings:
         (settings.line, ("", *LINES), "line"),
         (settings.status_names, ("statuses", "families"), "status-names"),
         (settings.registration, ("form", "card"), "registration"),
+        (settings.numbers, ("national", "international"), "numbers"),
     ):
         if value not in allowed:
             raise ValueError(f"{name}: {value!r}, not one of {', '.join(filter(None, allowed))}")

@@ -8,19 +8,22 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from backend_client.contract import (
+    AuditRequest,
     ClientRequest,
     EditEmployee,
     EditResult,
     RegisterClient,
     WindowRequest,
 )
+from backend_client.model.audit import Deed
 from backend_client.model.call import Mark
-from backend_client.model.call_filter import CallFilter
+from backend_client.model.call_filter import CallFilter, ClientKind
 from backend_client.opening import open_store
 from screens.directory_entries import entry_choice
 from screens.employee_dialog import extensions_of, extensions_text
-from tests.screens.store import NOON, console, fill, incoming, lines, text
+from tests.screens.store import NOON, console, fill, incoming, lines, settled, text
 from tests.screens.test_registration import clients, desk, own_state, press, store
+from tui.settings import Settings
 
 __all__ = ["own_state", "store"]
 
@@ -193,3 +196,69 @@ async def test_unnamed_channels_come_first(tmp_path: Path) -> None:
     async with console(path) as pilot:
         await press(pilot, "9", "right", "right")
         assert "380441112233" in text(pilot)
+
+
+async def test_numbers_are_shown_with_their_country_where_the_person_wants(store: Path) -> None:
+    async with desk(store, Settings(numbers="international")) as (pilot, _):
+        assert "+380 67 222 00 02" in text(pilot)
+        await press(pilot, "f7")
+        assert "+380 67 222 00 02" in text(pilot)
+        await press(pilot, "escape")
+        pilot.app.keep("numbers", "national")  # type: ignore[attr-defined]
+        await press(pilot, "f5")
+        assert "067 222 00 02" in text(pilot)
+
+
+async def test_the_list_is_narrowed_by_the_keys_of_the_journal(store: Path) -> None:
+    async with desk(store) as (pilot, backend):
+        await backend.change_client(RegisterClient(name="ТОВ Ромашка", kind=ClientKind.COMPANY, note="VIP"))
+        await backend.change_client(RegisterClient(name="Олена", numbers=("0672220002",), person="Ганна"))
+        await press(pilot, "3", "t", "t")
+        shown = text(pilot)
+        assert ("Client is: Company" in shown, "Олена" in shown, "1 client" in shown) == (True, False, True)
+        await press(pilot, "x", "slash", "typed:with:number ган", "enter")
+        assert ("With a number" in text(pilot), "Олена" in text(pilot), "Ромашка" in text(pilot)) == (True, True, False)
+        await press(pilot, "x", "z")
+        assert "Ромашка" not in text(pilot)
+        await press(pilot, "x", "f", *["typed:note"], "enter", "escape")
+        assert ("With a note" in text(pilot), "Олена" in text(pilot)) == (True, False)
+        await press(pilot, "b", "delete", "escape")
+        assert "2 clients" in text(pilot)
+        await press(pilot, "d", "down", "enter")
+        assert "Registered: Today" in text(pilot)
+
+
+async def test_the_list_is_exported_as_it_is_narrowed(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    async with desk(store) as (pilot, backend):
+        await backend.change_client(RegisterClient(name="ТОВ Ромашка", kind=ClientKind.COMPANY))
+        await backend.change_client(RegisterClient(name="Олена", numbers=("0672220002",)))
+        await press(pilot, "3", "t", "t", "e", "down", "enter")
+        assert "1 client is in" in text(pilot)
+        assert "ТОВ Ромашка" in (tmp_path / "clients.csv").read_text()
+        entry = (await backend.audit(AuditRequest())).entries[0]
+        assert (entry.deed, entry.amount) == (Deed.EXPORT, 1)
+
+
+async def test_what_is_done_to_a_row_is_done_to_a_call_alone(store: Path) -> None:
+    async with desk(store) as (pilot, backend):
+        call = (await backend.window(WindowRequest())).rows[0]
+        pilot.app.screen.show_calls((call.id,))  # type: ignore[attr-defined]
+        await settled(pilot)
+        await press(pilot, "f7", "typed:Олена", "enter")
+        assert "calls are linked to Олена." in text(pilot)
+        assert "Олена" in lines(pilot)[2] + lines(pilot)[3]
+        await press(pilot, "A")
+        assert "Client" in lines(pilot)[0]
+        await press(pilot, "escape", "c", "typed:передзвонити", "enter")
+        assert "передзвонити" in text(pilot)
+        await backend.change_directory(EditResult(name="Продано"))
+        await press(pilot, "T", "1")
+        assert "Продано" in text(pilot)
+        await press(pilot, "W")
+        assert "Write down a call with Олена" in text(pilot)
+        await press(pilot, "escape", "ctrl+z")
+        assert [card.name for card in await clients(backend)] == []

@@ -1,4 +1,4 @@
-"""`pult call`: one call with its route and the reason of its status."""
+"""`pult call`: one call with its route and the reason of its status; `pult call add` writes one down."""
 
 from __future__ import annotations
 
@@ -13,19 +13,45 @@ from backend_client.model.call import CallDetails, RouteLeg
 from backend_client.model.directory import Directories
 from screens import words
 from screens.language import _, clock_time, date_and_time, duration, locale, moment
+from tui.commands.call_add import add
 from tui.invocation import Invocation, pass_invocation
 
 
-@click.command(
+class _ShowsByDefault(click.Group):
+    """What is no sub-command is the id of a call that is to be shown."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        return super().resolve_command(ctx, args if args[0] in self.commands else ["show", *args])
+
+
+@click.group(
     "call",
+    cls=_ShowsByDefault,
+    # --json may stand before the id.
+    context_settings={"ignore_unknown_options": True},
     short_help=_("Show one call: its details, route and why it has its status."),
-    help=_("Show one call: its details, route and why it has its status.")
-    + "\n\n\b\n" + _("Examples:") + "\n  pult call 1284\n  pult call 1284 --json",
+    help=_("Show one call, or write down one that was made outside the telephony.")
+    + "\n\n\b\n" + _("Examples:") + "\n  pult call 1284\n  pult call 1284 --json\n"
+    "  pult call add 0672220001 --minutes 5",
 )  # fmt: skip
+def command() -> None:
+    """Sub-commands follow."""
+
+
+command.add_command(add)
+
+
+@command.command(
+    "show",
+    short_help=_("Show one call: its details, route and why it has its status."),
+    help=_("Show one call: its details, route and why it has its status."),
+)
 @click.argument("id", type=int)
 @click.option("--json", "as_json", is_flag=True, help=_("one JSON object"))
 @pass_invocation
-def command(invocation: Invocation, id: int, as_json: bool) -> None:
+def show(invocation: Invocation, id: int, as_json: bool) -> None:
     """Print the details of a call."""
 
     async def ask(backend: Backend) -> tuple[CallDetails, Directories]:

@@ -1,4 +1,4 @@
-"""`pult log-call`: write down a call that was made outside the telephony (J11)."""
+"""`pult call add`: write down a call that was made outside the telephony (J11)."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ WRITTEN = "%Y-%m-%d %H:%M"
 
 
 @click.command(
-    "log-call",
+    "add",
     short_help=_("Write down a call made outside the telephony."),
     help=_("Write down a call made outside the telephony, as your own. It is marked “by hand”.")
     + "\n\n\b\n" + _("Examples:") + "\n"
-    "  pult log-call 0672220001 --minutes 5 --comment \"met at the fair\"\n"
-    "  pult log-call 0672220001 --incoming --at \"2026-11-21 14:05\"",
+    "  pult call add 0672220001 --minutes 5 --comment \"met at the fair\"\n"
+    "  pult call add 0672220001 --incoming --at \"2026-11-21 14:05\"",
 )  # fmt: skip
 @click.argument("telephone", metavar="NUMBER")
 @click.option("--incoming", is_flag=True, help=_("they called; by default you did"))
@@ -36,7 +36,7 @@ WRITTEN = "%Y-%m-%d %H:%M"
 @click.option("--comment", metavar="TEXT", default="")
 @click.option("--json", "as_json", is_flag=True, help=_("one JSON object"))
 @pass_invocation
-def command(
+def add(
     invocation: Invocation,
     telephone: str,
     incoming: bool,
