@@ -12,24 +12,20 @@ import msgspec
 
 from backend_client.derive.histogram import Along, Bin
 from backend_client.derive.local_time import weekday
-from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, first_day, month_of, tiers
+from backend_client.sqlite.tiers import MONTHS_FROM, first_day, month_of, tiers
 
 Body = list[list[int]]
 """Counts by section and slot; zeros at the ends are not kept."""
 Place = tuple[int, int, int]
 """(along, key, local day)."""
-_KEY, _ALONG = 2**26, 2**56
+_PERIOD, _ALONG = 2**30, 2**56
 _decoder = msgspec.msgpack.Decoder(Body)
 
 
 def id_of(along: int, key: int, period: int) -> int:
-    """The row of a local day, of MONTHS_FROM + a month, or of ALL_DAYS: one B-tree in this order."""
-    return along * _ALONG + key * _KEY + period
-
-
-def period_of(id: int) -> int:
-    """The day, month or all days of a row."""
-    return id % _KEY
+    """The row of a local day, or of MONTHS_FROM + a month: one B-tree in the order of axis, period and key, so that a
+    transaction, which is about few days, touches few pages."""
+    return along * _ALONG + period * _PERIOD + key
 
 
 def decoded(body: bytes) -> Body:
@@ -38,17 +34,12 @@ def decoded(body: bytes) -> Body:
 
 
 def write_histograms(db: sqlite3.Connection, deltas: Mapping[Place, Mapping[Bin, int]]) -> None:
-    """Add to the rows of the days, of their months, and of all days together."""
-    changes: dict[int, dict[Bin, int]] = {}
+    """Add to the rows of the days, and of their months."""
+    changes: dict[int, list[Mapping[Bin, int]]] = {}
     for (along, key, day), bins in deltas.items():
-        changed = {slot: n for slot, n in bins.items() if n}
-        if not changed:
-            continue
-        changes[id_of(along, key, day)] = changed
-        for period in (MONTHS_FROM + month_of(day), ALL_DAYS):
-            longer = changes.setdefault(id_of(along, key, period), {})
-            for slot, n in changed.items():
-                longer[slot] = longer.get(slot, 0) + n
+        if any(bins.values()):
+            changes[id_of(along, key, day)] = [bins]
+            changes.setdefault(id_of(along, key, MONTHS_FROM + month_of(day)), []).append(bins)
     if not changes:
         return
     ids = sorted(changes)
@@ -60,7 +51,8 @@ def write_histograms(db: sqlite3.Connection, deltas: Mapping[Place, Mapping[Bin,
     for id in ids:
         before = old.get(id)
         body = [] if before is None else decoded(before)
-        _add(body, changes[id])
+        for bins in changes[id]:
+            _add(body, bins)
         if body:
             written.append((id, msgspec.msgpack.encode(body)))
         elif before is not None:
@@ -70,29 +62,30 @@ def write_histograms(db: sqlite3.Connection, deltas: Mapping[Place, Mapping[Bin,
 
 
 def _add(body: Body, bins: Mapping[Bin, int]) -> None:
+    less = False
     for (section, slot), n in bins.items():
+        if not n:
+            continue
+        less = less or n < 0
         while len(body) <= section:
             body.append([])
         counts = body[section]
         if len(counts) <= slot:
             counts += [0] * (slot + 1 - len(counts))
         counts[slot] += n
-    for counts in body:
-        while counts and not counts[-1]:
-            counts.pop()
-    while body and not body[-1]:
-        body.pop()
+    if less:
+        for counts in body:
+            while counts and not counts[-1]:
+                counts.pop()
+        while body and not body[-1]:
+            body.pop()
 
 
-def rows_of_periods(db: sqlite3.Connection, first: int, end: int, other: int) -> Iterator[tuple[int, dict[Bin, int]]]:
-    """(id, bins that count something) of the periods from `first` on before `end`, and of the period `other`. It reads
-    all rows."""
-    for id, body in db.execute(
-        f"SELECT id, body FROM histogram WHERE id % {_KEY} >= ? AND id % {_KEY} < ? OR id % {_KEY} = ?",
-        (first, end, other),
-    ):
-        bins = enumerate(_decoder.decode(body))
-        yield id, {(section, slot): n for section, counts in bins for slot, n in enumerate(counts) if n}
+def rows_of_periods(db: sqlite3.Connection, first: int, end: int) -> Iterator[tuple[int, dict[Bin, int]]]:
+    """(id, bins that count something) of the periods from `first` on before `end`."""
+    for along in Along:
+        for _, _, id, body in _rows(db, along, first, end):
+            yield id, {(section, slot): n for section, counts in enumerate(body) for slot, n in enumerate(counts) if n}
 
 
 Span = tuple[int, int, int]
@@ -101,33 +94,32 @@ Span = tuple[int, int, int]
 
 def by_day(db: sqlite3.Connection, first: int, end: int) -> Iterator[tuple[int, Body]]:
     """(day, counts) of all calls, day by day."""
-    return ((period, body) for period, body, _ in _rows(db, 0, 0, [(first, end, 1)]))
+    return ((period, body) for period, _, _, body in _rows(db, Along.ALL, first, end))
 
 
 def by_month(db: sqlite3.Connection, first: int, end: int) -> Iterator[tuple[int, Body]]:
     """The same in fewer rows: whole months under their first day, days around them."""
     months, edges = tiers(first, end)
-    spans = [(a, b, 1) for a, b in edges if a is not None and b is not None]
+    for a, b in edges:
+        if a is not None and b is not None:
+            yield from by_day(db, a, b)
     if months is not None and months[0] is not None and months[1] is not None:
-        spans.append((MONTHS_FROM + months[0], MONTHS_FROM + months[1], 1))
-    return ((_day(period), body) for period, body, _ in _rows(db, 0, 0, spans))
+        for period, _, _, body in _rows(db, Along.ALL, MONTHS_FROM + months[0], MONTHS_FROM + months[1]):
+            yield first_day(period - MONTHS_FROM), body
 
 
 def by_key(
-    db: sqlite3.Connection, along: Along, keys: Iterable[int], spans: Sequence[Span], weekdays: Sequence[int] = ()
+    db: sqlite3.Connection, along: Along, spans: Iterable[Span], weekdays: Sequence[int] = ()
 ) -> Iterator[tuple[int, Body, int]]:
     """(key, counts, sign) of some spans; a key comes several times. Weekdays need spans of days."""
-    for key in keys:
-        for period, body, sign in _rows(db, int(along), key, spans):
+    for first, end, sign in spans:
+        for period, key, _, body in _rows(db, along, first, end):
             if not weekdays or weekday(period) in weekdays:
                 yield key, body, sign
 
 
-def spans_of(first: int, end: int, *, everything: bool = False) -> list[Span]:
-    """The fewest rows that make up some days; `everything` where these hold all calls. Of a month of which most is
-    asked, the rest is taken away."""
-    if everything:
-        return [(ALL_DAYS, ALL_DAYS + 1, 1)]
+def spans_of(first: int, end: int) -> list[Span]:
+    """The fewest periods that make up some days. Of a month of which most is asked, the rest is taken away."""
     spans: list[Span] = []
     whole: list[int] = []
     for month in range(month_of(first), month_of(max(first, end - 1)) + 1):
@@ -143,13 +135,10 @@ def spans_of(first: int, end: int, *, everything: bool = False) -> list[Span]:
     return spans
 
 
-def _rows(db: sqlite3.Connection, along: int, key: int, spans: Sequence[Span]) -> Iterator[tuple[int, Body, int]]:
-    least = id_of(along, key, 0)
-    for first, end, sign in spans:
-        rows = db.execute("SELECT id, body FROM histogram WHERE id >= ? AND id < ?", (least + first, least + end))
-        for id, body in rows.fetchall():
-            yield id - least, _decoder.decode(body), sign
-
-
-def _day(period: int) -> int:
-    return first_day(period - MONTHS_FROM) if period >= MONTHS_FROM else period
+def _rows(db: sqlite3.Connection, along: Along, first: int, end: int) -> Iterator[tuple[int, int, int, Body]]:
+    """(period, key, id, counts)."""
+    rows = db.execute(
+        "SELECT id, body FROM histogram WHERE id >= ? AND id < ?", (id_of(along, 0, first), id_of(along, 0, end))
+    )
+    for id, body in rows.fetchall():
+        yield id % _ALONG // _PERIOD, id % _PERIOD, id, _decoder.decode(body)

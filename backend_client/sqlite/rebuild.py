@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from backend_client.derive.histogram import Bin
 from backend_client.sqlite.facts import FactWriter
-from backend_client.sqlite.histograms import Place, id_of, period_of, rows_of_periods
+from backend_client.sqlite.histograms import Place, id_of, rows_of_periods
 from backend_client.sqlite.recount import count_days
 from backend_client.sqlite.settings import read_derive_settings, read_setting, write_setting
 from backend_client.sqlite.tallies import first_counted_day
@@ -129,7 +129,7 @@ def wrong_tallies(db: sqlite3.Connection, progress: Progress | None = None) -> i
         " WHERE m.client_id = a.client_id AND m.period >= ? AND m.period < ?)",
         (ALL_DAYS, MONTHS_FROM, ALL_DAYS),
     ).fetchone()
-    return wrong + int(beyond[0]) + int(whole[0]) + _differing_whole_bins(db)
+    return wrong + int(beyond[0]) + int(whole[0])
 
 
 def _wrong_in_month(db: sqlite3.Connection, month: int, counted_from: int) -> int:
@@ -173,23 +173,10 @@ def _differing_bins(db: sqlite3.Connection, month: int, first: int, counted: Map
     for (along, key, day), bins in counted.items():
         for period in (day, MONTHS_FROM + month):
             rows.setdefault(id_of(along, key, period), Counter()).update(bins)
-    found = dict(rows_of_periods(db, first, first_day(month + 1), MONTHS_FROM + month))
+    spans = ((first, first_day(month + 1)), (MONTHS_FROM + month, MONTHS_FROM + month + 1))
+    found = {id: bins for span in spans for id, bins in rows_of_periods(db, *span)}
     wanted = {id: {slot: n for slot, n in bins.items() if n} for id, bins in rows.items()}
     return sum(found.get(id) != (bins or None) for id, bins in wanted.items()) + len(found.keys() - wanted.keys())
-
-
-def _differing_whole_bins(db: sqlite3.Connection) -> int:
-    """Rows of all days together that are not the sum of their months."""
-    months: dict[int, Counter[Bin]] = {}
-    whole: dict[int, dict[Bin, int]] = {}
-    for id, bins in rows_of_periods(db, MONTHS_FROM, ALL_DAYS, ALL_DAYS):
-        period = period_of(id)
-        if period == ALL_DAYS:
-            whole[id] = bins
-        else:
-            months.setdefault(id - period + ALL_DAYS, Counter()).update(bins)
-    wanted = {id: {slot: n for slot, n in bins.items() if n} for id, bins in months.items()}
-    return sum(whole.get(id) != (bins or None) for id, bins in wanted.items()) + len(whole.keys() - wanted.keys())
 
 
 def _differing(

@@ -4,7 +4,7 @@ of their day. A call that comes, goes or moves changes it for the calls just bef
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -68,10 +68,14 @@ def count_repeats(transaction: Transaction, pairs: Iterable[Pair]) -> None:
         if call.id not in changed:
             before[number].append(call)
             after[number].append(call)
-    for calls, sign in ((before, -1), (after, 1)):
-        for of_number in calls.values():
-            for day, bins in _binned(sorted(of_number)):
-                transaction.tallies.add_bins(day, bins, sign)
+    tallies = transaction.tallies
+    for number in numbers:
+        was, now = _among_them(before[number]), _among_them(after[number])
+        for found, other, sign in ((was, now, -1), (now, was, 1)):
+            for id, state in found.items():
+                # Most calls of a number do not care for one that came.
+                if other.get(id) != state:
+                    tallies.add_bins(state.call.day, _bins_of(state), sign)
 
 
 def _place(row: CallRow) -> tuple[object, ...]:
@@ -82,19 +86,40 @@ def _call(row: CallRow) -> _Call:
     return _Call(row.start, row.id, row.day, row.hour, row.kind, row.employees)
 
 
-def _binned(calls: Sequence[_Call]) -> Iterator[tuple[int, list[Binned]]]:
-    """What each of the calls of one number, in their order, adds on its day. The last call of a window is judged as
-    if it were the last of all; that is the same before and after a change further back, and comes to nothing."""
-    of_day = Counter(call.day for call in calls)
+class _State(NamedTuple):
+    """A call among those of its number."""
+
+    call: _Call
+    following: int | None
+    """Seconds until the next call that begins later."""
+    alone: bool
+    """No other began on its day."""
+
+
+def _among_them(calls: list[_Call]) -> dict[int, _State]:
+    """Each of the calls of one number by its id. The last call of a window is judged as if it were the last of all;
+    that is the same before and after a change further back."""
+    if len(calls) == 1:
+        return {calls[0].id: _State(calls[0], None, alone=True)}
+    calls.sort()
+    of_day = Counter([call.day for call in calls])
+    found: dict[int, _State] = {}
     following: int | None = None
-    for place in range(len(calls) - 1, -1, -1):
-        call = calls[place]
-        if place + 1 < len(calls) and calls[place + 1].start > call.start:
-            following = calls[place + 1].start
-        yield call.day, repeat_bins(
-            call.kind, call.hour, call.employees, None if following is None else following - call.start,
-            alone=of_day[call.day] == 1,
-        )  # fmt: skip
+    later: int | None = None
+    for call in reversed(calls):
+        if later is not None and later > call.start:
+            following = later
+        later = call.start
+        found[call.id] = _State(
+            call, None if following is None else following - call.start, alone=of_day[call.day] == 1
+        )
+    return found
+
+
+def _bins_of(state: _State) -> list[Binned]:
+    """What a call adds."""
+    call = state.call
+    return repeat_bins(call.kind, call.hour, call.employees, state.following, alone=state.alone)
 
 
 def repeat_bins(kind: int, hour: int, employees: str, following: int | None, *, alone: bool) -> list[Binned]:

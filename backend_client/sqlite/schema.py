@@ -386,6 +386,19 @@ def list_open_tasks(db: Database) -> None:
     _execute(db, "CREATE INDEX task_open ON task(day, operator_id) WHERE state < 4;\n")
 
 
+@store()
+def order_histograms_by_day(db: Database) -> None:
+    """The rows of one day stand together: a call that comes touches few pages."""
+    _execute(
+        db,
+        "CREATE TABLE ordered (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;\n"
+        "INSERT INTO ordered SELECT (id >> 56 << 56) + ((id & 67108863) << 30) + (id >> 26 & 1073741823), body"
+        " FROM histogram WHERE id & 67108863 < 20000000 ORDER BY 1;\n"
+        "DROP TABLE histogram;\n"
+        "ALTER TABLE ordered RENAME TO histogram;\n",
+    )
+
+
 def _execute(db: Database, script: str) -> None:
     for statement in script.split(";\n"):
         if statement.strip():

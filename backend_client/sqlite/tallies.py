@@ -35,7 +35,7 @@ class Deltas:
 
     def __init__(self) -> None:
         self._days: Counter[tuple[int, int, int, int]] = Counter()
-        self._bins: dict[Place, Counter[Bin]] = {}
+        self._bins: dict[Place, dict[Bin, int]] = {}
 
     def add(self, day: int, cells: Iterable[Cell], n: int) -> None:
         """Count `cells` of a call of that local day `n` times: 1 for a call that came, −1 for one that went."""
@@ -51,12 +51,13 @@ class Deltas:
 
     def add_bins(self, day: int, bins: Iterable[Binned], sign: int) -> None:
         """Add (sign 1) or take away (−1) what one call of that local day adds to the histograms."""
+        places = self._bins
         for along, key, slot, n in bins:
             place = (along, key, day)
-            counts = self._bins.get(place)
+            counts = places.get(place)
             if counts is None:
-                counts = self._bins[place] = Counter()
-            counts[slot] += n * sign
+                counts = places[place] = {}
+            counts[slot] = counts.get(slot, 0) + n * sign
 
     def write(self, db: sqlite3.Connection, counted_from: int | None) -> None:
         """Into both tiers, and forget them. Cells that came to nothing leave no row. Days before `counted_from` have

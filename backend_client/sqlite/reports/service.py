@@ -202,8 +202,7 @@ Place = Callable[[int, int], int]
 def _add_tallies(asked: Asked, limits: Limits, amounts: list[Amounts], place: Place, keys: Sequence[int]) -> None:
     days, weekdays = asked.days, asked.base.weekdays
     end = max(days.first, days.last + 1)
-    everything = days.first <= days.first_call and days.last >= days.last_call
-    spans = [(days.first, end, 1)] if weekdays else spans_of(days.first, end, everything=everything)
+    spans = [(days.first, end, 1)] if weekdays else spans_of(days.first, end)
     if asked.by is By.DAY:
         for day, body in rows_of(asked.db, days, weekdays, together=False):
             if (at := place(0, day)) >= 0:
@@ -211,9 +210,10 @@ def _add_tallies(asked: Asked, limits: Limits, amounts: list[Amounts], place: Pl
     else:
         along = Along.HOUR if asked.by is By.HOUR else Along.EMPLOYEE
         places = {key: amounts[i] for i, key in enumerate(keys)}
-        for key, body, sign in by_key(asked.db, along, keys, spans, weekdays):
-            _add_body(places[key], body, limits, sign)
-    for _, body, sign in by_key(asked.db, Along.ALL, (0,), spans, weekdays):
+        for key, body, sign in by_key(asked.db, along, spans, weekdays):
+            if (some := places.get(key)) is not None:
+                _add_body(some, body, limits, sign)
+    for _, body, sign in by_key(asked.db, Along.ALL, spans, weekdays):
         _add_body(amounts[-1], body, limits, sign)
     for key, kind, day, n in asked.sums(_AXES[asked.by], _by(asked)):
         at = place(key, day)
