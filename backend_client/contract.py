@@ -488,6 +488,8 @@ class Live(Result, frozen=True, omit_defaults=True, kw_only=True):
     calls: tuple[Call, ...] = ()
     sources: tuple[SourceState, ...] = ()
     stale: bool = False
+    pace: float = 1.0
+    """As in `Clock`."""
 
 
 class NowRequest(Request, frozen=True, omit_defaults=True, kw_only=True):

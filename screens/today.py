@@ -13,6 +13,7 @@ from backend_client.contract import Kind, Live, UnsortedRequest
 from backend_client.errors import BackendError
 from backend_client.model.call import Call
 from backend_client.model.call_filter import CallFilter
+from backend_client.model.live import LATE
 from backend_client.model.period import Period, Preset
 from backend_client.model.status import Direction
 from backend_client.model.text import N_
@@ -132,7 +133,7 @@ class TodayScreen(CallsScreen):
         lines, live = self.live_lines, message.live
         lines.home, lines.ascii = self.table.look.home, self.table.look.ascii
         lines.show(live)
-        followed = sources_text(live.sources, live.now)
+        followed = sources_text(live.sources, live.now, LATE * live.pace)
         if followed != self._followed:
             self._followed = followed
             self._show_count()

@@ -176,7 +176,8 @@ class SqliteBackend:
         return await self._read(number)
 
     async def live(self) -> Live:
-        return await self._read(lambda db, viewer, names: read_live(db, viewer.scope, names, viewer.now))
+        live = await self._read(lambda db, viewer, names: read_live(db, viewer.scope, names, viewer.now))
+        return structs.replace(live, pace=self._pace)
 
     async def now(self, request: NowRequest) -> Now:
         def read(db: sqlite3.Connection, viewer: Viewer, names: Names) -> Now:

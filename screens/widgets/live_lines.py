@@ -163,13 +163,13 @@ class LiveLines(Painted, can_focus=True):
         live = self._live
         if live is None:
             return
-        now = live.now + int(monotonic() - self._asked)
+        now = live.now + int((monotonic() - self._asked) * live.pace)
         lines = [self._call(call, now, live.stale) for call in live.calls[self._top : self._top + MOST]]
         more = len(live.calls) - MOST
         if more > 0:
             text = ngettext("and {count} more running call", "and {count} more running calls", more)
             lines.append([("  " + text.format(count=more), Role.MUTED)])
-        lines += [line for source in live.sources if (line := source_line(source, now))]
+        lines += [line for source in live.sources if (line := source_line(source, now, LATE * live.pace))]
         if lines == self._lines:
             return
         taller = len(lines) != len(self._lines)
@@ -203,25 +203,26 @@ class LiveLines(Painted, can_focus=True):
         return self.strip([gutter, *self._lines[y]], width)
 
 
-def source_line(source: SourceState, now: int) -> Pieces | None:
-    """What is wrong with a source, or that it lags; None where all is well, or nobody follows it any more."""
+def source_line(source: SourceState, now: int, late: float = LATE) -> Pieces | None:
+    """What is wrong with a source, or that it lags by more than `late` seconds; None where all is well, or nobody
+    follows it any more."""
     silent = max(0, now - source.at)
     if not source.at or silent > _FORGOTTEN:
         return None
     if source.problem:
         return [(f"! {words.problem_text(source)}", Role.BAD)]
-    if silent > LATE:
+    if silent > late:
         text = _("{source}: no word for {time}").format(source=source.name, time=duration(silent))
         return [(f"! {text}", Role.WARNING)]
-    if source.late > LATE:
+    if source.late > late:
         text = _("{source}: {time} behind").format(source=source.name, time=duration(source.late))
         return [(f"! {text}", Role.WARNING)]
     return None
 
 
-def sources_text(sources: Sequence[SourceState], now: int) -> str:
+def sources_text(sources: Sequence[SourceState], now: int, late: float = LATE) -> str:
     """What is followed now, how far behind it is and how old its last event is; blank where nothing is."""
-    followed = [source for source in sources if not source.problem and now - source.at <= LATE]
+    followed = [source for source in sources if not source.problem and now - source.at <= late]
     if not followed:
         return ""
     name = followed[0].name.rstrip("/").rpartition("/")[2]
