@@ -11,7 +11,7 @@ from screens.work import work
 if TYPE_CHECKING:
     from textual.dom import DOMNode
 
-APART = 0.4
+APART = 0.5
 """Seconds between two questions while changes come one after another."""
 
 

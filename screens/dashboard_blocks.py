@@ -12,7 +12,7 @@ from backend_client.model.call import Call
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.now import AgentNow, AgentState, DayFigures
 from backend_client.model.status import RUNNING, Direction
-from backend_client.model.text import N_, clean, fold
+from backend_client.model.text import N_, clean
 from screens import dashboard_figures as figures
 from screens import words
 from screens.dashboard_figures import Figure
@@ -131,9 +131,12 @@ def _call_line(view: View, call: Call, width: int) -> Line:
 # Agents
 
 
+_ORDER = {state: place for place, state in enumerate(AGENT_STATES)}
+
+
 def _sorted_agents(view: View) -> list[AgentNow]:
-    order = list(AGENT_STATES)
-    return sorted(view.answer.agents, key=lambda agent: (order.index(agent.state), fold(agent.name)))
+    """By state; within one by name, as they come."""
+    return sorted(view.answer.agents, key=lambda agent: _ORDER[agent.state])
 
 
 def _agent_counts(view: View, states: Sequence[AgentState] = tuple(AGENT_STATES)) -> str:

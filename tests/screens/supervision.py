@@ -62,6 +62,7 @@ def morning(now: int = NOON, calls: Sequence[Call] | None = None) -> Now:
         )
         for at, (name, state) in enumerate(zip(AGENTS, STATES, strict=True))
     )  # fmt: skip
+    agents = tuple(sorted(agents, key=lambda agent: agent.name))
     hours = tuple(
         HourFigures(
             hour=hour, accepted=max(0, 9 - abs(hour - 11)) if 8 <= hour <= 14 else 0,
