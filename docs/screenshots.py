@@ -44,6 +44,8 @@ PICTURES = (
     Picture("report", ("4", "t")),
     Picture("leads", ("4", "r", "down", "down", "down", "down", "down", "down", "down", "enter")),
     Picture("client", ("3", "down", "enter")),
+    Picture("plan", ("5", "down", "down")),
+    Picture("plan-report", ("5", "t")),
     Picture("help", ("question_mark",)),
     Picture("light", ("2", "down"), theme="light"),
     Picture("ukrainian", ("2", "down"), language="uk"),
