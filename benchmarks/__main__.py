@@ -20,7 +20,7 @@ from backend_client.contract import WindowRequest
 from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.names import names_of
 from backend_client.sqlite.window import read_window
-from benchmarks import dashboard, importing, now, pages, search, shell
+from benchmarks import charts, dashboard, importing, now, pages, reports, search, shell
 from benchmarks.generate import generate
 
 CALLS = 10_000_000
@@ -81,6 +81,15 @@ def of_store(store: Path) -> Iterator[Figure]:
     db.close()
 
 
+def of_reports(store: Path) -> Iterator[Figure]:
+    """The slowest report of each period, and its chart on the line. Beside DuckDB: python -m benchmarks.reports."""
+    for span, name, spent in reports.slowest(store):
+        yield Figure(f"report, {span} ({name})", spent, reports.GOAL, "ms")
+    drawn = charts.measure(store, *charts.SIZES[0], rounds=8)
+    for name, goal in charts.GOALS.items():
+        yield Figure(f"chart, {name}", drawn.median(name) or 0.0, goal, name.rpartition(" ")[2])
+
+
 def of_board(store: Path) -> Iterator[Figure]:
     """The store's part of dashboard and queue, medians by CPU time."""
     with now.busy_hour(store) as (writer, clock):
@@ -129,8 +138,8 @@ def main() -> None:
             generate(given.calls, store, until=datetime.now(UTC))
         print(f"{'':<44}{'goal':>10} {'measured':>12}", flush=True)
         parts = (
-            of_shell(store, given.rounds), of_store(store), of_import(store, given.legs), of_board(store),
-            of_dashboard(store, 60.0),
+            of_shell(store, given.rounds), of_store(store), of_reports(store), of_import(store, given.legs),
+            of_board(store), of_dashboard(store, 60.0),
         )  # fmt: skip
         for part in parts:
             for figure in part:
