@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 
 from backend_client.model.now import PlanProgress
-from backend_client.model.task import OPEN, TaskState
+from backend_client.model.task import TaskState
 from backend_client.sqlite.codes import STATE_CODE
+from backend_client.sqlite.plan.rows import IS_OPEN
 
 _TODAY = "SELECT state, count(*) FROM task INDEXED BY task_day WHERE day = ? GROUP BY state"
 _AWAY = (
@@ -14,10 +15,7 @@ _AWAY = (
     " WHERE a.day = ?1 AND t.day <> ?1"
 )
 """Tasks that were moved away, and are not back."""
-_OVERDUE = (
-    "SELECT count(*) FROM task INDEXED BY task_day WHERE day < ?"
-    f" AND state IN ({', '.join(str(STATE_CODE[state]) for state in OPEN)})"
-)
+_OVERDUE = f"SELECT count(*) FROM task t INDEXED BY task_open WHERE t.day < ? AND {IS_OPEN}"
 
 
 def read_plan_progress(db: sqlite3.Connection, today: int) -> PlanProgress:
@@ -32,6 +30,6 @@ def read_plan_progress(db: sqlite3.Connection, today: int) -> PlanProgress:
         planned=sum(by_state.values()) + moved,
         done=count(TaskState.DONE_ORDER, TaskState.DONE),
         failed=count(TaskState.NOT_REACHED, TaskState.REFUSED),
-        postponed=moved,
+        postponed=moved + count(TaskState.POSTPONED),
         overdue=int(db.execute(_OVERDUE, (today,)).fetchone()[0]),
     )
