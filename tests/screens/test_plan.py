@@ -16,8 +16,9 @@ from backend_client.model.task import Task, TaskEvent, TaskFilter, TaskState
 from backend_client.opening import open_store
 from screens.tasks import TasksScreen
 from tests.screens.plan_store import NOW, fill_plan
-from tests.screens.store import console, lines, text
+from tests.screens.store import console, lines, settled, text
 from tests.screens.test_registration import own_state, press
+from tests.server.serving import served
 from tui.app import PultApp
 from tui.settings import Settings
 
@@ -313,3 +314,16 @@ async def test_calling_says_why_it_is_off_and_calls_when_it_is_on(store: Path, t
         assert (tmp_path / "dialled").read_text() == "+380672220001"
         await press(pilot, "y")
         assert "Sent to the terminal: +380672220001" in told(pilot)
+
+
+async def test_the_day_is_the_same_over_a_server(store: Path) -> None:
+    async with served(store, now=lambda: NOW) as server:
+        backend = await server.connect("olena")
+        app: PultApp = type("Console", (PultApp,), {"DEFAULT_MODE": "plan"})(backend, theme="dark", driver_class=None)
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await settled(pilot)
+            await press(pilot, "down", "l", "d", "typed:пізніше", "enter")
+            task = await of_client(backend, "Аптека")
+            assert (task.state, task.contact_date) == (TaskState.POSTPONED, "2026-11-22")
+            assert rows(pilot) == ["Школа", "Будсервіс", "[/foo]"]
+        await backend.close()
