@@ -161,7 +161,8 @@ def show(store: Path, source: Path) -> None:
     try:
         with Terminal.start([*_PULT, "--store", str(store)], 120, 40, env={}) as terminal:
             terminal.wait_for("Today")
-            time.sleep(3)
+            # Read on: a terminal that answers late is taken for a slow line.
+            terminal.settle(3.0)
             for n in range(5_000_000, 5_000_000 + SHOWN):
                 with source.open("a") as out:
                     out.write(line_of(n))
