@@ -136,7 +136,7 @@ def test_a_played_day_can_be_looked_at_from_beside(own_home: Path) -> None:
             path = line.rpartition(" ")[2].strip()
             assert os.path.exists(path)
             deadline = time.monotonic() + PATIENCE
-            seen = set()
+            seen: set[tuple[int, str]] = set()
             while len(seen) < 3:
                 assert time.monotonic() < deadline, "nothing moved"
                 answer = json.loads(pult("--store", path, "now", "--json").stdout)
