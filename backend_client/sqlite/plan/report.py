@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -76,9 +77,14 @@ def read_plan_report(db: sqlite3.Connection, request: PlanReportRequest, author:
     operators = _operators(db, base)
     counts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     _count_inside(db, base, operators, counts)
-    _count_away(db, base, counts)
+    away = _read_away(db, base)
+    _count_away(base, away, counts)
+    planned = _planned(db, base, away) if base.narrower else None
     start, end = author.local.midnight(first), author.local.midnight(last + 1)
-    calls = _count_calls(db, base, operators, (start, end), counts)
+    if planned is None:
+        calls = _count_calls(db, base, operators, (start, end), counts)
+    else:
+        calls = _count_calls_of_tasks(db, base, planned, (start, end), counts)
     total: dict[str, int] = defaultdict(int)
     for of_operator in counts.values():
         for name, n in of_operator.items():
@@ -92,7 +98,7 @@ def read_plan_report(db: sqlite3.Connection, request: PlanReportRequest, author:
             PlanRow(operator_id=operator, counts=PlanCounts(**counts[operator]))
             for operator in _by_name(db, (id for id, found in counts.items() if any(found.values())))
         ),
-        total=PlanCounts(**total), reasons=_reasons(db, base),
+        total=PlanCounts(**total), reasons=_reasons(db, base, planned),
         progress=_progress(db, base, author, progress_day) if first <= progress_day else (),
         progress_day=iso_of(progress_day) if first <= progress_day else "", problems=problems, more_problems=more,
     )  # fmt: skip
@@ -177,21 +183,56 @@ def _count_inside(db: sqlite3.Connection, base: Base, operators: list[int], coun
         counts[operator]["done_without_call"] += n
 
 
-def _count_away(db: sqlite3.Connection, base: Base, counts: dict[int, dict[str, int]]) -> None:
-    """Tasks moved out of the period: planned in it once, however often they were moved."""
+class Away(NamedTuple):
+    """A task that was moved out of the period."""
+
+    task: int
+    operator: int
+    state: int
+    gone_by: bool
+    """Whether its contact date has."""
+
+
+def _read_away(db: sqlite3.Connection, base: Base) -> list[Away]:
+    """Tasks moved out of the period, each once, however often it was; of all operators."""
     rows = db.execute(
-        "SELECT t.operator_id, t.state, t.day < :today, count(DISTINCT t.id)"
+        "SELECT DISTINCT t.id, t.operator_id, t.state, t.day < :today"
         " FROM task_away w INDEXED BY task_away_day CROSS JOIN task t ON t.id = w.task_id"
-        f" WHERE w.day BETWEEN :first AND :last AND NOT t.day BETWEEN :first AND :last{base.of_operators}"
-        " GROUP BY 1, 2, 3",
+        f" WHERE w.day BETWEEN :first AND :last AND NOT t.day BETWEEN :first AND :last{base.narrower}",
         {"first": base.first, "last": base.last, "today": base.today},
     ).fetchall()
-    for operator, code, gone_by, n in rows:
+    return [Away(*row) for row in rows]
+
+
+def _count_away(base: Base, away: list[Away], counts: dict[int, dict[str, int]]) -> None:
+    alike = Counter((one.operator, one.state, one.gone_by) for one in away)
+    for (operator, code, gone_by), n in alike.items():
+        if base.operators and operator not in base.operators:
+            continue
         found = counts[operator]
         found["planned"] += n
         found["postponed"] += n
         if code in OPEN_CODES:
             found[f"{'overdue' if gone_by else 'active'}_{_WAITING[TASK_STATES[code]]}"] += n
+
+
+def _planned(db: sqlite3.Connection, base: Base, away: list[Away]) -> str:
+    """Ids, as JSON, of the planned tasks of some managers or plan dates, of all operators."""
+    if base.managers and NOBODY not in base.managers:
+        source = "task t INDEXED BY task_manager WHERE t.manager_id <> 0"
+    else:
+        source = (
+            "json_each(:operators) o CROSS JOIN json_each(:states) s CROSS JOIN task t INDEXED BY task_report"
+            " ON t.operator_id = o.value AND t.state = s.value WHERE 1"
+        )
+    inside = db.execute(
+        f"SELECT t.id FROM {source} AND t.day BETWEEN :first AND :last{base.narrower}",
+        {
+            "operators": ids_json(id for (id,) in db.execute(_OPERATORS)), "states": ids_json(range(len(TASK_STATES))),
+            "first": base.first, "last": base.last,
+        },
+    ).fetchall()  # fmt: skip
+    return ids_json([*(id for (id,) in inside), *(one.task for one in away)])
 
 
 def _count_calls(
@@ -202,8 +243,6 @@ def _count_calls(
     counts: dict[int, dict[str, int]],
 ) -> int:
     """Attached calls by who made them, each once; gives how many there are of all."""
-    if base.narrower:
-        return _count_calls_of_tasks(db, base, span, counts)
     values = {"operators": ids_json(operators), "start": span[0], "end": span[1]}
     inside = "a.start >= :start AND a.start < :end"
     of_one = f"SELECT DISTINCT a.start, a.call_id FROM attempt a WHERE a.operator_id = o.value AND {inside}"
@@ -217,42 +256,36 @@ def _count_calls(
 
 
 def _count_calls_of_tasks(
-    db: sqlite3.Connection, base: Base, span: tuple[int, int], counts: dict[int, dict[str, int]]
+    db: sqlite3.Connection, base: Base, planned: str, span: tuple[int, int], counts: dict[int, dict[str, int]]
 ) -> int:
-    """The same, of the tasks of some managers or plan dates only: from the tasks, which are fewer."""
-    every = [id for (id,) in db.execute(_OPERATORS).fetchall()]
+    """The same, of these tasks only, which are fewer than all."""
     rows = db.execute(
-        f"""
-        WITH chosen(id) AS (
-          SELECT t.id FROM json_each(:operators) o CROSS JOIN json_each(:states) s
-            CROSS JOIN task t INDEXED BY task_report ON t.operator_id = o.value AND t.state = s.value
-            WHERE t.day BETWEEN :first AND :last{base.narrower}
-          UNION SELECT w.task_id FROM task_away w INDEXED BY task_away_day CROSS JOIN task t ON t.id = w.task_id
-            WHERE w.day BETWEEN :first AND :last{base.narrower})
-        SELECT DISTINCT a.operator_id, a.start, a.call_id FROM chosen
-        CROSS JOIN attempt a INDEXED BY attempt_task ON a.task_id = chosen.id
-        WHERE a.start >= :start AND a.start < :end
-        """,
-        {
-            "operators": ids_json(every), "states": ids_json(range(len(TASK_STATES))), "first": base.first,
-            "last": base.last, "start": span[0], "end": span[1],
-        },
-    ).fetchall()  # fmt: skip
+        "SELECT DISTINCT a.operator_id, a.start, a.call_id FROM json_each(:planned) p"
+        " CROSS JOIN attempt a INDEXED BY attempt_task ON a.task_id = p.value"
+        " WHERE a.start >= :start AND a.start < :end",
+        {"planned": planned, "start": span[0], "end": span[1]},
+    ).fetchall()
     found = [row for row in rows if not base.operators or row[0] in base.operators]
     for operator, _start, _call in found:
         counts[operator]["calls"] += 1
     return len({row[1:] for row in found})
 
 
-def _reasons(db: sqlite3.Connection, base: Base) -> tuple[ReasonCount, ...]:
+def _reasons(db: sqlite3.Connection, base: Base, planned: str | None) -> tuple[ReasonCount, ...]:
     """Tasks by why they were postponed, refused or dropped."""
-    held = f" AND EXISTS (SELECT 1 FROM task t WHERE t.id = h.task_id{base.of_operators})" if base.of_operators else ""
+    held = "" if planned is None else " AND h.task_id IN (SELECT value FROM json_each(:planned))"
+    if base.operators:
+        mine = among("t.operator_id", base.operators)
+        held += f" AND EXISTS (SELECT 1 FROM task t WHERE t.id = h.task_id AND {mine})"
     rows = db.execute(
         "SELECT h.event, h.reason_id, count(DISTINCT h.task_id) FROM task_history h INDEXED BY task_history_day"
         " WHERE h.event BETWEEN 4 AND 7 AND h.event >= :postponed AND h.from_day BETWEEN :first AND :last"
         f"{held} GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2",
-        {"postponed": EVENT_CODE[TaskEvent.POSTPONE], "first": base.first, "last": base.last},
-    ).fetchall()
+        {
+            "postponed": EVENT_CODE[TaskEvent.POSTPONE], "first": base.first, "last": base.last,
+            "planned": planned or "[]",
+        },
+    ).fetchall()  # fmt: skip
     return tuple(ReasonCount(event=TASK_EVENTS[event], reason_id=reason, tasks=n) for event, reason, n in rows)
 
 
