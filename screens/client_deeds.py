@@ -33,6 +33,8 @@ class ClientDeedsScreen(DeedsScreen):
                 tooltip=N_("Make the caller a client, or give the number to one")),
         Binding("A", "card", N_("Client"), id="client.card", tooltip=N_("Open the client's card with all calls")),
         Binding("T", "result", N_("Call result"), id="call.result", tooltip=N_("Say with what outcome the call ended")),
+        Binding("Q", "same_result", N_("Same result"), id="call.same-result",
+                tooltip=N_("Say the outcome that you said last of this call, too: one key a call")),
         Binding("W", "write_down", N_("Write a call down"), id="call.write-down",
                 tooltip=N_("Enter a call that was made outside the telephony")),
         Binding("O", "into_plan", N_("Into the plan"), id="call.plan",
@@ -41,6 +43,8 @@ class ClientDeedsScreen(DeedsScreen):
                 tooltip=N_("Take back what you did last to a client on this screen")),
     ]  # fmt: skip
     _last_deed: int | None = None
+    _last_result: ClassVar[int | None] = None
+    """The outcome that was said last, on whatever screen."""
 
     @property
     def registration(self) -> str:
@@ -54,14 +58,14 @@ class ClientDeedsScreen(DeedsScreen):
         call = self.call
         if action == "into_plan" and (reason := self._why_not_into_plan()):
             return reason
-        if action in ("register", "card", "result", "write_down") and call is None:
+        if action in ("register", "card", "result", "same_result", "write_down") and call is None:
             return _("no call is chosen")
         if call is not None:
             if action == "register" and call.client_id is None:
                 return self._why_not_register()
             if action == "card" and call.client_id is None:
                 return _("the number belongs to no client yet: F7 registers it")
-        if action in ("result", "write_down") and not self.backend.session.may(Permission.COMMENT):
+        if action in ("result", "same_result", "write_down") and not self.backend.session.may(Permission.COMMENT):
             return _("your role may not do this")
         if action == "write_down" and call is not None and not call.number:
             return _("this call has no number")
@@ -170,13 +174,27 @@ class ClientDeedsScreen(DeedsScreen):
 
         self.app.push_screen(ResultDialog(directories.results, call.result), chosen)
 
+    async def action_same_result(self) -> None:
+        """The outcome that was said last; where none was, choose one."""
+        last = ClientDeedsScreen._last_result
+        if self._refused("same_result") or self.call is None:
+            return
+        if last is None:
+            await self.action_result()
+        else:
+            await self._set_result(self.call.id, last)
+
     async def _set_result(self, call: int, result: int | None) -> None:
         try:
-            await self.backend.set_result(SetResult(call_id=call, result_id=result))
+            changed = await self.backend.set_result(SetResult(call_id=call, result_id=result))
         except BackendError as error:
             self._complain(error)
-        else:
-            self.client_changed()
+            return
+        if result is not None:
+            ClientDeedsScreen._last_result = result
+        # A row shows no outcome unless its column is chosen.
+        self.notify(_("Call result: {name}").format(name=clean(changed.result) or _("none")), markup=False)
+        self.client_changed()
 
     async def action_into_plan(self) -> None:
         """A task of the outbound plan for whoever called, or was called."""

@@ -142,7 +142,7 @@ def _derive(transaction: Transaction, facts: FactWriter, moved: list[Change]) ->
         if was != known:
             instants += (was, known)
     since, until = min(instants, default=NEVER), max(instants, default=NEVER)
-    facts.derive_numbers_again(transaction, numbers, since, until, missed=len(numbers) > 1)
+    facts.derive_numbers_again(transaction, numbers, since, until, together=len(numbers) > 1)
 
 
 def _write_name(db: sqlite3.Connection, change: Change) -> None:

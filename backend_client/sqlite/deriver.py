@@ -27,7 +27,7 @@ from backend_client.sqlite.call_row import (
 from backend_client.sqlite.client_cells import move_number
 from backend_client.sqlite.codes import HUNG_UP_CODE, kind_code, pack_employees
 from backend_client.sqlite.directory import EmployeeIds, Names
-from backend_client.sqlite.neighbours import Changes, Neighbourhood, calls_of_numbers, cleared
+from backend_client.sqlite.neighbours import Changes, Neighbourhood, calls_of_numbers, cleared, missed_calls_between
 from backend_client.sqlite.numbers import NumberIds, NumberRow, number_rows, write_last_starts
 from backend_client.sqlite.settings import read_derive_settings
 from backend_client.sqlite.transaction import Transaction
@@ -82,13 +82,14 @@ class Deriver:
         return changes
 
     def derive_numbers(
-        self, transaction: Transaction, numbers: Iterable[int], since: int, until: int, *, missed: bool = False
+        self, transaction: Transaction, numbers: Iterable[int], since: int, until: int, *, together: bool = False
     ) -> None:
-        """The marks of the calls of these numbers that started from `since` on, before `until`, and with `missed` of
-        the missed ones that started whenever: a link changed."""
+        """The marks of the calls of these numbers that started from `since` on, before `until`: a link changed. With
+        `together` they began, or ceased, to settle each other's missed calls, whenever those started."""
         changes = Changes()
         numbers = list(numbers)
-        for row in calls_of_numbers(transaction.db, numbers, since, until, missed=missed):
+        rows = missed_calls_between(transaction.db, numbers) if together else []
+        for row in (*rows, *calls_of_numbers(transaction.db, numbers, since, until)):
             changes.put(row.id, row, cleared(row))
         self._finish(transaction, changes, numbers)
 

@@ -135,12 +135,13 @@ class FactWriter:
         since: int = EVER,
         until: int = NEVER,
         *,
-        missed: bool = False,
+        together: bool = False,
     ) -> None:
         """What links decide, after one changed: the marks of all calls of these numbers, or of those that started
-        from `since` on, before `until`, and with `missed` of all missed ones. In a transaction of the caller's."""
+        from `since` on, before `until`; with `together` also of missed calls that the numbers began, or ceased, to
+        settle for each other. In a transaction of the caller's."""
         self.forget()
-        self._deriver.derive_numbers(transaction, numbers, since, until, missed=missed)
+        self._deriver.derive_numbers(transaction, numbers, since, until, together=together)
 
     @contextmanager
     def _transaction(self, *, durable: bool = False, keep: bool = True) -> Iterator[Transaction]:

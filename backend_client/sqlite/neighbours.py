@@ -40,6 +40,8 @@ _CONTACTS_AFTER = (
     " ORDER BY answered"
 )
 _MISSED_BETWEEN = f"number_id = ? AND start >= ? AND start < ? AND kind IN ({_MISSED})"
+_OF_NUMBERS = "number_id IN (SELECT value FROM json_each(?))"
+_CALLS_OF = "SELECT count(*) FROM call WHERE number_id = ?"
 _EARLIEST = "SELECT id, start FROM call INDEXED BY call_number WHERE number_id = ? ORDER BY start, id LIMIT ?"
 _SETTLED_BY = "SELECT id FROM call WHERE settled_by = ?"
 
@@ -279,10 +281,26 @@ def _contact(row: CallRow | None, party: set[int]) -> Contact | None:
     return (row.answered, row.start, row.id, not row.incoming)
 
 
-def calls_of_numbers(
-    db: sqlite3.Connection, numbers: Iterable[int], since: int, until: int, *, missed: bool
-) -> list[CallRow]:
-    """The calls of these numbers that started from `since` on, before `until`; with `missed` all missed ones, too."""
-    when = f"(kind IN ({_MISSED}) OR (start >= ? AND start < ?))" if missed else "start >= ? AND start < ?"
-    chosen = ids_json(numbers)
-    return rows_where(db, f"number_id IN (SELECT value FROM json_each(?)) AND {when}", (chosen, since, until))
+def calls_of_numbers(db: sqlite3.Connection, numbers: Iterable[int], since: int, until: int) -> list[CallRow]:
+    """The calls of these numbers that started from `since` on, before `until`."""
+    return rows_where(
+        db,
+        "number_id IN (SELECT value FROM json_each(?)) AND start >= ? AND start < ?",
+        (ids_json(numbers), since, until),
+    )
+
+
+def missed_calls_between(db: sqlite3.Connection, numbers: Iterable[int]) -> list[CallRow]:
+    """The missed calls of numbers that began, or ceased, to settle each other's: all of them, but of the number with
+    the most calls only those between its own contacts where one of another number lies."""
+    counted = {number: int(db.execute(_CALLS_OF, (number,)).fetchone()[0]) for number in numbers}
+    busiest = max(counted, key=counted.__getitem__)
+    others = ids_json(number for number in counted if number != busiest)
+    found = {row.id: row for row in rows_where(db, f"{_OF_NUMBERS} AND kind IN ({_MISSED})", (others,))}
+    for (at,) in db.execute(
+        f"SELECT answered FROM call WHERE {_OF_NUMBERS} AND answered IS NOT NULL", (others,)
+    ).fetchall():
+        before = db.execute(_CONTACT_BEFORE, (busiest, at)).fetchone()
+        floor = _LOWEST if before is None else before[0]
+        found.update((row.id, row) for row in rows_where(db, _MISSED_BETWEEN, (busiest, floor, at)))
+    return list(found.values())

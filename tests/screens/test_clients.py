@@ -114,6 +114,14 @@ async def test_a_result_is_set_with_two_keys_and_filtered(store: Path) -> None:
         assert (await backend.window(WindowRequest())).rows[0].result == ""
 
 
+async def test_the_same_result_is_set_with_one_key_a_call(store: Path) -> None:
+    async with desk(store) as (pilot, backend):
+        await backend.change_directory(EditResult(name="Замовлення"))
+        await press(pilot, "T", "1", "down", "Q", "down", "Q")
+        assert [call.result for call in (await backend.window(WindowRequest())).rows] == ["Замовлення"] * 3
+        assert "Call result: Замовлення" in text(pilot)
+
+
 async def test_a_call_is_written_down_from_the_card(store: Path) -> None:
     path = store
     backend = await open_store(path, now=lambda: NOON + 60.0)
