@@ -20,7 +20,7 @@ from backend_client.contract import WindowRequest
 from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.names import names_of
 from backend_client.sqlite.window import read_window
-from benchmarks import charts, dashboard, importing, now, pages, reports, search, shell
+from benchmarks import charts, clients, dashboard, importing, now, pages, reports, search, shell
 from benchmarks.generate import generate
 
 CALLS = 10_000_000
@@ -78,6 +78,10 @@ def of_store(store: Path) -> Iterator[Figure]:
     found = search.measure(db, search.fragments(db, search.FRAGMENTS), viewer)
     yield Figure("search, p95 of 300 fragments", found[int(len(found) * 0.95)][0], search.P95, "ms")
     yield Figure("search, the slowest", found[-1][0], search.WORST, "ms")
+    matches = clients.typeahead(db, search.fragments(db, search.FRAGMENTS))
+    yield Figure(
+        "clients as one types, p95 of 300 fragments", matches[int(len(matches) * 0.95)][0], clients.TYPEAHEAD, "ms"
+    )
     db.close()
 
 
@@ -95,6 +99,15 @@ def of_board(store: Path) -> Iterator[Figure]:
     with now.busy_hour(store) as (writer, clock):
         for name, taken in asyncio.run(now.alone(store, writer, clock)).items():
             yield Figure(name, median(taken), now.GOAL, "ms")
+
+
+def of_links() -> Iterator[Figure]:
+    """Linking a number with 10,000 calls, in a store of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "store.sqlite"
+        clients.make_store(path)
+        for what, spent in asyncio.run(clients.links(path)).items():
+            yield Figure(f"10,000 calls {what}", spent, clients.LINK, "ms")
 
 
 def of_import(store: Path, legs: int) -> Iterator[Figure]:
@@ -138,7 +151,7 @@ def main() -> None:
             generate(given.calls, store, until=datetime.now(UTC))
         print(f"{'':<44}{'goal':>10} {'measured':>12}", flush=True)
         parts = (
-            of_shell(store, given.rounds), of_store(store), of_reports(store), of_import(store, given.legs),
+            of_shell(store, given.rounds), of_store(store), of_links(), of_reports(store), of_import(store, given.legs),
             of_board(store), of_dashboard(store, 60.0),
         )  # fmt: skip
         for part in parts:
