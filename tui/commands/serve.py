@@ -49,6 +49,8 @@ def command(
     """Serve until asked to stop."""
     if find_spec("litestar") is None or find_spec("uvicorn") is None or find_spec("argon2") is None:
         raise Invalid(N_("The server is not installed with this Pult."), N_("Install it: pipx install 'pult[server]'"))
+    # As the console does: what is served first may be filled afterwards.
+    invocation.make()
     store = invocation.need(Permission.ADMINISTER)
     # 0.5 s, paid by this command alone.
     from server.listening import Address, run
