@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from backend_client.contract import Sources
 from backend_client.model.live import SourceState
-from backend_client.model.quality import Doubt, ImportRun, Misfit
+from backend_client.model.quality import Doubt, ImportRun, Misfit, RejectedRow
 from backend_client.model.reason import REASON_TEXT, Reason
 from backend_client.model.text import N_
 from screens.language import _, age, clock_time, moment, ngettext, number, short_date
@@ -77,6 +77,14 @@ def _run(run: ImportRun, zone: ZoneInfo) -> Told:
         hints.append(_("stopped before the end: import it again"))
     state = State.FINE if run.finished and not run.rejected else State.NOTE
     return Told(run, state, f"{short_date(at.date())} {clock_time(at)}", run.source, how, tuple(hints))
+
+
+def rejected_text(row: RejectedRow) -> str:
+    """A rejected record: its line, why, what of it, and how it begins."""
+    reason, _colon, detail = row.reason.partition(": ")
+    why = ": ".join(filter(None, (_(REASON_TEXT[Reason(reason)]), detail)))
+    where = _("line {line}").format(line=number(row.line)) if row.line else ""
+    return " · ".join(filter(None, (where, why, row.text)))
 
 
 _HINTS = {

@@ -21,7 +21,7 @@ from backend_client.model.quality import Doubt, ImportRun
 from backend_client.model.text import N_, clean
 from screens.feed import Changed, Feed, Unreached
 from screens.language import _, date_and_time, duration, file_size, home_of, moment, ngettext, number
-from screens.source_words import State, Told, told_of
+from screens.source_words import State, Told, rejected_text, told_of
 from screens.widgets.columns import Column, Look
 from screens.widgets.details_text import wrap
 from screens.widgets.page_cache import Key
@@ -118,6 +118,9 @@ def _fields(told: Told, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
             yield _("When"), date_and_time(moment(about.at, zone))
     for index, hint in enumerate(told.hints):
         yield "" if index else _("To know"), hint
+    if isinstance(about, ImportRun):
+        for index, row in enumerate(about.examples):
+            yield "" if index else _("Rejected"), rejected_text(row)
 
 
 def _behind(source: SourceState) -> str:

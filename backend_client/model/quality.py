@@ -8,6 +8,17 @@ from backend_client.model.call_filter import CallFilter
 from backend_client.model.status import WireEnum
 
 
+class RejectedRow(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A record that was not taken."""
+
+    line: int = 0
+    """In its file, or its id; 0 where it is not known."""
+    reason: str
+    """A `Reason`, and after a colon what of the record it is about."""
+    text: str = ""
+    """The record's beginning."""
+
+
 class ImportRun(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One reading of a source, or one time of following it. `reasons`: rejected records by `Reason`."""
 
@@ -22,6 +33,8 @@ class ImportRun(Struct, frozen=True, omit_defaults=True, kw_only=True):
     reasons: dict[str, int] = {}
     rejected_file: str = ""
     """Where the rejected records lie, on the machine that read them; blank where none were kept."""
+    examples: tuple[RejectedRow, ...] = ()
+    """The first of them, where that file can be read."""
 
 
 class Misfit(WireEnum):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -13,9 +16,9 @@ from backend_client.errors import Forbidden
 from backend_client.model.call import Mark
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.permissions import Permission, Session
-from backend_client.model.quality import Doubt, ImportRun, Misfit
+from backend_client.model.quality import Doubt, ImportRun, Misfit, RejectedRow
 from backend_client.model.recording import Missing
-from backend_client.model.text import N_
+from backend_client.model.text import N_, clean
 from backend_client.recordings.names import is_address
 from backend_client.recordings.place import make_roots
 from backend_client.sqlite.details import pending_seconds
@@ -25,6 +28,9 @@ from backend_client.sqlite.settings import read_derive_settings
 
 MOST_RUNS = 1000
 _EXAMPLES = 5
+_RUNS_WITH_EXAMPLES = 20
+_HEAD = 64 * 1024
+_LONGEST = 200
 _OPENED = 100
 """Calls behind a misfit that can be opened one by one, and ids in a filter."""
 _NEWEST = 50_000
@@ -57,14 +63,35 @@ def read_quality(db: sqlite3.Connection, store: Path, session: Session, request:
 
 def read_runs(db: sqlite3.Connection, limit: int) -> tuple[ImportRun, ...]:
     """The import log, the newest run first."""
-    names = ImportRun.__struct_fields__
+    names = tuple(name for name in ImportRun.__struct_fields__ if name != "examples")
     rows = db.execute(f"SELECT {', '.join(names)} FROM import_run ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
-    runs = []
+    runs: list[ImportRun] = []
+    told = 0
     for row in rows:
         fields = dict(zip(names, row, strict=True))
         fields |= {"finished": bool(fields["finished"]), "reasons": msgspec.json.decode(fields["reasons"])}
+        if fields["rejected_file"] and told < _RUNS_WITH_EXAMPLES:
+            told += 1
+            fields["examples"] = _examples(Path(fields["rejected_file"]))
         runs.append(ImportRun(**fields))
     return tuple(runs)
+
+
+def _examples(path: Path) -> tuple[RejectedRow, ...]:
+    """The first rows of a file of rejected records; none where it has gone, or is another one's to read."""
+    try:
+        with path.open(encoding="utf-8", errors="replace", newline="") as file:
+            lines = file.read(_HEAD).splitlines(keepends=True)
+    except OSError:
+        return ()
+    found = []
+    with suppress(csv.Error):
+        for row in islice(csv.reader(lines), _EXAMPLES):
+            if len(row) > 1:
+                line = int(row[0]) if row[0].isascii() and row[0].isdigit() and len(row[0]) < 12 else 0
+                text = clean(",".join(row[2:]))[:_LONGEST]
+                found.append(RejectedRow(line=line, reason=clean(row[1])[:_LONGEST], text=text))
+    return tuple(found)
 
 
 _EXTENSIONS = (

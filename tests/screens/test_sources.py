@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend_client.errors import Forbidden
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.live import SourceState
-from backend_client.model.quality import Doubt, ImportRun, Misfit
+from backend_client.model.quality import Doubt, ImportRun, Misfit, RejectedRow
 from screens.details import DetailsScreen
 from screens.drill_down import DrillDownScreen
 from tests.screens.conftest import NOON, ListBackend
@@ -15,6 +15,7 @@ from tests.screens.test_states import over
 RUN = ImportRun(
     at=NOON - 3600, source="/home/vira/Master.csv", format="asterisk-csv", new=120, rejected=3,
     reasons={"bad-date": 3}, rejected_file="/home/vira/Master.csv.rejected.csv",
+    examples=(RejectedRow(line=13, reason="bad-date: start: [/x]", text="201,yesterday"),),
 )  # fmt: skip
 
 
@@ -33,6 +34,7 @@ async def test_everything_is_listed_and_a_run_tells_why_records_were_rejected(ba
         await pilot.press("end", "enter")
         told = await shown(pilot, lambda told: "bad date" in told or "3 × a date" in told)
         assert "/home/vira/Master.csv.rejected.csv" in told
+        assert "line 13 · a date or time that cannot be read: start: [/x] · 201,yesterday" in told
         await pilot.press("escape")
         await shown(pilot, lambda told: "3 × a date" not in told)
 
@@ -48,11 +50,12 @@ async def test_enter_on_a_doubt_opens_its_calls(backend: ListBackend) -> None:
         await shown(pilot, lambda told: "SIP/[/x]" in told)
         await pilot.press("enter")
         await pilot.pause(0.1)
-        assert isinstance(pilot.app.screen, DrillDownScreen)
-        assert pilot.app.screen.filter == CallFilter(lines=(4,))
+        opened = pilot.app.screen
+        assert isinstance(opened, DrillDownScreen)
+        assert opened.filter == CallFilter(lines=(4,))
         await pilot.press("escape", "down", "enter")
         await shown(pilot, lambda told: "1 of 2" in told)
-        assert isinstance(pilot.app.screen, DetailsScreen)
+        assert type(pilot.app.screen) is DetailsScreen
         await pilot.press("escape", "down", "enter")
         await shown(pilot, lambda told: "Import or follow the call records" in told)
 

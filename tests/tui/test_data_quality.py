@@ -42,6 +42,9 @@ def test_rejected_rows_are_counted_with_their_reason(tmp_path: Path) -> None:
     broken = tmp_path / "Master.csv"
     broken.write_text(master() + master(end="2026-11-20 21:00:00", sequence=58))
     take(desk, broken)
+    [logged] = read_quality(desk.db, desk.path, SUPERVISOR, SourcesRequest(), TODAY).runs
+    assert [(one.line, one.reason) for one in logged.examples] == [(2, "ends-before-start")]
+    assert "2026-11-20 21:00:00" in logged.examples[0].text
     [run] = [finding for finding in doctor(desk) if finding.part == "imports"]
     assert run.verdict is Verdict.NOTE
     assert "1 rejected" in run.text

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from backend_client.ingest.source import Portion, Rejection
 from backend_client.model.agent_event import AgentEvent
@@ -64,9 +64,11 @@ class Followed(Protocol):
         ...
 
 
-def refused(portion: Portion) -> list[Rejection]:
-    """The records that were not taken; one that is still being written is no rejection."""
-    return [one for one in portion.rejections if one.reason is not Reason.HALF_WRITTEN]
+def refused(portion: Portion, *, lines: bool = True) -> list[Rejection]:
+    """The records that were not taken; one that is still being written is no rejection. Without `lines` their numbers
+    count from somewhere inside the source, and say nothing."""
+    found = [one for one in portion.rejections if one.reason is not Reason.HALF_WRITTEN]
+    return found if lines else [structs.replace(one, line=0) for one in found]
 
 
 def newest_of(portion: Portion) -> float:

@@ -62,8 +62,8 @@ class FollowedFile:
         grouper = CallGrouper(self._system)
         grouper.add(portion.legs, portion.events)
         return Batch(
-            facts=grouper.rest(), position=msgspec.json.encode(reached).decode(), rejections=refused(portion),
-            newest=newest_of(portion), behind=behind, agents=portion.agents,
+            facts=grouper.rest(), position=msgspec.json.encode(reached).decode(), newest=newest_of(portion),
+            rejections=refused(portion, lines=False), behind=behind, agents=portion.agents,
         )  # fmt: skip
 
     def _opened_source(self, data: bytes) -> Growing:

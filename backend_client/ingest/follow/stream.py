@@ -39,6 +39,6 @@ class FollowedStream:
                 portion = self._table.take(whole + b"\n")
                 grouper = CallGrouper(self._system)
                 grouper.add(portion.legs, portion.events)
-                yield Batch(facts=grouper.rest(), rejections=refused(portion), newest=newest_of(portion))
+                yield Batch(facts=grouper.rest(), rejections=refused(portion, lines=False), newest=newest_of(portion))
             if not data:
                 return
