@@ -270,7 +270,7 @@ def _reassign(transaction: Transaction, author: Author, scope: TaskScope, deed: 
     db, operator = transaction.db, known_employee(transaction.db, deed.operator_id)
     where = where_of(db, deed.filter, Asker(scope, author.today))
     ids = db.execute(
-        f"SELECT t.id FROM task t WHERE {where.text} AND {IS_OPEN} AND t.operator_id <> :to"
+        f"SELECT t.id FROM {where.source} WHERE {where.text} AND {IS_OPEN} AND t.operator_id <> :to"
         " ORDER BY t.day, t.id LIMIT :limit",
         {**where.values, "to": operator, "limit": PAGE_LIMIT + 1},
     ).fetchall()

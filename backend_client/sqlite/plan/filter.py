@@ -20,10 +20,11 @@ NEVER = "0"
 
 
 class Where(Struct, frozen=True):
-    """A condition over `task t`, with its parameters by name."""
+    """A condition over the tasks `t` of a source, with their parameters by name."""
 
     text: str
     values: dict[str, int | str]
+    source: str = "task t"
 
 
 class Asker(Struct, frozen=True):
@@ -40,7 +41,11 @@ def where_of(db: sqlite3.Connection, wanted: TaskFilter, asker: Asker) -> Where:
     parts += [*_states(wanted, asker.today), *_reasons(wanted)]
     if wanted.search:
         parts.append(_search(db, wanted.search, values))
-    return Where(" AND ".join(parts) or "1", values)
+    few = wanted.operators or wanted.clients or wanted.ids or wanted.mine or not asker.scope.everything
+    whole = wanted.planned is not None and not wanted.outcomes
+    if whole and few:
+        parts.append(_PLANNED_OF_FEW)
+    return Where(" AND ".join(parts) or "1", values, _PLANNED if whole and not few else "task t")
 
 
 def among(column: str, ids: Iterable[int]) -> str:
@@ -65,20 +70,21 @@ def _dates(wanted: TaskFilter, today: int, values: dict[str, int | str]) -> Iter
         values["first"], values["last"] = days_of(wanted.planned, today)
     if wanted.outcomes:
         yield _outcomes(wanted)
-    elif wanted.planned is not None:
-        yield _PLANNED_OF_FEW if wanted.operators or wanted.clients or wanted.ids or wanted.mine else _PLANNED
 
 
 _INSIDE = "t.day BETWEEN :first AND :last"
 _PLANNED = (
-    "t.id IN (SELECT id FROM task WHERE day BETWEEN :first AND :last"
-    " UNION SELECT task_id FROM task_away WHERE day BETWEEN :first AND :last)"
+    "(SELECT id FROM task INDEXED BY task_day WHERE day BETWEEN :first AND :last UNION ALL SELECT a.id"
+    " FROM (SELECT DISTINCT task_id FROM task_away WHERE day BETWEEN :first AND :last) w"
+    " CROSS JOIN task a ON a.id = w.task_id WHERE NOT a.day BETWEEN :first AND :last)"
+    " p CROSS JOIN task t ON t.id = p.id"
 )
+"""The tasks that have, or had, a contact date in the period, each once: one range after the other."""
 _PLANNED_OF_FEW = (
     "(t.day BETWEEN :first AND :last"
     " OR EXISTS (SELECT 1 FROM task_away w WHERE w.task_id = t.id AND w.day BETWEEN :first AND :last))"
 )
-"""The same, asked of each task of an operator or a client."""
+"""Whether one of them is, asked of each task of an operator or a client."""
 _AWAY = (
     "t.id IN (SELECT task_id FROM task_away WHERE day BETWEEN :first AND :last) AND NOT t.day BETWEEN :first AND :last"
 )

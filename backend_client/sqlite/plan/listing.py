@@ -61,13 +61,14 @@ def read_task_list(db: sqlite3.Connection, request: TaskListRequest, asker: Aske
     if request.order is TaskOrder.CONTACT and request.descending:
         order = "t.day DESC, t.minute DESC, t.id DESC"
     ids = db.execute(
-        f"SELECT t.id FROM task t WHERE {where.text} ORDER BY {order} LIMIT :limit OFFSET :offset",
+        f"SELECT t.id FROM {where.source} WHERE {where.text} ORDER BY {order} LIMIT :limit OFFSET :offset",
         {**where.values, "limit": request.limit, "offset": request.offset},
     ).fetchall()
     total = len(ids) + request.offset
     if len(ids) == request.limit or not ids:
         total = db.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM task t WHERE {where.text} LIMIT {COUNT_EXACTLY_TO + 1})", where.values
+            f"SELECT count(*) FROM (SELECT 1 FROM {where.source} WHERE {where.text} LIMIT {COUNT_EXACTLY_TO + 1})",
+            where.values,
         ).fetchone()[0]
     return TaskList(
         change=change, today=iso_of(asker.today), rows=read_tasks(db, [id for (id,) in ids], asker.today),
