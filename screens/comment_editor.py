@@ -20,6 +20,7 @@ from screens.dialog import Dialog
 from screens.drafts import Draft
 from screens.language import _, date_and_time, moment
 from screens.words import error_text
+from screens.work import work
 
 LIMIT = 200
 """Code points after cleaning (J9)."""
@@ -89,13 +90,14 @@ class CommentEditor(Dialog[Comment]):
         self._zone = ZoneInfo(details.zone or "UTC")
         call = details.call
         identity = (backend.session.name, details.system, details.source_id, str(call.start), str(call.id))
-        self._draft = Draft("|".join(("comment", *identity)))
+        self._draft = Draft("|".join(("comment", *identity)), backend)
         self._drafted = self._draft.read()
         text = self._comment.text if self._drafted is None else self._drafted
         if addition:
             text = f"{text} {addition} ".lstrip()
         self._area = CommentArea(text, show_line_numbers=False, highlight_cursor_line=False, compact=True)
         self._area.cursor_blink = False
+        self._begun_with = text
         self._question = ""
         """What waits for a yes: "leave", "delete" or nothing."""
         self._saving = self._finished = False
@@ -121,9 +123,23 @@ class CommentEditor(Dialog[Comment]):
         self._area.move_cursor(self._area.document.end)
         self._area.focus()
         self._count()
+        if self._drafted is None:
+            work(self, self._fetch_draft, "draft")
+        self._tell_of_draft()
+        self.set_interval(_DRAFT_EVERY, self._keep_draft)
+
+    async def _fetch_draft(self) -> None:
+        """A draft that was left in another console, unless something was typed meanwhile."""
+        text = await self._draft.fetch()
+        if text is not None and self._drafted is None and self._area.text == self._begun_with:
+            self._drafted = text
+            self._area.load_text(text)
+            self._area.move_cursor(self._area.document.end)
+            self._tell_of_draft()
+
+    def _tell_of_draft(self) -> None:
         if self._drafted is not None and self._drafted != self._comment.text:
             self.complain(_("This is a draft that was left unfinished. Enter saves it."))
-        self.set_interval(_DRAFT_EVERY, self._keep_draft)
 
     def on_unmount(self) -> None:
         self._keep_draft()

@@ -81,8 +81,8 @@ class RegistrationForm(MatchingDialog[Registered]):
     def __init__(
         self, backend: Backend, number: str, employees: tuple[Employee, ...], *, home: str = "", full: bool = False
     ) -> None:
-        draft = Draft("|".join(("register", backend.session.name, number)))
-        kept = _read(draft)
+        draft = Draft("|".join(("register", backend.session.name, number)), backend)
+        kept = _read(draft.read())
         shown = kept or _Unfinished()
         title = _("Register a caller") if number else _("New client")
         super().__init__(title, backend, shown.name, number=number, home=home)
@@ -121,8 +121,23 @@ class RegistrationForm(MatchingDialog[Registered]):
         self._typed.cursor_position = len(self._typed.value)
         if self._kept is not None:
             self.complain(_("This is a draft that was left unfinished. Enter saves it."))
+        else:
+            work(self, self._fetch_draft, "draft")
         self.search()
         self.set_interval(_DRAFT_EVERY, self._keep_draft)
+
+    async def _fetch_draft(self) -> None:
+        """A draft that was left in another console, unless something was typed meanwhile."""
+        kept = _read(await self._draft.fetch())
+        if kept is None or self._kept is not None or self._typed.value:
+            return
+        self._kept = kept
+        self._typed.value, self._typed.cursor_position = kept.name, len(kept.name)
+        self._fields.kind_field.put(kept.kind)
+        self._fields.responsible_field.value, self._fields.numbers_field.value = kept.responsible, kept.numbers
+        self._fields.note_field.load_text(kept.note)
+        self.set_class(kept != _Unfinished(name=kept.name), "-full")
+        self.complain(_("This is a draft that was left unfinished. Enter saves it."))
 
     def on_unmount(self) -> None:
         self._keep_draft()
@@ -353,8 +368,7 @@ class RegistrationForm(MatchingDialog[Registered]):
             self._kept = now
 
 
-def _read(draft: Draft) -> _Unfinished | None:
-    text = draft.read()
+def _read(text: str | None) -> _Unfinished | None:
     try:
         return None if text is None else msgspec.json.decode(text, type=_Unfinished)
     except msgspec.MsgspecError:

@@ -36,6 +36,8 @@ from backend_client.contract import (
     SetResult,
     Sources,
     SourcesRequest,
+    State,
+    StateKind,
     States,
     StatesRequest,
     Tariffs,
@@ -109,6 +111,8 @@ class ListBackend:
         self.doubts: tuple[Doubt, ...] = ()
         self.runs: tuple[ImportRun, ...] = ()
         self.stale = False
+        self.left: dict[tuple[StateKind, str], str] = {}
+        """What was left open, by kind and name."""
         self._moved = asyncio.Event()
 
     @property
@@ -191,10 +195,15 @@ class ListBackend:
         return Views()
 
     async def states(self, request: StatesRequest) -> States:
-        return States()
+        self._check()
+        found = [State(name=name, text=text) for (kind, name), text in self.left.items() if kind == request.kind]
+        return States(states=tuple(found))
 
     async def save_state(self, request: SaveState) -> None:
         self._check()
+        self.left[request.kind, request.name] = request.text
+        if not request.text:
+            del self.left[request.kind, request.name]
 
     async def export(self, request: ExportRequest) -> ExportPermit:
         return ExportPermit(calls=len(self.calls))

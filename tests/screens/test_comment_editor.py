@@ -144,6 +144,37 @@ async def test_a_closed_terminal_keeps_the_draft(backend: ListBackend) -> None:
         assert "a draft that was left unfinished" in text_of(app)
 
 
+async def test_a_draft_is_found_at_another_desk_and_forgotten_everywhere(
+    backend: ListBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screens.drafts._PAUSE", 0.05)
+    async with console(backend) as (app, pilot):
+        assert isinstance(app.backend, NamedBackend)
+        await keys(pilot, "c", "typed:важливо")
+        left = app.backend.left
+        for _try in range(100):
+            await pilot.pause(0.05)
+            if "важливо" in left.values():
+                break
+    assert list(left.values()) == ["важливо"]
+    (here,) = drafts()
+    here.unlink()
+    async with console(backend) as (app, pilot):
+        assert isinstance(app.backend, NamedBackend)
+        app.backend.left = dict(left)
+        await keys(pilot, "c")
+        await pilot.pause(0.2)
+        assert "важливо" in text_of(app)
+        assert "a draft that was left unfinished" in text_of(app)
+        await keys(pilot, "enter")
+        for _try in range(50):
+            await pilot.pause(0.02)
+            if not app.backend.left:
+                break
+        assert app.backend.left == {}
+    assert drafts() == []
+
+
 async def test_pasted_text_is_cleaned(backend: ListBackend) -> None:
     async with console(backend) as (app, pilot):
         assert isinstance(app.backend, NamedBackend)
