@@ -135,7 +135,8 @@ class CommentEditor(Dialog[Comment]):
             self._drafted = text
             self._area.load_text(text)
             self._area.move_cursor(self._area.document.end)
-            self._tell_of_draft()
+            # After the text area has told of its text, which takes complaints away.
+            self.call_after_refresh(self._tell_of_draft)
 
     def _tell_of_draft(self) -> None:
         if self._drafted is not None and self._drafted != self._comment.text:
