@@ -23,7 +23,7 @@ from backend_client.model.permissions import Session
 from backend_client.model.phone import number_key
 from backend_client.sqlite.audit import record
 from backend_client.sqlite.body import ERASED, read_facts
-from backend_client.sqlite.call_row import count, ids_json, rows_by_id
+from backend_client.sqlite.call_row import count, ids_json, rows_by_id, rows_where
 from backend_client.sqlite.client_cells import move_number, tallied_clients
 from backend_client.sqlite.identity import keys_of
 from backend_client.sqlite.ledger import (
@@ -40,6 +40,7 @@ from backend_client.sqlite.ledger import (
 from backend_client.sqlite.nameless import forget_clients, nameless_client, remove_states
 from backend_client.sqlite.plan.forgetting import forget_tasks
 from backend_client.sqlite.queue_state import forget_states
+from backend_client.sqlite.repeats import count_repeats
 from backend_client.sqlite.settings import read_derive_settings
 from backend_client.sqlite.transaction import Transaction, Writer
 
@@ -271,6 +272,8 @@ def _move(transaction: Transaction, number: int, nameless: int) -> None:
     was, now = (tallied_clients(db, [one]).get(one) for one in (number, nameless))
     move_number(transaction, number, was, now)
     db.execute("DELETE FROM number_tallied WHERE number_id = ?", (number,))
+    rows = rows_where(db, "number_id = ?", (number,))
+    count_repeats(transaction, [(row, msgspec.structs.replace(row, number_id=nameless)) for row in rows])
     db.execute("UPDATE call SET number_id = ? WHERE number_id = ?", (nameless, number))
     forms, last = db.execute("SELECT forms, last_start FROM number WHERE id = ?", (number,)).fetchone()
     db.execute("INSERT INTO number_search (number_search, rowid, forms) VALUES ('delete', ?, ?)", (number, forms))
