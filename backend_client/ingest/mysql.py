@@ -74,11 +74,14 @@ def connect(address: Address) -> Any:
             N_("Install it: pipx install 'pult[mysql]', or pip install pymysql where Pult is."),
         ) from error
     # Without conversions every value comes as the server writes it; a date of zeros is no date, and no error either.
-    return pymysql.connect(
+    opened = pymysql.connect(
         host=address.host, port=address.port, user=address.user, password=address.secret, database=address.database,
         charset="utf8mb4", connect_timeout=_CONNECT, read_timeout=_READ, write_timeout=_READ, autocommit=True, conv={},
-        init_command="SET SESSION TRANSACTION READ ONLY",
     )  # fmt: skip
+    # Servers before MySQL 5.6 do not know it; nothing but SELECT is sent anyway.
+    with suppress(pymysql.err.ProgrammingError), opened.cursor() as cursor:
+        cursor.execute("SET SESSION TRANSACTION READ ONLY")
+    return opened
 
 
 class Database:

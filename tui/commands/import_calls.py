@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import msgspec
 
-from backend_client.errors import BackendError
+from backend_client.errors import BackendError, Invalid
 from backend_client.ingest.run import FileReport, ImportOptions, ImportReport, Progress, import_files, preview_files
 from backend_client.ingest.source import Preview, Sides, ZoneFrom
 from backend_client.model.permissions import Permission
@@ -18,6 +19,8 @@ from screens.language import _, ngettext, number
 from tui.invocation import Invocation, pass_invocation
 from tui.progress import ProgressLine
 
+ADDRESS = re.compile(r"(mysql|mikopbx|mikopbx\+http|ami):/")
+"""What a path becomes that was meant as an address."""
 ZONES = {
     ZoneFrom.RECORDS: N_("read off the records' unique ids"),
     ZoneFrom.DATES: N_("the dates say it themselves"),
@@ -73,6 +76,12 @@ def command(
     from backend_client.ingest.local_store import LocalImportStore
     from backend_client.ingest.profile import load_profile
 
+    for file in files:
+        if ADDRESS.match(str(file)):
+            raise Invalid(
+                N_("{source} is no file, but an address."), N_("Read what there is:  pult follow --once ADDRESS"),
+                source=str(file).rpartition("@")[2],
+            )  # fmt: skip
     options = ImportOptions(
         format=format_, profile=load_profile(profile) if profile else None, timezone=timezone, system=system,
         internal=internal, assume_external=assume_external, rejected_folder=Path.cwd(),
