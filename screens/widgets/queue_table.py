@@ -95,28 +95,24 @@ class QueueTable(RowTable[MissedLine]):
         return [(f"{sign.mark(self.look.ascii)} {told}", sign.role)]
 
     def choose_columns(self) -> Sequence[Column[MissedLine]]:
-        look, wide = self.look, self.size.width >= 100
-        who = Column("client", N_("Client"), lambda line: self._who(line), 16, share=4, most=44)
-        number = Column(
-            "number", N_("Number"), lambda line: format_number(line.number, look.home), 14, share=1, most=20
+        look = self.look
+        known: tuple[Column[MissedLine], ...] = (
+            Column("goal", N_("Goal"), lambda line: self._timer(line, self.now), 15, most=20, share=1),
+            Column("until", N_("Until"), lambda line: self._when(line.snoozed_until), 11, most=16, share=1),
+            Column("reason", N_("Reason"), self._reason, 16, share=4, most=60),
+            Column("attempts", N_("Times"), self._attempts, 5, right=True),
+            Column("client", N_("Client"), self._who, 16, share=4, most=44),
+            Column("number", N_("Number"), lambda line: format_number(line.number, look.home), 14, share=1, most=20),
+            Column("first", N_("First"), lambda line: self._when(line.first), 11, most=16, share=1),
+            Column("last", N_("Last"), lambda line: self._when(line.last), 11, most=16, share=1),
+            Column("claimer", N_("Claimed by"), self._claimer, 10, share=2, most=30),
+            Column("rang", N_("Rang at"), _rang, 12, share=2),
         )
-        attempts = Column("attempts", N_("Times"), lambda line: self._attempts(line), 5, right=True)
-        first = Column("first", N_("First"), lambda line: self._when(line.first), 11, most=16, share=1)
-        last = Column("last", N_("Last"), lambda line: self._when(line.last), 11, most=16, share=1)
-        rang = Column("rang", N_("Rang at"), lambda line: ", ".join(clean(e.name) for e in line.employees), 12, share=2)
-        match look.part:
-            case QueuePart.SNOOZED:
-                state = Column("until", N_("Until"), lambda line: self._when(line.snoozed_until), 11, most=16, share=1)
-            case QueuePart.DONE:
-                state = Column("reason", N_("Reason"), self._reason, 16, share=4, most=60)
-            case _:
-                state = Column("goal", N_("Goal"), lambda line: self._timer(line, self.now), 15, most=20, share=1)
-        claimer = Column("claimer", N_("Claimed by"), self._claimer, 10, share=2, most=30)
-        if look.part is QueuePart.DONE:
-            return [state, attempts, who, number, first]
-        if wide:
-            return [state, attempts, who, number, first, last, claimer, rang]
-        return [state, attempts, who, number, first, claimer]
+        state = {QueuePart.SNOOZED: "until", QueuePart.DONE: "reason"}.get(look.part, "goal")
+        shown = [state, "attempts", "client", "number", "first"]
+        if look.part is not QueuePart.DONE:
+            shown += ["last", "claimer", "rang"] if self.size.width >= 100 else ["claimer"]
+        return [column for column in known if column.id in shown]
 
     def _who(self, line: MissedLine) -> Cell:
         name = clean(line.client)
@@ -145,3 +141,7 @@ class QueueTable(RowTable[MissedLine]):
 
     def _reason(self, line: MissedLine) -> str:
         return f"{clean(line.done_by)}: {clean(line.reason)}" if line.done_by else clean(line.reason)
+
+
+def _rang(line: MissedLine) -> str:
+    return ", ".join(clean(employee.name) for employee in line.employees)
