@@ -21,7 +21,7 @@ from backend_client.contract import (
 from backend_client.errors import BackendError, Conflict, Forbidden, Invalid, NotFound
 from backend_client.model.audit import Deed
 from backend_client.model.call_filter import CallFilter
-from backend_client.model.period import Period
+from backend_client.model.period import Period, Preset
 from backend_client.model.plan import (
     AddTask,
     ConfirmDrop,
@@ -484,6 +484,15 @@ async def test_problem_clients_are_dropped_refused_or_twice_in_trouble(plan: Pla
     report = await plan.head.plan_report(PlanReportRequest(problems=True))
     found = {one.number: (one.refused, one.not_reached, one.postponed, one.tasks) for one in report.problems}
     assert found == {"+380672220001": (0, 1, 1, (task.id,)), "+380671230002": (1, 0, 0, (refused.id,))}
+
+
+async def test_this_week_and_this_month_have_their_days_to_come(plan: Plan) -> None:
+    await plan.add("2026-11-30")
+    await plan.add("2026-11-22", address="Sunday")
+    month = await plan.head.plan_report(PlanReportRequest(period=Period(preset=Preset.THIS_MONTH)))
+    assert (month.first, month.last, month.total.planned) == ("2026-11-01", "2026-11-30", 2)
+    week = TaskFilter(contact=Period(preset=Preset.THIS_WEEK))
+    assert [task.address for task in (await plan.head.tasks(TaskListRequest(filter=week))).rows] == ["Sunday"]
 
 
 async def test_deeds_are_audited_and_told_to_open_consoles(plan: Plan, olena: Backend) -> None:

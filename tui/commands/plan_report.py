@@ -22,6 +22,7 @@ _COLUMNS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _STATES = ("planned", "postponed", "dropped")
 _WIDTH = 24
+_CELL = 12
 
 
 @click.command(
@@ -74,14 +75,15 @@ def report(
 def _print(found: PlanReport, directories: Directories) -> None:
     names = {one.id: one.name for one in directories.employees}
     titles = [*(_(title) for _column, title in _COLUMNS)]
-    waiting = [_("active"), _("overdue")]
+    waiting = [_("active*"), _("overdue*")]
     click.echo(_("Contact dates {first} … {last}").format(first=found.first, last=found.last), err=True)
-    head = "  ".join(f"{fit(title, 10)}" for title in titles)
+    head = "  ".join(f"{fit(title, _CELL)}" for title in titles)
     click.echo(f"{fit('', _WIDTH)}  {head}  {'  '.join(waiting)}".rstrip())
     for row in found.rows:
         name = names.get(row.operator_id or 0, "") or _("nobody")
         click.echo(_counts(name, row.counts))
     click.echo(_counts(_("Total"), found.total))
+    click.echo(_("* planned/postponed/dropped"), err=True)
     reasons = {one.id: one.name for one in directories.reasons}
     events = {TaskEvent.POSTPONE: _("postponed"), TaskEvent.REFUSE: _("refused"), TaskEvent.DROP: _("dropped")}
     for one in found.reasons:
@@ -97,7 +99,7 @@ def _print(found: PlanReport, directories: Directories) -> None:
 
 
 def _counts(name: str, counts: PlanCounts) -> str:
-    cells = "  ".join(fit(_cell(counts, column), 10) for column, _title in _COLUMNS)
+    cells = "  ".join(fit(_cell(counts, column), _CELL) for column, _title in _COLUMNS)
     parts = ["/".join(str(getattr(counts, f"{group}_{state}")) for state in _STATES) for group in ("active", "overdue")]
     return f"{fit(name, _WIDTH)}  {cells}  {'  '.join(parts)}"
 

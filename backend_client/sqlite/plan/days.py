@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from calendar import monthrange
+from datetime import date, timedelta
 
 from backend_client.errors import Invalid
-from backend_client.model.period import Period, preset_days
+from backend_client.model.period import Period, Preset, preset_days
 from backend_client.model.text import N_, clean
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -62,13 +63,18 @@ def time_of(minute: int | None) -> str:
 
 
 def days_of(period: Period, today: int) -> tuple[int, int]:
-    """First and last day of a period, both included; FIRST and LAST where it is open. Raises Invalid for what is no
-    period of days."""
+    """First and last day of a period, both included; FIRST and LAST where it is open. A plan has days to come: this
+    week and this month are whole. Raises Invalid for what is no period of days."""
     if period.preset is not None:
+        now = date.fromordinal(today + _EPOCH)
         try:
-            first, last = preset_days(period.preset, date.fromordinal(today + _EPOCH))
+            first, last = preset_days(period.preset, now)
         except ValueError as error:
             raise Invalid(N_("The plan has no such period.")) from error
+        if period.preset is Preset.THIS_WEEK:
+            last = first + timedelta(days=6)
+        elif period.preset is Preset.THIS_MONTH:
+            last = now.replace(day=monthrange(now.year, now.month)[1])
         return day_of(first), day_of(last)
     start = read_day(period.start) if period.start else FIRST
     end = read_day(period.end) if period.end else LAST
