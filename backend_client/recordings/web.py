@@ -23,6 +23,8 @@ PATIENCE = 10.0
 """Seconds without a byte."""
 LONGEST = 60.0
 """Seconds for one block, however steadily it drips."""
+AWAY = 15.0
+"""Seconds in which a server that did not answer is not asked again."""
 
 
 class Web:
@@ -33,6 +35,7 @@ class Web:
         self._root = root.rstrip("/") + "/"
         self._cache = BlockCache(cache / "blocks")
         self._sizes: dict[str, int] = {}
+        self._away_until = 0.0
 
     @cached_property
     def _client(self) -> httpx.Client:
@@ -48,10 +51,13 @@ class Web:
             candidates = self._candidates(named)
         except Unsafe:
             return Missing.OUTSIDE
+        if time.monotonic() < self._away_until:
+            return Missing.UNREACHABLE
         for place in candidates:
             try:
                 size = self._size(place)
             except httpx.HTTPError:
+                self._away_until = time.monotonic() + AWAY
                 return Missing.UNREACHABLE
             if size is not None:
                 return (place, size) if size > HEADER_ONLY else Missing.EMPTY
@@ -75,7 +81,9 @@ class Web:
             return known
         answer = self._client.head(self._root + place)
         if answer.status_code == 405:
-            answer = self._client.get(self._root + place, headers={"Range": "bytes=0-0"})
+            # The head of the answer only: a server that knows no ranges would send all of it.
+            with self._client.stream("GET", self._root + place, headers={"Range": "bytes=0-0"}) as answer:
+                pass
         if answer.status_code >= 500:
             answer.raise_for_status()
         if answer.status_code not in (200, 206):

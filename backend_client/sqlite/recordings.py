@@ -170,31 +170,37 @@ class RecordingDesk:
             self._written[request.call_id, request.purpose] = now
             return before is None or now - before > _SAME_LISTENING
 
-    def write(self, transaction: Transaction, request: RangeRequest) -> None:
+    def size_of(self, db: sqlite3.Connection, call_id: int) -> int:
+        """Bytes of all parts that are there. Raises NotFound."""
+        return sum(part.size for part in self.look(db, call_id).parts)
+
+    def write(self, transaction: Transaction, request: RangeRequest, size: int) -> None:
         """Put the beginning of a listening or a download into the audit log, before its first byte is given."""
         call_id = visible_call(transaction.db, request.call_id, self._scope)
-        recording = self.look(transaction.db, call_id)
         deed = Deed.DOWNLOAD if request.purpose is Purpose.DOWNLOAD else Deed.LISTEN
-        size = sum(part.size for part in recording.parts) if deed is Deed.DOWNLOAD else None
-        record(transaction, self._session, deed, int(self._now()), object_id=call_id, amount=size)
+        amount = size if deed is Deed.DOWNLOAD else None
+        record(transaction, self._session, deed, int(self._now()), object_id=call_id, amount=amount)
 
     def forget_written(self, request: RangeRequest) -> None:
         """The log could not be written: the next request has to try again."""
         with self._lock:
             self._written.pop((request.call_id, request.purpose), None)
 
-    def link(self, transaction: Transaction, request: LinkRequest) -> RecordingLink:
-        """An address for a part that can be had. Raises Forbidden, NotFound."""
-        from backend_client.sqlite.links import LINK_SECONDS, Link, make_link, public_address
-
-        db, now = transaction.db, int(self._now())
+    def check_link(self, db: sqlite3.Connection, request: LinkRequest) -> int:
+        """The call whose part may be linked to. Raises Forbidden, NotFound."""
         if not self._session.may(Permission.DOWNLOAD):
             raise Forbidden(_NO_DOWNLOADING, _ASK)
         recording = self.look(db, request.call_id)
         if not 0 <= request.part < len(recording.parts) or recording.parts[request.part].missing is not None:
             raise NotFound(_GONE, _MOVED)
-        link = Link(self._session.employee_id or 0, recording.call_id, request.part, now + LINK_SECONDS)
-        address = f"{public_address(db)}/v1/links/{make_link(transaction, link)}"
+        return recording.call_id
+
+    def link(self, transaction: Transaction, request: LinkRequest, call_id: int) -> RecordingLink:
+        """An address for a part of a call that was checked."""
+        from backend_client.sqlite.links import LINK_SECONDS, Link, make_link, public_address
+
+        link = Link(self._session.employee_id or 0, call_id, request.part, int(self._now()) + LINK_SECONDS)
+        address = f"{public_address(transaction.db)}/v1/links/{make_link(transaction, link)}"
         return RecordingLink(address=address, seconds=LINK_SECONDS)
 
     def heard(self, transaction: Transaction, request: HeardRequest) -> None:

@@ -131,6 +131,8 @@ class SqliteBackend:
         self._now = now
         self._pace = now.pace if isinstance(now, PlayedClock) else 1.0
         self._pool = ReadPool(file)
+        self._shelf = ReadPool(file)
+        """For recordings: a folder or a server of them that hangs holds up nobody who asks for anything else."""
         self._writer = Writer(file)
         self._watch = ChangeWatch(file)
         self._directories = DirectoryCache()
@@ -385,21 +387,24 @@ class SqliteBackend:
         return await self._pool.run(lambda db: read_audit(db, self._session, request))
 
     async def recording(self, request: RecordingRequest) -> Recording:
-        return await self._pool.run(lambda db: self._recordings.look(db, request.call_id))
+        return await self._shelf.run(lambda db: self._recordings.look(db, request.call_id))
 
     async def recording_range(self, request: RangeRequest) -> PartRange:
         desk = self._recordings
         desk.check(request)
         if desk.must_write(request):
             try:
-                await self._write(lambda transaction: desk.write(transaction, request))
+                # Before the transaction: nobody's writing waits for where recordings lie.
+                size = await self._shelf.run(lambda db: desk.size_of(db, request.call_id))
+                await self._write(lambda transaction: desk.write(transaction, request, size))
             except BaseException:
                 desk.forget_written(request)
                 raise
-        return await self._pool.run(lambda db: desk.read(db, request))
+        return await self._shelf.run(lambda db: desk.read(db, request))
 
     async def recording_link(self, request: LinkRequest) -> RecordingLink:
-        return await self._write(lambda transaction: self._recordings.link(transaction, request))
+        call = await self._shelf.run(lambda db: self._recordings.check_link(db, request))
+        return await self._write(lambda transaction: self._recordings.link(transaction, request, call))
 
     async def heard(self, request: HeardRequest) -> None:
         await self._write(lambda transaction: self._recordings.heard(transaction, request))
@@ -490,6 +495,7 @@ class SqliteBackend:
     async def close(self) -> None:
         self._watch.close()
         self._pool.close()
+        self._shelf.close()
         self._writer.close()
         self.file.close()
 

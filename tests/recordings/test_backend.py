@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
 
-from backend_client.contract import AuditRequest, Backend, CallRequest, WindowRequest
+from backend_client.contract import AuditRequest, Backend, CallRequest, CommentRequest, WindowRequest
 from backend_client.errors import Forbidden, Invalid, NotFound
 from backend_client.model.audit import Deed
 from backend_client.model.call import RecordingState
 from backend_client.model.permissions import MATRIX, Permission, Role
 from backend_client.model.recording import HeardRequest, Missing, Purpose, RangeRequest, RecordingRequest
+from backend_client.recordings.place import Named, Roots
 from tests.recordings.conftest import HOUR, SOUND, Opener
 from tests.screens.store import NOON
 
@@ -128,3 +131,29 @@ async def test_a_part_that_is_not_there_is_not_found(opened: Opener) -> None:
     call = (await ids(vira))[0]
     with pytest.raises(NotFound):
         await vira.recording_range(asked(call, 7))
+
+
+async def test_a_place_that_hangs_holds_up_nobody_else(
+    opened: Opener, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olena, ivan = await opened("olena"), await opened("ivan")
+    hanging = threading.Event()
+
+    def hang(roots: Roots, named: Named) -> Missing:
+        hanging.wait(10)
+        return Missing.UNREACHABLE
+
+    monkeypatch.setattr(Roots, "find", hang)
+    listen = asked(1)
+    stuck: list[asyncio.Task[object]] = [
+        asyncio.create_task(olena.recording(RecordingRequest(call_id=1))) for _ in range(6)
+    ]
+    stuck.append(asyncio.create_task(olena.recording_range(listen)))
+    async with asyncio.timeout(5):
+        await asyncio.sleep(0.1)
+        for backend in (olena, ivan):
+            rows = (await backend.window(WindowRequest())).rows
+            await backend.comment(CommentRequest(call_id=rows[0].id, text="meanwhile", revision=0))
+    assert not any(task.done() for task in stuck)
+    hanging.set()
+    await asyncio.gather(*stuck, return_exceptions=True)

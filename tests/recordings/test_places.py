@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -122,7 +125,11 @@ class Shelf(BaseHTTPRequestHandler):
         told = len(SOUND) * 100 if "lies" in self.habits and not body else len(data)
         self.send_header("Content-Length", str(told))
         self.end_headers()
-        if body:
+        if body and "stalls" in self.habits:
+            self.wfile.write(data[:100])
+            self.wfile.flush()
+            time.sleep(1.5)
+        elif body:
             self.wfile.write(data)
 
 
@@ -181,6 +188,39 @@ def test_a_server_that_is_away_says_so(tmp_path: Path) -> None:
     assert roots.find(named("call.wav")) is Missing.UNREACHABLE
     with pytest.raises(Unreachable):
         roots.read(Found(root=0, place="call.wav", size=9), 0, 9)
+
+
+def test_a_server_that_says_nothing_is_given_up_and_left_alone_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend_client.recordings.web.PATIENCE", 0.2)
+    asked = []
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+
+        def take() -> None:
+            with suppress(OSError):
+                while True:
+                    asked.append(silent.accept())
+
+        threading.Thread(target=take, daemon=True).start()
+        roots = roots_of(f"http://127.0.0.1:{silent.getsockname()[1]}/rec", tmp_path)
+        assert roots.find(named("call.wav")) is Missing.UNREACHABLE
+        assert roots.find(named("other.wav")) is Missing.UNREACHABLE
+        assert len(asked) == 1
+        with pytest.raises(Unreachable):
+            roots.read(Found(root=0, place="call.wav", size=9), 0, 9)
+
+
+def test_a_server_that_stalls_in_the_middle_is_given_up(
+    shelf: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend_client.recordings.web.PATIENCE", 0.2)
+    Shelf.habits = {"stalls"}
+    roots = roots_of(shelf, tmp_path)
+    found = roots.find(named("call.wav"))
+    assert isinstance(found, Found)
+    with pytest.raises(Unreachable):
+        roots.read(found, 0, len(SOUND))
 
 
 def test_the_cache_keeps_to_its_limit_and_the_newest(tmp_path: Path) -> None:
