@@ -151,14 +151,16 @@ def _iso(day: int) -> str:
 
 def add_up(sums: Iterable[Sum], lines: Sequence[Line], takes: Sequence[Take], place: Callable[[int, int], int]) -> None:
     """Add sums to the counts of lines: `place` gives the line of a key and a day, or −1."""
+    by_key = any(keys is not None for _, keys in takes)
     columns: dict[tuple[int, int], list[int]] = {}
     for key, kind, day, n in sums:
         line = place(key, day)
         if line < 0:
             continue
-        chosen = columns.get((key, kind))
+        which = (key, kind) if by_key else (0, kind)
+        chosen = columns.get(which)
         if chosen is None:
-            chosen = columns[key, kind] = [
+            chosen = columns[which] = [
                 i for i, (kinds, keys) in enumerate(takes) if kind in kinds and (keys is None or key in keys)
             ]
         counts = lines[line].counts

@@ -34,13 +34,14 @@ def clients(asked: Asked) -> Table:
     ranked = _ranked(asked, asked.sums(axis.CLIENT, By.NONE), takes)
     nothing: list[float] = [0] * len(columns)
     strangers = [Line(row, ranked.pop(key, nothing)) for key, row in zip((0, -1), _STRANGERS, strict=True)]
-    total = total_line([Line(_TOTAL, counts) for counts in ranked.values()] + strangers, len(columns))
+    total = Line(_TOTAL, _summed([*ranked.values(), *(line.counts for line in strangers)], len(columns)))
     shown = _shown(asked, ranked)
     names = _names(asked, shown)
     lines = [Line(_client(key, names.get(key, "")), ranked.get(key, [0] * len(columns))) for key in shown]
-    rest = [Line(_TOTAL, counts) for key, counts in ranked.items() if key not in set(shown)]
+    among = set(shown)
+    rest = [counts for key, counts in ranked.items() if key not in among]
     if rest:
-        lines.append(Line(_others(shown), total_line(rest, len(columns)).counts))
+        lines.append(Line(_others(shown), _summed(rest, len(columns))))
     lines += [line for line in strangers if any(line.counts)]
     return Table(columns, lines, [total])
 
@@ -74,6 +75,10 @@ def _of_tallies(asked: Asked) -> Table:
 def _with_sum(families: Iterable[int]) -> list[float]:
     counts: list[float] = list(families)
     return [*counts, sum(counts)]
+
+
+def _summed(rows: list[list[float]], width: int) -> list[float]:
+    return [sum(column) for column in zip(*rows, strict=True)] if rows else [0] * width
 
 
 def _others(shown: list[int]) -> ReportRow:
@@ -144,6 +149,6 @@ def _numbers(asked: Asked) -> Table:
         )
         for id in shown
     ]
-    total = total_line([Line(_TOTAL, counts) for counts in ranked.values()], len(columns))
+    total = Line(_TOTAL, _summed(list(ranked.values()), len(columns)))
     total.row = structs.replace(_TOTAL, fragment=CallFilter(unregistered=True))
     return Table(columns, lines, [total])

@@ -201,25 +201,33 @@ def _drop_stale(db: sqlite3.Connection, kept: _Kept) -> None:
 def _read(db: sqlite3.Connection, question: Question, plan: Plan, span: Span, viewer: Viewer) -> list[Sum]:
     plan = structs.replace(plan, span=span)
     axis = question.axis
-    key = f"{axis.key} * 32 + {question.bits}" if question.bits else axis.key
+    # An operator's reports have no other row than the own one, in which every call stands.
+    own = None if viewer.scope.all_calls or not axis.people else viewer.scope.employee_id or 0
+    row = axis.key if own is None else str(int(own))
+    key = f"{row} * 32 + {question.bits}" if question.bits else row
     day = "c.day" if question.per_day else "0"
-    weights = [OWN_TALK if weight == "own" else weight for weight in question.weights]
-    alone = [Sql("instr(c.employees, ',') = 0")] if axis.people else []
+    own_talk = OWN_TALK if own is None else _talk_of(own)
+    weights = [own_talk if weight == "own" else weight for weight in question.weights]
+    alone = [Sql("instr(c.employees, ',') = 0")] if axis.people and own is None else []
     named = ", ".join(f"{weight} AS w{i}" for i, weight in enumerate(weights))
     rows = _selected(plan, f"{key} AS k, c.kind AS kind, {day} AS day, {named}", [EXTERNAL, *alone])
     totals = ", ".join("count(*)" if weight == "1" else f"sum(w{i})" for i, weight in enumerate(weights))
     found: list[tuple[int, ...]] = db.execute(
         f"SELECT k, kind, day, {totals} FROM ({rows.text}) GROUP BY 1, 2, 3", rows.values
     ).fetchall()
-    if axis.people:
+    if axis.people and own is None:
         found = _with_shared(db, question, plan, day, found)
-    if axis.people and not viewer.scope.all_calls:
-        # An operator's reports have no other row.
-        own, step = viewer.scope.employee_id or 0, 32 if question.bits else 1
-        found = [row for row in found if row[0] // step == own]
     width = len(weights)
-    keyed = [row for row in found if row[0] is not None]
-    return [(row[0] * width + i, row[1], row[2], row[3 + i]) for row in keyed for i in range(width) if row[3 + i]]
+    keyed = [one for one in found if one[0] is not None]
+    return [(one[0] * width + i, one[1], one[2], one[3 + i]) for one in keyed for i in range(width) if one[3 + i]]
+
+
+def _talk_of(employee: int) -> str:
+    """Seconds that an employee talked on a call."""
+    return (
+        f"(SELECT p.talk FROM call_employee p WHERE p.employee_id = {int(employee)} AND p.start = c.start"
+        " AND p.call_id = c.id)"
+    )
 
 
 def _with_shared(

@@ -112,14 +112,15 @@ def _alone(asked: Asked, wanted: CallFilter) -> int | None:
 def _counts(asked: Asked, by_axis: Axis, fragment: CallFilter, lines: Sequence[Line], place: Place) -> list[int | None]:
     base = narrowed(asked.base, fragment)
     before, asked.complete = asked.complete, True
-    counts: list[int | None] = [0] * (len(lines) + 1)
+    counts = [0] * (len(lines) + 1)
     by = By.DAY if asked.by is By.DAY else By.NONE
     for key, _, day, n in asked.sums(by_axis, by, base=base):
         at = place(key, day)
         if at >= 0:
-            counts[at] = (counts[at] or 0) + n
-    counts[-1] = sum(n for _, _, _, n in asked.sums(axis.NONE, By.NONE, base=base))
-    if not asked.complete:
-        counts = [None] * len(counts)
-    asked.complete = asked.complete and before
-    return counts
+            counts[at] += n
+            counts[-1] += n
+    if by_axis.people and not asked.own:
+        # A call of several employees stands in several rows, one of nobody in none.
+        counts[-1] = sum(n for _, _, _, n in asked.sums(axis.NONE, By.NONE, base=base))
+    complete, asked.complete = asked.complete, asked.complete and before
+    return list(counts) if complete else [None] * len(counts)
