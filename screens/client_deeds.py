@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from backend_client.contract import ClientChange, ClientRequest, LogCall, SetResult, UndoClientDeed
+from backend_client.contract import CallRequest, ClientChange, ClientRequest, LogCall, SetResult, UndoClientDeed
 from backend_client.errors import BackendError
 from backend_client.model.call import Mark
 from backend_client.model.permissions import Permission
@@ -97,17 +97,20 @@ class ClientDeedsScreen(DeedsScreen):
         if self.call.client_id is not None:
             await self.action_card()
             return
-        await self.register(self.call.number)
-
-    async def register(self, telephone: str) -> None:
-        """Open the form for a number (blank: a client without one)."""
-        directories = await self._directories()
+        call, directories = self.call, await self._directories()
         if directories is None:
+            return
+        try:
+            known = await self.backend.call(CallRequest(id=call.id))
+        except BackendError as error:
+            self._complain(error)
             return
         from screens.registration import RegistrationForm
 
-        full = self.registration == CARD
-        form = RegistrationForm(self.backend, telephone, directories.employees, home=self.home, full=full)
+        form = RegistrationForm(
+            self.backend, call.number, directories.employees, home=self.home, full=self.registration == CARD,
+            suggested=known.caller_name, about=dict(self.look.regions).get(known.region, known.region),
+        )  # fmt: skip
         self.app.push_screen(form, self._registered)
 
     def _registered(self, answer: Registered | None) -> None:

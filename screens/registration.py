@@ -79,11 +79,22 @@ class RegistrationForm(MatchingDialog[Registered]):
     ]  # fmt: skip
 
     def __init__(
-        self, backend: Backend, number: str, employees: tuple[Employee, ...], *, home: str = "", full: bool = False
+        self,
+        backend: Backend,
+        number: str,
+        employees: tuple[Employee, ...],
+        *,
+        home: str = "",
+        full: bool = False,
+        suggested: str = "",
+        about: str = "",
     ) -> None:
+        """`suggested`: the caller's name as the exchange has it, which typing replaces; `about`: what else is known."""
+        self._empty = _Unfinished(name=clean(suggested))
+        self._about = about
         draft = Draft("|".join(("register", backend.session.name, number)), backend)
         kept = _read(draft.read())
-        shown = kept or _Unfinished()
+        shown = kept or self._empty
         title = _("Register a caller") if number else _("New client")
         super().__init__(title, backend, shown.name, number=number, home=home)
         self._draft = draft
@@ -101,7 +112,8 @@ class RegistrationForm(MatchingDialog[Registered]):
 
     def body(self) -> list[Widget]:
         number = format_number(self._number, self._home) or _("without a number yet")
-        return [Static(number, id="number", markup=False), self._typed, self._matches, self._fields]
+        known = " · ".join(filter(None, (number, self._about)))
+        return [Static(known, id="number", markup=False), self._typed, self._matches, self._fields]
 
     def hints(self) -> list[tuple[str, str]]:
         if self._question == "same":
@@ -122,6 +134,7 @@ class RegistrationForm(MatchingDialog[Registered]):
         if self._kept is not None:
             self.complain(_("This is a draft that was left unfinished. Enter saves it."))
         else:
+            self._typed.select_all()
             work(self, self._fetch_draft, "draft")
         self.search()
         self.set_interval(_DRAFT_EVERY, self._keep_draft)
@@ -129,7 +142,7 @@ class RegistrationForm(MatchingDialog[Registered]):
     async def _fetch_draft(self) -> None:
         """A draft that was left in another console, unless something was typed meanwhile."""
         kept = _read(await self._draft.fetch())
-        if kept is None or self._kept is not None or self._typed.value:
+        if kept is None or self._kept is not None or self._typed.value != self._empty.name:
             return
         self._kept = kept
         self._typed.value, self._typed.cursor_position = kept.name, len(kept.name)
@@ -145,7 +158,7 @@ class RegistrationForm(MatchingDialog[Registered]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """What was complained about is being mended. Textual calls the base's own handler by itself."""
         # The field tells of the draft's own name, too, when it first shows it.
-        shown = self._kept.name if self._kept else ""
+        shown = (self._kept or self._empty).name
         if event.input is self._typed and not self._question and event.value != shown:
             self.complain()
 
@@ -358,9 +371,9 @@ class RegistrationForm(MatchingDialog[Registered]):
             name=self._typed.value, kind=self._fields.kind, responsible=self._fields.responsible_field.value,
             numbers=self._fields.numbers_field.value, note=self._fields.note_field.text,
         )  # fmt: skip
-        if now == (self._kept or _Unfinished()):
+        if now == (self._kept or self._empty):
             return
-        if now == _Unfinished():
+        if now in (self._empty, _Unfinished()):
             self._draft.forget()
             self._kept = None
         else:

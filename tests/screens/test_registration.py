@@ -68,6 +68,22 @@ async def test_key_name_enter_registers_the_caller(store: Path, key: str) -> Non
         assert sum("Олена Петренко" in line for line in lines(pilot)) >= 3
 
 
+async def test_what_the_exchange_knows_is_filled_in_and_typing_replaces_it(tmp_path: Path) -> None:
+    path = tmp_path / "named.db"
+    fill(
+        path,
+        [incoming("1", NOON - 200, caller="0672220002", name="Ганна [/foo]"), incoming("2", NOON - 100, name="Петро")],
+    )
+    async with desk(path) as (pilot, backend):
+        await press(pilot, "f7")
+        assert "Петро" in text(pilot)
+        assert "Mobile" in text(pilot)
+        await press(pilot, "typed:Павло", "enter", "end", "f7", "escape", "f7")
+        assert "left unfinished" not in text(pilot)
+        await press(pilot, "enter")
+        assert [card.name for card in await clients(backend)] == ["Ганна [/foo]", "Павло"]
+
+
 async def test_ctrl_z_takes_it_back(store: Path) -> None:
     async with desk(store) as (pilot, backend):
         await press(pilot, "f7", "typed:X", "enter", "ctrl+z")
