@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -349,6 +349,7 @@ JSON = st.recursive(
 
 
 @settings(max_examples=150, deadline=None)
+@example(b'{"records": true}')
 @given(st.one_of(JSON.map(lambda said: msgspec.json.encode(said)), st.binary(max_size=60)))
 def test_whatever_an_exchange_answers_is_read_or_refused(answer: bytes) -> None:
     served = [answer]

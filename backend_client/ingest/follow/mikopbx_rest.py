@@ -114,7 +114,8 @@ def _records(said: object) -> tuple[list[Record], Record]:
     if not isinstance(body, dict):
         return [], {}
     found: list[Record] = []
-    for record in body.get("records") or []:
+    records = body.get("records")
+    for record in records if isinstance(records, list) else ():
         if isinstance(record, dict):
             legs = record.get("records")
             found += [leg for leg in legs if isinstance(leg, dict)] if isinstance(legs, list) else [record]
