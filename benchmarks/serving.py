@@ -15,17 +15,23 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from backend_client.contract import Backend, ChangeRequest, Position, WindowRequest
 from backend_client.http.backend import connect
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.permissions import Role
 from backend_client.model.status import Family
+from backend_client.opening import open_store
 from backend_client.sqlite.accounts import employee_for, issue_token, put_account
 from backend_client.sqlite.file import open_file
 from backend_client.sqlite.transaction import Writer
+from benchmarks.reports import CASES, periods
 
 GOAL = 15.0
 """Milliseconds, p95 of a journal page at 10 million calls."""
+REPORT_GOAL = 10.0
+"""Milliseconds that a report may take longer than from the store itself."""
 EVENT_GOAL = 1.0
 """Seconds, p95 from a change to the console that hears of it."""
 TRIES = 300
@@ -70,6 +76,29 @@ async def pages(backend: Backend) -> None:
         print(f"{name:<12} median {percentile(taken, 0.5):6.2f} ms   p95 {p95:6.2f} ms   goal {GOAL:.0f}   {sign}")
 
 
+async def reports(remote: Backend, store: Path) -> None:
+    """Every report of a year, over HTTP and straight from the store: what the way between adds at most."""
+    own = await open_store(store)
+    period = periods(datetime.now(UTC))["1 year"]
+    added: list[tuple[float, str, float]] = []
+    for name, request, _query in CASES:
+        asked = replace(request, filter=replace(request.filter, period=period))
+        best: list[float] = []
+        for backend in (own, remote):
+            spent = []
+            for _ in range(4):
+                began = time.perf_counter()
+                await backend.report(asked)
+                spent.append((time.perf_counter() - began) * 1000)
+            best.append(min(spent))
+        added.append((best[1] - best[0], name, best[1]))
+    await own.close()
+    worst, name, whole = max(added)
+    sign = "ok" if worst <= REPORT_GOAL else "TOO SLOW"
+    print(f"reports of a year: at most {worst:.1f} ms more than from the store ({name}, {whole:.1f} ms)   "
+          f"goal {REPORT_GOAL:.0f}   {sign}")  # fmt: skip
+
+
 async def listeners(url: str, token: str, store: Path, consoles: int, seconds: int) -> None:
     """Consoles that ask for changes while a writer touches a day ten times a second."""
     heard: list[float] = []
@@ -108,6 +137,7 @@ async def measure(url: str, token: str, store: Path, consoles: int) -> None:
     """Everything, against a running server."""
     backend = await connect(url, token)
     await pages(backend)
+    await reports(backend, store)
     await backend.close()
     if consoles:
         await listeners(url, token, store, consoles, 10)
