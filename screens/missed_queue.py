@@ -59,6 +59,8 @@ class MissedQueueScreen(QueueDeedsScreen):
         Binding("p", "part", N_("Part"), id="queue.part",
                 tooltip=N_("To call back, left out for a while, done; in turn")),
         Binding("M", "mine", N_("Mine"), id="queue.mine", tooltip=N_("Only what you have claimed, and back")),
+        Binding("F", "figures", N_("Figures"), id="queue.figures",
+                tooltip=N_("What the team and each operator did today with missed calls")),
         Binding("f5,ctrl+r", "reload", N_("Again"), id="queue.reload", tooltip=N_("Ask again for what is shown")),
     ]  # fmt: skip
     HINTS = ("queue.claim", "queue.dial", "queue.done", "queue.snooze", "queue.part", "app.help")
@@ -322,6 +324,13 @@ class MissedQueueScreen(QueueDeedsScreen):
         """Only one's own lines, or all."""
         if not self._nobody():
             self._narrow(replace(self.request, mine=not self.request.mine))
+
+    def action_figures(self) -> None:
+        """What everybody did today."""
+        if self.queue is not None:
+            from screens.queue_figures import FiguresDialog
+
+            self.app.push_screen(FiguresDialog(self.queue))
 
     def action_reload(self) -> None:
         """Ask again."""

@@ -190,6 +190,20 @@ async def test_a_contact_takes_the_line_off_and_the_cursor_stays_on_its_number(p
         assert "Today: 1 settled" in text(pilot)
 
 
+async def test_the_figures_of_all_are_told_in_full(path: Path) -> None:
+    desk = Desk(path)
+    desk.facts.put([outgoing("back", NOON - 60, "0672222222", talk=30, disposition="ANSWERED")])
+    desk.close()
+    async with queue_of(path) as pilot:
+        await pilot.press("F")
+        told = await shown(pilot, lambda told: "All together" in told)
+        rows = [line.strip(" │►").split() for line in told.splitlines()]
+        assert ["All", "together", "1", "1", "0", "3", "h", "3", "5", "h"] in rows
+        assert any(row[:2] == ["Ivan", "1"] for row in rows)
+        await pilot.press("enter")
+        await shown(pilot, lambda told: "3 to call back" in told)
+
+
 async def test_a_new_line_comes_by_itself(path: Path) -> None:
     async with queue_of(path) as pilot:
         desk = Desk(path)
