@@ -58,7 +58,8 @@ async def test_a_name_is_only_a_name_everywhere(store: Path, tmp_path: Path, nam
         await press(pilot, "f7", "typed:Інший", "enter")
         await seen(pilot, name, "colon", f"typed:{clean(name)[:1]}")
         await seen(pilot, name, "escape", "3")
-        await press(pilot, "escape", "4")
+        await press(pilot, "escape", "4", "r", "home", *["down"] * 6)
+        await seen(pilot, name, "enter")
         for file in (Format.CSV, Format.XLSX, Format.JSON):
             path = tmp_path / f"clients{file.suffix}"
             await export_list(backend, ClientFilter(search="0501110003"), path, file)
