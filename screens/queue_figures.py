@@ -77,8 +77,8 @@ class FiguresDialog(Dialog[None]):
         self.dismiss(None)
 
 
-_NAME = 18
-_WIDTHS = (9, 9, 11, 8, 9, 8)
+_NAME = 16
+_WIDTHS = (8, 8, 13, 8, 8, 9)
 
 
 def _columns(name: str, cells: Sequence[str]) -> str:
