@@ -103,9 +103,10 @@ class ChartingScreen(AskingScreen):
             self._drawing = None
             self.chart.show(data)
             return
-        width, height = self.chart.room
+        data = data.fitting(self.chart.size.width)
+        width, height = self.chart.room(data)
         colours, ground, ink = self.chart.colours()
-        drawing = Drawing(data.fitting(self.chart.size.width), width, height, colours, ground, ink)
+        drawing = Drawing(data, width, height, colours, ground, ink)
         if drawing != self._drawing:
             work(self, partial(self._draw, drawing), "chart")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from backend_client.model.directory import Directories
@@ -191,13 +192,11 @@ def chart_data(result: ReportResult, kind: Chart, directories: Directories) -> C
         )
         for index in charted
     )
-    notes = tuple(
-        "   ".join(
-            f"{full_title(column, result.by, directories)} {cell_text(row.cells[index], unit_of(result, index))}"
-            for index, column in enumerate(result.columns)
-        )
-        for row in rows
-    )
+    def note(row: ReportRow, of: Sequence[int], name: Callable[[ReportColumn, By, Directories], str], gap: str) -> str:
+        said = [(name(result.columns[i], result.by, directories), row.cells[i], unit_of(result, i)) for i in of]
+        return gap.join(f"{title} {cell_text(cell, unit)}" for title, cell, unit in said)
+
+    every = range(len(result.columns))
     if result.measure is Measure.PEAK and kind is Chart.STACKED:
         # Each series has its own largest day: together they are no sum (decision 10).
         kind = Chart.BARS
@@ -207,7 +206,8 @@ def chart_data(result: ReportResult, kind: Chart, directories: Directories) -> C
         kind=kind,
         labels=tuple(_short_label(row, result.by, directories) for row in rows),
         series=series,
-        notes=notes,
+        notes=tuple(note(row, every, full_title, "   ") for row in rows),
+        brief=tuple(note(row, charted, column_title, "  ") for row in rows),
         averages=() if average is None else tuple(average.cells[index].value or 0.0 for index in charted),
         spans=bool(spans),
     )

@@ -48,6 +48,8 @@ class ChartData:
     labels: tuple[str, ...]
     series: tuple[Series, ...]
     notes: tuple[str, ...] = ()
+    brief: tuple[str, ...] = ()
+    """The same where there is little room."""
     averages: tuple[float, ...] = ()
     """Of each series, where the chart marks them: their sum across horizontal bars and stacks, else a line each."""
     spans: bool = False

@@ -16,13 +16,14 @@ from textual.strip import Strip
 from backend_client.model.report import Chart
 from backend_client.model.text import N_
 from screens.language import _, duration, number
-from screens.widgets.chart_drawing import MARKERS, POINTS, RGB, Y_LABEL, ChartData, Slots, label_line, slots
-from screens.widgets.painted import Painted, Piece, fit
+from screens.widgets.chart_drawing import MARKERS, POINTS, RGB, Y_LABEL, ChartData, Series, Slots, label_line, slots
+from screens.widgets.painted import Painted, Piece, fit, width_of
 from screens.words import Role
 
 SERIES_ROLES = (Role.GOOD, Role.BAD, Role.ACCENT, Role.WARNING, Role.TITLE, Role.MUTED)
 HORIZONTAL = frozenset({Chart.HORIZONTAL, Chart.SHARES})
-LEGEND = 1
+MOST_LEGEND = 2
+"""Lines of the legend; what does not fit into them is cut off."""
 FOOT = 3
 """Lines under the drawing: the axis with the cursor, the labels, the values at the cursor."""
 
@@ -59,17 +60,18 @@ class ReportChart(Painted, can_focus=True):
         self._strips: dict[int, Strip] = {}
         self._top = 0
 
-    @property
-    def room(self) -> tuple[int, int]:
-        """Columns and lines of the canvas."""
-        return self.size.width, max(3, self.size.height - LEGEND - FOOT)
+    def room(self, data: ChartData) -> tuple[int, int]:
+        """Columns and lines of the canvas of this data."""
+        return self.size.width, max(3, self.size.height - len(self._legend(data)) - FOOT)
 
     def show(self, data: ChartData, canvas: tuple[Text, ...] = ()) -> None:
         """Show a chart; the cursor stays on its label where it is still there."""
         label = self.data.labels[self.place] if self.place < len(self.data.labels) else None
         self.data, self._canvas = data, canvas
         self._strips.clear()
-        self.place = data.labels.index(label) if label in data.labels else max(0, len(data.labels) - 1)
+        # The newest day, or the greatest entry.
+        first = 0 if data.kind in HORIZONTAL else max(0, len(data.labels) - 1)
+        self.place = data.labels.index(label) if label in data.labels else first
         self._scroll()
         self.refresh()
 
@@ -100,7 +102,7 @@ class ReportChart(Painted, can_focus=True):
     def on_click(self, event: Click) -> None:
         """A click moves the cursor, a double click opens the bar."""
         if self.data.kind in HORIZONTAL:
-            place = self._top + event.y - LEGEND
+            place = self._top + event.y - self._head
         else:
             place = self._first + (event.x - Y_LABEL) // max(1, self._slots.width)
         if 0 <= place < len(self.data.labels):
@@ -124,7 +126,7 @@ class ReportChart(Painted, can_focus=True):
 
     def _scroll(self) -> None:
         if self.data.kind in HORIZONTAL:
-            room = max(1, self.size.height - LEGEND - 1)
+            room = max(1, self.size.height - self._head - 1)
             self._top = max(self.place - room + 1, min(self._top, self.place))
             self._top = max(0, min(self._top, len(self.data.labels) - room))
 
@@ -134,21 +136,22 @@ class ReportChart(Painted, can_focus=True):
         width = self.size.width
         if not self.data.labels:
             return self.strip([], width)
-        if y < LEGEND:
-            return self.strip(self._legend(), width)
+        head = self._head
+        if y < head:
+            return self.strip(self._legend(self.data)[y], width)
         if y == self.size.height - 1:
             return self.strip(self._values(width), width)
         if self.data.kind in HORIZONTAL:
-            place = self._top + y - LEGEND
+            place = self._top + y - head
             return self.strip(self._bar(place, width) if place < len(self.data.labels) else [], width)
         if y == self.size.height - FOOT:
             return self.strip(self._axis(), width)
         if y == self.size.height - FOOT + 1:
             line, _shown = label_line(self.data.labels[self._first :], self._slots)
             return self.strip([(" " * Y_LABEL + line, Role.MUTED)], width)
-        if y - LEGEND >= len(self._canvas):
+        if y - head >= len(self._canvas):
             return self.strip([], width)
-        return self._painted(y - LEGEND, width)
+        return self._painted(y - head, width)
 
     def _painted(self, line: int, width: int) -> Strip:
         """A line of the canvas; kept, for a hundred segments take a millisecond."""
@@ -159,16 +162,28 @@ class ReportChart(Painted, can_focus=True):
             self._strips[line] = strip
         return strip
 
-    def _legend(self) -> list[Piece]:
-        pieces: list[Piece] = [(" ", Role.PLAIN)]
-        bars = len(self.data.bars)
-        for index, series in enumerate((*self.data.bars, *self.data.lines)):
-            sign = MARKERS[index % len(MARKERS)] if index < bars else POINTS[(index - bars) % len(POINTS)]
-            pieces += [(f"{sign} ", _role(index)), (f"{series.name}   ", Role.PLAIN)]
-        if self.data.averages:
-            across = self.data.kind in HORIZONTAL
-            pieces += [("│ ", Role.WARNING) if across else ("─ ", Role.PLAIN), (_("average"), Role.PLAIN)]
-        return pieces
+    @property
+    def _head(self) -> int:
+        return len(self._legend(self.data))
+
+    def _legend(self, data: ChartData) -> list[list[Piece]]:
+        """A sign and a name each, in as many lines as they need."""
+        parts: list[list[Piece]] = [
+            [(f" {sign} ", _role(index)), (f"{series.name}  ", Role.PLAIN)]
+            for index, (sign, series) in enumerate(self._signed(data))
+        ]
+        if data.kind is Chart.SHARES:
+            total = sum(value for series in data.bars for value in series.values)
+            parts.append([(f" {_('Total')} {number(round(total))}", Role.TITLE)])
+        if data.averages:
+            across = data.kind in HORIZONTAL
+            parts.append([(" │ ", Role.WARNING) if across else (" ─ ", Role.PLAIN), (_("average"), Role.PLAIN)])
+        lines: list[list[Piece]] = [[]]
+        for part in parts:
+            if lines[-1] and width_of([*lines[-1], *part]) > self.size.width and len(lines) < MOST_LEGEND:
+                lines.append([])
+            lines[-1] += part
+        return lines
 
     def _axis(self) -> list[Piece]:
         columns, middle = self._slots.count * self._slots.width, self._slots.middle(self.place - self._first)
@@ -179,8 +194,24 @@ class ReportChart(Painted, can_focus=True):
 
     def _values(self, width: int) -> list[Piece]:
         label = self.data.labels[self.place]
-        note = self.data.notes[self.place] if self.place < len(self.data.notes) else ""
-        return [(f"► {label}  ", Role.ACCENT), (fit(note, max(0, width - len(label) - 4)), Role.PLAIN)]
+        room = max(0, width - cell_len(label) - 4)
+        notes = [notes[self.place] for notes in (self.data.notes, self.data.brief) if self.place < len(notes)]
+        note = next((note for note in notes if cell_len(note) <= room), None) or self._by_signs()
+        return [(f"► {label}  ", Role.ACCENT), (fit(note, room), Role.PLAIN)]
+
+    def _by_signs(self) -> str:
+        """The values under the signs of the legend: what fits into any window."""
+        values = [(sign, series.values[self.place]) for sign, series in self._signed(self.data)]
+        return "  ".join(
+            f"{sign} {duration(round(value)) if self.data.spans else f'{value:.1f}'.removesuffix('.0')}"
+            for sign, value in values
+        )
+
+    @staticmethod
+    def _signed(data: ChartData) -> list[tuple[str, Series]]:
+        """Each series with its sign: bars have patterns, lines points."""
+        bars = [(MARKERS[i % len(MARKERS)], series) for i, series in enumerate(data.bars)]
+        return bars + [(POINTS[i % len(POINTS)], series) for i, series in enumerate(data.lines)]
 
     def _bar(self, place: int, width: int) -> list[Piece]:
         """A label, its stacked bar and its sum; the average is marked across."""

@@ -105,7 +105,7 @@ async def test_a_chart_shows_the_values_at_its_cursor_and_opens_them(store: Path
         shown = text(pilot)
         assert "█ Accepted   ▓ Missed" in shown
         assert "▲" in shown
-        assert "Incoming: Accepted" in lines(pilot)[-2]
+        assert "Accepted 40" in lines(pilot)[-2]
         await pilot.press("end", "enter")
         await settled(pilot)
         assert "60 calls" in lines(pilot)[-1]
