@@ -144,6 +144,9 @@ def lists(operator: int, today: int) -> dict[str, tuple[TaskListRequest, Asker]]
     return {
         "an operator's calls for today": (TaskListRequest(filter=work), own),
         "the same, by client": (TaskListRequest(filter=work, order=TaskOrder.CLIENT), own),
+        "open until today, of all": (TaskListRequest(filter=work), head),
+        "the whole plan, in order of work": (TaskListRequest(), head),
+        "the whole plan, by date": (TaskListRequest(order=TaskOrder.CONTACT), head),
         "today's tasks of all": (TaskListRequest(filter=TaskFilter(contact=Period(preset=Preset.TODAY))), head),
         "a client's tasks": (TaskListRequest(filter=TaskFilter(clients=(7,)), order=TaskOrder.CONTACT), head),
         "done in 30 days (a cell)": (
@@ -153,7 +156,7 @@ def lists(operator: int, today: int) -> dict[str, tuple[TaskListRequest, Asker]]
             TaskListRequest(filter=TaskFilter(planned=month, operators=(operator,))), head
         ),
         "planned in 30 days (the total's cell)": (
-            TaskListRequest(filter=TaskFilter(planned=month), order=TaskOrder.CONTACT), head
+            TaskListRequest(filter=TaskFilter(planned=month)), head
         ),
     }  # fmt: skip
 

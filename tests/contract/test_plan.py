@@ -393,6 +393,8 @@ async def test_the_list_of_the_day_is_in_the_order_of_work(plan: Plan) -> None:
     assert [row.id for row in rows] == [one.id for one in (overdue, long_ago, recent, unknown, unknown_later, closed)]
     page = await plan.head.tasks(TaskListRequest(offset=1, limit=2))
     assert ([row.id for row in page.rows], page.total) == ([long_ago.id, recent.id], 6)
+    parts = [(await plan.head.tasks(TaskListRequest(offset=at, limit=2))).rows for at in range(0, 8, 2)]
+    assert [row for part in parts for row in part] == list(rows)
     for order in TaskOrder:
         if order is not TaskOrder.UNKNOWN:
             for descending in (False, True):

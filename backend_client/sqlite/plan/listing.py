@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from msgspec.structs import replace
+
 from backend_client.contract import COUNT_EXACTLY_TO, PAGE_LIMIT
 from backend_client.errors import Invalid
 from backend_client.model.plan import TaskCard, TaskList, TaskListRequest, TaskRequest
@@ -11,7 +13,7 @@ from backend_client.model.task import TaskOrder
 from backend_client.model.text import N_, fold
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.plan.days import iso_of
-from backend_client.sqlite.plan.filter import Asker, where_of
+from backend_client.sqlite.plan.filter import Asker, Where, where_of
 from backend_client.sqlite.plan.rows import IS_OPEN, read_history, read_tasks, visible_row
 from backend_client.sqlite.rows import hidden_calls, read_calls
 from backend_client.sqlite.scope import Scope
@@ -56,25 +58,38 @@ def read_task_list(db: sqlite3.Connection, request: TaskListRequest, asker: Aske
         raise Invalid(N_("At most {limit} rows at a time."), limit=PAGE_LIMIT)
     change = db.execute("SELECT number FROM change").fetchone()[0]
     where = where_of(db, request.filter, asker)
+    ids = _page(db, request, asker, where)
+    total = len(ids) + request.offset
+    if len(ids) == request.limit or not ids:
+        found = f"SELECT 1 FROM {where.source} WHERE {where.text} LIMIT {COUNT_EXACTLY_TO + 1}"
+        total = db.execute(f"SELECT count(*) FROM ({found})", where.values).fetchone()[0]
+    return TaskList(
+        change=change, today=iso_of(asker.today), rows=read_tasks(db, ids, asker.today),
+        total=min(total, COUNT_EXACTLY_TO) if total > request.offset + len(ids) else total,
+        exact=total <= COUNT_EXACTLY_TO,
+    )  # fmt: skip
+
+
+def _page(db: sqlite3.Connection, request: TaskListRequest, asker: Asker, where: Where) -> list[int]:
+    """Ids of the page's tasks."""
     first, *others = _orders(asker.today).get(request.order, _orders(asker.today)[TaskOrder.WORK])
     order = ", ".join([f"{first} DESC" if request.descending else first, *others, "t.id"])
     if request.order is TaskOrder.CONTACT and request.descending:
         order = "t.day DESC, t.minute DESC, t.id DESC"
-    ids = db.execute(
-        f"SELECT t.id FROM {where.source} WHERE {where.text} ORDER BY {order} LIMIT :limit OFFSET :offset",
-        {**where.values, "limit": request.limit, "offset": request.offset},
-    ).fetchall()
-    total = len(ids) + request.offset
-    if len(ids) == request.limit or not ids:
-        total = db.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM {where.source} WHERE {where.text} LIMIT {COUNT_EXACTLY_TO + 1})",
-            where.values,
-        ).fetchone()[0]
-    return TaskList(
-        change=change, today=iso_of(asker.today), rows=read_tasks(db, [id for (id,) in ids], asker.today),
-        total=min(total, COUNT_EXACTLY_TO) if total > request.offset + len(ids) else total,
-        exact=total <= COUNT_EXACTLY_TO,
-    )  # fmt: skip
+    places = [where]
+    if request.order is TaskOrder.WORK and not request.descending and request.filter.open is None:
+        # Open ones come first, and there are few of them: mostly the closed ones need not be sorted.
+        places.insert(0, where_of(db, replace(request.filter, open=True), asker))
+    ids: list[int] = []
+    for place in places:
+        rows = db.execute(
+            f"SELECT t.id FROM {place.source} WHERE {place.text} ORDER BY {order} LIMIT :limit OFFSET :offset",
+            {**place.values, "limit": request.limit, "offset": request.offset},
+        ).fetchall()
+        ids = [id for (id,) in rows]
+        if len(ids) == request.limit:
+            break
+    return ids
 
 
 def read_task_card(db: sqlite3.Connection, request: TaskRequest, asker: Asker, names: Names, calls: Scope) -> TaskCard:
