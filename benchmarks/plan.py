@@ -113,7 +113,8 @@ def _insert(db: sqlite3.Connection, id: int, planned: Planned, today: int, chanc
     )
     [state] = chance.choices([one for one, _ in mix], [weight for _, weight in mix])
     moves = 1 + (chance.random() < 0.3) if state is TaskState.POSTPONED or chance.random() < 1 / 6 else 0
-    at = min(day, today) * 86_400 + chance.randrange(30_000, 60_000)
+    done_on = day if day <= today else today - chance.randrange(30)
+    at = done_on * 86_400 + chance.randrange(30_000, 60_000)
     db.execute(
         "INSERT INTO task (id, day, plan_day, operator_id, manager_id, client_id, address, order_number, last_delivery,"
         " state, postponed, created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
