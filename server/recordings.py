@@ -21,6 +21,7 @@ from server.asking import AnyRequest, who_asks
 from server.desk import Desk
 
 CHUNK = 256 * 1024
+SOUNDS = ("audio/", "video/webm", "application/ogg")
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
@@ -67,12 +68,15 @@ async def _part(
 
     size = (await read(0, 1)).size
     wanted = _range(request.headers.get("range", ""), size)
+    kind = mimetypes.guess_type(name)[0] or ""
+    if not kind.startswith(SOUNDS):
+        # A source chooses the name: no page of its own may be shown under the server's address.
+        kind, shown = "application/octet-stream", False
     headers = {
         "accept-ranges": "bytes",
         "content-disposition": f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(name)}",
         "x-content-type-options": "nosniff",
     }
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     if wanted is None:
         headers["content-range"] = f"bytes */{size}"
         return Response(b"", status_code=416, headers=headers, media_type=kind)

@@ -122,6 +122,19 @@ async def test_a_console_gets_the_whole_address(program: Program, server: Served
     await backend.close()
 
 
+async def test_what_is_named_as_a_page_is_never_shown_as_one(
+    program: Program, server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.recordings.mimetypes.guess_type", lambda name: ("text/html", None))
+    address = (await link_of(program, "olena")).json()["address"]
+    async with httpx.AsyncClient(base_url=server.url) as browser:
+        answer = await browser.get(address)
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+
+
 async def test_anothers_recording_is_not_there(program: Program) -> None:
     async with program("olena") as olena:
         absent = await olena.get("/v1/recordings/999/0")

@@ -9,7 +9,9 @@ import click
 import msgspec
 
 from backend_client.contract import AuditPage, AuditRequest, Backend
+from backend_client.errors import NotFound
 from backend_client.model.audit import Deed
+from backend_client.model.text import N_
 from screens.language import _
 from tui.invocation import Invocation, pass_invocation
 
@@ -26,14 +28,31 @@ from tui.invocation import Invocation, pass_invocation
     "--deed", "deeds", multiple=True, type=click.Choice([one.value for one in Deed if one is not Deed.UNKNOWN]),
     help=_("only this; may be given several times"),
 )  # fmt: skip
+@click.option("--employee", "who", multiple=True, metavar="NAME", help=_("only what they did; login or name"))
+@click.option("--check", is_flag=True, help=_("go through the whole chain of hashes, too"))
 @click.option("--json", "as_json", is_flag=True, help=_("one JSON object"))
 @pass_invocation
-def command(invocation: Invocation, limit: int, before: int | None, deeds: tuple[str, ...], as_json: bool) -> None:
+def command(
+    invocation: Invocation,
+    limit: int,
+    before: int | None,
+    deeds: tuple[str, ...],
+    who: tuple[str, ...],
+    check: bool,
+    as_json: bool,
+) -> None:
     """Print lines of the log."""
 
     async def ask(backend: Backend) -> tuple[AuditPage, str, dict[int, str]]:
-        page = await backend.audit(AuditRequest(limit=limit, before=before, deeds=tuple(Deed(deed) for deed in deeds)))
-        names = {employee.id: employee.name for employee in (await backend.directories()).employees}
+        employees = (await backend.directories()).employees
+        names = {employee.id: employee.name for employee in employees}
+        wanted = tuple(one.id for one in employees if {one.login, one.name} & set(who))
+        if who and not wanted:
+            raise NotFound(N_("There is no employee {name}."), name=", ".join(who))
+        kinds = tuple(Deed(deed) for deed in deeds)
+        page = await backend.audit(
+            AuditRequest(limit=limit, before=before, deeds=kinds, employees=wanted, check=check)
+        )  # fmt: skip
         return page, (await backend.clock()).zone, names
 
     page, zone, names = invocation.ask(ask)
@@ -42,8 +61,11 @@ def command(invocation: Invocation, limit: int, before: int | None, deeds: tuple
         return
     for entry in page.entries:
         at = datetime.fromtimestamp(entry.at, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
-        who = names.get(entry.employee_id or 0, "—")
+        name = names.get(entry.employee_id or 0, "—")
         thing = "" if entry.object_id is None else f"#{entry.object_id}"
         amount = "" if entry.amount is None else str(entry.amount)
-        click.echo(f"{entry.id}\t{at}\t{who}\t{entry.deed.value}\t{thing}\t{amount}".rstrip())
+        click.echo(f"{entry.id}\t{at}\t{name}\t{entry.deed.value}\t{thing}\t{amount}".rstrip())
+    if page.broken is not None:
+        click.echo(_("line {id} is not what was written").format(id=page.broken), err=True)
+        raise SystemExit(1)
     click.echo(_("head {head}").format(head=page.head or "—"), err=True)
