@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backend_client.model.plan_report import ProblemClient
 from backend_client.model.task import TaskEvent, TaskState
+from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE
 from backend_client.sqlite.plan.filter import among
 
@@ -44,27 +45,27 @@ def read_problems(db: sqlite3.Connection, base: Base, operators: list[int]) -> t
         """,
         {"first": base.first, "last": base.last},
     ).fetchall()
-    found = tuple(_problem(db, *row) for row in rows[:MOST])
-    return found, len(rows) > MOST
+    return _problems(db, rows[:MOST]), len(rows) > MOST
 
 
-def _problem(
-    db: sqlite3.Connection,
-    client: int | None,
-    number: int | None,
-    newest: int,
-    tasks: str,
-    dropped: int,
-    refused: int,
-    missed: int,
-    moved: int,
-) -> ProblemClient:
-    name = db.execute("SELECT name FROM client WHERE id = ?", (client,)).fetchone()
-    column, value = ("id", number) if client is None else ("client_id", client)
-    key = db.execute(f"SELECT key FROM number WHERE {column} = ? ORDER BY id LIMIT 1", (value,)).fetchone()
-    operator = db.execute("SELECT operator_id FROM task WHERE id = ?", (newest,)).fetchone()[0]
-    ids = sorted(map(int, tasks.split(",")), reverse=True)
-    return ProblemClient(
-        client_id=client, name=name[0] if name else "", number=key[0] if key else "", operator_id=operator or None,
-        tasks=tuple(ids[:TASKS]), dropped=dropped, refused=refused, not_reached=missed, postponed=moved,
+def _problems(db: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> tuple[ProblemClient, ...]:
+    """The rows with names, numbers, and whose the newest task is."""
+    clients, numbers = ids_json(row[0] for row in rows if row[0]), ids_json(row[1] for row in rows if row[1])
+    names = dict(_of(db, "SELECT id, name FROM client WHERE id", clients))
+    # Of several numbers of a client the first.
+    first = dict(_of(db, "SELECT client_id, key FROM number WHERE client_id", clients, " ORDER BY id DESC"))
+    keys = dict(_of(db, "SELECT id, key FROM number WHERE id", numbers))
+    operators = dict(_of(db, "SELECT id, operator_id FROM task WHERE id", ids_json(row[2] for row in rows)))
+    return tuple(
+        ProblemClient(
+            client_id=client, name=names.get(client, ""), number=keys.get(number) or first.get(client, ""),
+            operator_id=operators[newest] or None,
+            tasks=tuple(sorted(map(int, tasks.split(",")), reverse=True)[:TASKS]),
+            dropped=dropped, refused=refused, not_reached=missed, postponed=moved,
+        )
+        for client, number, newest, tasks, dropped, refused, missed, moved in rows
     )  # fmt: skip
+
+
+def _of(db: sqlite3.Connection, query: str, ids: str, rest: str = "") -> list[tuple[int, Any]]:
+    return db.execute(f"{query} IN (SELECT value FROM json_each(?)){rest}", (ids,)).fetchall()
