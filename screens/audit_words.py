@@ -21,6 +21,8 @@ DEEDS: dict[Deed, Sign] = {
     Deed.DIRECTORY: Sign(N_("changed a directory")),
     Deed.RESULT: Sign(N_("set a call result")),
     Deed.LOG_CALL: Sign(N_("wrote a call down")),
+    Deed.QUEUE: Sign(N_("worked off missed calls")),
+    Deed.TASK: Sign(N_("changed the plan")),
     Deed.DELETE: Sign(N_("deleted"), role=Role.BAD),
     Deed.ACCOUNT: Sign(N_("changed an account"), role=Role.WARNING),
     Deed.RIGHTS: Sign(N_("changed rights"), role=Role.WARNING),

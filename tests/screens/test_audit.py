@@ -10,10 +10,12 @@ import pytest
 from textual.pilot import Pilot
 
 from backend_client.model.audit import Deed
-from backend_client.model.permissions import Role, Session
+from backend_client.model.permissions import Permission, Role, Session
 from backend_client.opening import open_store
 from backend_client.sqlite.audit import record
 from backend_client.sqlite.directory import add_employee
+from screens.audit_words import DEEDS
+from screens.me import PERMISSIONS
 from tests.screens.store import NOON, fill, incoming, lines, settled, text
 from tests.screens.test_registration import press
 from tests.sqlite.stores import Desk
@@ -105,3 +107,17 @@ async def test_others_are_told_why_they_see_nothing(store: Path) -> None:
         assert "You may not read the audit log." in text(pilot)
         assert "The head and the administrator may." in text(pilot)
         assert "listened" not in text(pilot)
+
+
+def test_every_deed_and_every_permission_has_a_word() -> None:
+    assert set(DEEDS) == set(Deed) - {Deed.UNKNOWN}
+    assert set(PERMISSIONS) == set(Permission) - {Permission.UNKNOWN}
+
+
+async def test_q_tells_who_one_is_and_what_one_may(store: Path) -> None:
+    async with log(store, "ivan", (80, 24)) as pilot:
+        await press(pilot, "1", "Q")
+        shown = text(pilot)
+        assert "Ivan: operator" in shown
+        assert "✓ listen to recordings" in shown
+        assert "– read the audit log" in shown or "– see the calls of everybody" in shown
