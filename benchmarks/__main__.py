@@ -20,7 +20,7 @@ from backend_client.contract import WindowRequest
 from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.names import names_of
 from backend_client.sqlite.window import read_window
-from benchmarks import charts, clients, dashboard, importing, now, pages, reports, search, shell
+from benchmarks import charts, clients, dashboard, importing, now, pages, plan, reports, search, shell
 from benchmarks.generate import generate
 
 CALLS = 10_000_000
@@ -136,6 +136,16 @@ def of_dashboard(store: Path, seconds: float) -> Iterator[Figure]:
     yield Figure("dashboard, PSS against bare Textual", cost.memory, dashboard.MEMORY_GOAL, "×")
 
 
+def of_plan(store: Path) -> Iterator[Figure]:
+    """Lists and reports of the outbound plan, medians by CPU time, over a copy with a task for each ten calls."""
+    with tempfile.TemporaryDirectory(dir=store.parent) as folder:
+        path = Path(folder) / "store.sqlite"
+        shutil.copyfile(store, path)
+        plan.fill(path)
+        for name, spent, _p95 in plan.measure(path):
+            yield Figure(f"plan, {name}", spent, plan.GOAL, "ms")
+
+
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -152,7 +162,7 @@ def main() -> None:
         print(f"{'':<44}{'goal':>10} {'measured':>12}", flush=True)
         parts = (
             of_shell(store, given.rounds), of_store(store), of_links(), of_reports(store), of_import(store, given.legs),
-            of_board(store), of_dashboard(store, 60.0),
+            of_board(store), of_dashboard(store, 60.0), of_plan(store),
         )  # fmt: skip
         for part in parts:
             for figure in part:

@@ -71,15 +71,16 @@ class Planned(Struct, frozen=True):
     day: int
 
 
-def fill(path: Path, tasks: int) -> None:
-    """Put so many tasks into a store, with history and attempts."""
+def fill(path: Path, tasks: int = 0) -> None:
+    """Put so many tasks into a store (0: one for each ten calls), with history and attempts."""
     with (
         closing(open_file(path, create=False)) as file,
         closing(Writer(file)) as writer,
         writer.transaction(durable=False) as transaction,
     ):
         db = transaction.db
-        today = db.execute("SELECT max(day) FROM call").fetchone()[0]
+        today, calls = db.execute("SELECT max(day), count(*) FROM call").fetchone()
+        tasks = tasks or calls // 10
         chance = random.Random(1)
         for place, planned in enumerate(_planned(db, tasks, today, chance), 1):
             _insert(db, place, planned, today, chance)
@@ -148,6 +149,7 @@ def lists(operator: int, today: int) -> dict[str, tuple[TaskListRequest, Asker]]
         "open until today, of all": (TaskListRequest(filter=work), head),
         "the whole plan, in order of work": (TaskListRequest(), head),
         "the whole plan, by date": (TaskListRequest(order=TaskOrder.CONTACT), head),
+        "search in the whole plan": (TaskListRequest(filter=TaskFilter(search="садова, 17")), head),
         "today's tasks of all": (TaskListRequest(filter=TaskFilter(contact=Period(preset=Preset.TODAY))), head),
         "a client's tasks": (TaskListRequest(filter=TaskFilter(clients=(7,)), order=TaskOrder.CONTACT), head),
         "done in 30 days (a cell)": (
