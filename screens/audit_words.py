@@ -27,7 +27,7 @@ DEEDS: dict[Deed, Sign] = {
     Deed.ACCOUNT: Sign(N_("changed an account"), role=Role.WARNING),
     Deed.RIGHTS: Sign(N_("changed rights"), role=Role.WARNING),
 }
-OF_CALLS = frozenset({Deed.LISTEN, Deed.DOWNLOAD, Deed.COMMENT, Deed.RESULT, Deed.LOG_CALL})
+OF_CALLS = frozenset({Deed.LISTEN, Deed.DOWNLOAD, Deed.COMMENT, Deed.RESULT, Deed.LOG_CALL, Deed.QUEUE})
 OF_CLIENTS = frozenset({Deed.REGISTER, Deed.CLIENT})
 
 
@@ -44,6 +44,8 @@ def object_text(entry: AuditEntry, employees: Mapping[int, str]) -> str:
         return _("call {id}").format(id=entry.object_id)
     if entry.deed in OF_CLIENTS:
         return _("client {id}").format(id=entry.object_id)
+    if entry.deed is Deed.TASK:
+        return _("task {id}").format(id=entry.object_id)
     if entry.deed is Deed.ACCOUNT:
         return employees.get(entry.object_id, f"#{entry.object_id}")
     return f"#{entry.object_id}"

@@ -153,7 +153,7 @@ class PultApp(App[None], inherit_bindings=False):
             tooltip=N_("Find an action, a call by number, a client by name"),
         ),
         Binding(
-            "Q", "me", N_("Who am I"), id="app.me", show=False,
+            "backslash,f2", "me", N_("Who am I"), id="app.me", show=False,
             tooltip=N_("Your name here, your roles and what they permit"),
         ),
         Binding("comma", "settings", N_("Settings"), id="app.settings", tooltip=N_("Theme, language and more")),

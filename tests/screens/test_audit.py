@@ -114,9 +114,9 @@ def test_every_deed_and_every_permission_has_a_word() -> None:
     assert set(PERMISSIONS) == set(Permission) - {Permission.UNKNOWN}
 
 
-async def test_q_tells_who_one_is_and_what_one_may(store: Path) -> None:
+async def test_f2_tells_who_one_is_and_what_one_may(store: Path) -> None:
     async with log(store, "ivan", (80, 24)) as pilot:
-        await press(pilot, "1", "Q")
+        await press(pilot, "1", "f2")
         shown = text(pilot)
         assert "Ivan: operator" in shown
         assert "✓ listen to recordings" in shown
