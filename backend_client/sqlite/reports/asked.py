@@ -60,12 +60,14 @@ class Asked:
         base: CallFilter | None = None,
         weights: tuple[str, ...] = ("1",),
         bits: str = "",
+        alike: frozenset[int] | None = None,
     ) -> list[Sum]:
-        """Sums over the calls of the filter: of the tallies where these know them, else of the calls."""
+        """Sums over the calls of the filter: of the tallies where these know them, else of the calls. The kinds of
+        `alike` may come added up, as one of them."""
         by = self.by if by is None else by
         wanted = self.base if base is None else base
         if not bits:
-            known = sums_of_tallies(self.db, axis, wanted, self.viewer, self.days, by)
+            known = sums_of_tallies(self.db, axis, wanted, self.viewer, self.days, by, alike)
             if known is not None:
                 return known
         question = Question(axis, by in (By.DAY, By.WEEK, By.MONTH), weights, bits)

@@ -92,7 +92,8 @@ def over_time(asked: Asked, by_axis: Axis, keys: Keys) -> Table:
     distinct = list(dict.fromkeys(takes))
     places = [distinct.index(take) for take in takes]
     lines = bucket_lines(asked, buckets, len(distinct))
-    add_up(asked.sums(by_axis), lines, distinct, in_buckets(buckets))
+    alike = distinct[0][0] if by_axis is axis.HANDLING and len({kinds for kinds, _ in distinct}) == 1 else None
+    add_up(asked.sums(by_axis, alike=alike), lines, distinct, in_buckets(buckets))
     total = total_line(lines, len(distinct))
     for line in (*lines, total):
         line.counts = [line.counts[place] for place in places]

@@ -21,7 +21,13 @@ from backend_client.sqlite.tiers import Edge, tiers
 
 
 def sums_of_tallies(
-    db: sqlite3.Connection, axis: Axis, wanted: CallFilter, viewer: Viewer, days: Days, by: By
+    db: sqlite3.Connection,
+    axis: Axis,
+    wanted: CallFilter,
+    viewer: Viewer,
+    days: Days,
+    by: By,
+    alike: frozenset[int] | None = None,
 ) -> list[Sum] | None:
     """The sums over the filter's calls; None where the tallies do not know them. A day stands for its month where
     the rows are months, and 0 for all of them where they are none."""
@@ -35,7 +41,10 @@ def sums_of_tallies(
     for term in terms:
         chosen = [kind for kind in kinds if term.kinds is None or kind in term.kinds]
         if chosen:
-            found += _of_term(db, term, axis is not NONE, chosen, wanted.weekdays, days, by)
+            if alike and by is By.DAY:
+                found += _of_alike(db, term, sorted(alike & set(chosen)), wanted.weekdays, days)
+            else:
+                found += _of_term(db, term, axis is not NONE, chosen, wanted.weekdays, days, by)
     if "new" in axis.fields and wanted.new is not None:
         found = [row for row in found if bool(row[0] & 1) is wanted.new]
     return found
@@ -85,6 +94,21 @@ def _of_term(
     if months is not None:
         found += _months(db, key, cells, months, by)
     return _signed(term, found)
+
+
+def _of_alike(
+    db: sqlite3.Connection, term: Term, kinds: Sequence[int], weekdays: tuple[int, ...], days: Days
+) -> list[Sum]:
+    """By key and day, kinds added up: as many rows as a reader needs to see."""
+    if not kinds:
+        return []
+    among_days = f" AND {among('((day + 3) % 7 + 1)', weekdays).text}" if weekdays else ""
+    keys = f" AND {among('key', sorted(set(term.keys))).text}" if term.keys else ""
+    rows = db.execute(
+        f"SELECT key, {kinds[0]}, day, sum(n) FROM tally WHERE dimension = {int(term.dimension)}{keys}"
+        f" AND {among('kind', kinds).text} AND day >= {days.first} AND day <= {days.last}{among_days} GROUP BY key, day"
+    )
+    return _signed(term, rows.fetchall())
 
 
 def _months(db: sqlite3.Connection, key: str, cells: str, months: Edge, by: By) -> list[Sum]:
