@@ -39,7 +39,8 @@ def heard_at(recorder: Recorder, samples: Samples, instant: float) -> float:
     second = instant - recorder.began
     piece = recorder.heard[int(second * RATE) : int((second + 0.4) * RATE)]
     found = find(samples.astype(np.float64), piece.astype(np.int16))
-    assert found.likeness > 0.99, found
+    # Where it is: another place of the same voice is less than half as alike, and a starved machine drops a block.
+    assert found.likeness > 0.9, found
     return found.second
 
 
@@ -151,7 +152,11 @@ def files_of_ours() -> tuple[set[str], set[str]]:
     return set(os.listdir("/proc/self/fd")), set(os.listdir(tempfile.gettempdir()))
 
 
-async def test_nothing_is_left_after_the_end(loudspeaker: Loudspeaker, tmp_path: Path) -> None:
+async def test_nothing_is_left_after_the_end(
+    loudspeaker: Loudspeaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sound").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "sound"))
     before = files_of_ours()
     async with listening(buffers(write_wav(tmp_path / "call.wav", voice(20)))) as listener:
         await listener.playing()
