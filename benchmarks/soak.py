@@ -3,7 +3,7 @@
 python -m benchmarks.soak [--minutes 30] [--source demo|steady] [--speed 60]
 
 demo is `pult demo --live`: at 60 a whole day passes in 24 minutes, its nights are quiet, and midnights come.
-steady is one call a second in real time: what costs more in the last minutes than in the first has grown.
+steady is one call a second in real time: what costs more in the last third than in the one before has grown.
 """
 
 from __future__ import annotations
@@ -26,10 +26,8 @@ from benchmarks.shell import BYTECODE, cpu_seconds, pss_mb
 from benchmarks.steady_exchange import exchange
 from tests.pty.terminal import Terminal
 
-WARM = 3
-"""Minutes that count for nothing: caches fill."""
 GROWTH_MB = 1.0
-"""More than this between the first and the last third is growth."""
+"""More than this between the second and the last third is growth; in the first one caches fill."""
 GROWTH_BYTES = 1.15
 
 
@@ -76,10 +74,9 @@ def minutes(terminal: Terminal, count: int) -> Iterator[Minute]:
 
 
 def verdict(found: list[Minute]) -> str:
-    """The first third beside the last one."""
-    counted = found[WARM:]
-    third = max(1, len(counted) // 3)
-    first, last = counted[:third], counted[-third:]
+    """The second third beside the last one."""
+    third = max(1, len(found) // 3)
+    first, last = found[-2 * third : -third], found[-third:]
 
     def middle(part: list[Minute], name: str) -> float:
         return float(statistics.median(getattr(minute, name) for minute in part))
@@ -111,7 +108,7 @@ def main() -> None:
             told = f"{minute.pss:>8.1f} MB {minute.size:>10,} B {minute.cpu:>6.2f} %"
             print(f"minute {len(found):>4}{told}  {terminal.line(0).strip()}", flush=True)
         print(terminal.text)
-    if len(found) > WARM:
+    if len(found) >= 3:
         print(verdict(found))
 
 
