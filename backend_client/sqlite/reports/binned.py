@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from operator import add
 
 from msgspec import structs
 
@@ -62,4 +63,4 @@ def added(one: list[int], other: list[int]) -> list[int]:
         return one or other
     if len(one) < len(other):
         one, other = other, one
-    return [*map(int.__add__, one, other), *one[len(other) :]]
+    return [*map(add, one, other), *one[len(other) :]]
