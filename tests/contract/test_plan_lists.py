@@ -1,0 +1,61 @@
+"""Tasks out of lists and by the rule, over every backend."""
+
+from msgspec.structs import replace
+
+from backend_client.model.plan import DoneTask, GenerateTasks, ImportTasks, RefuseTask, TaskListRequest
+from backend_client.model.task import TaskFate, TaskRecord
+from tests.contract.test_plan import LONG_AGO, NEXT_WEEK, NUMBER, TODAY, TOMORROW, Plan, done, plan, postponed
+
+__all__ = ["plan"]
+
+
+async def test_an_import_tells_of_each_record_and_repeats_nothing(plan: Plan) -> None:
+    records = (
+        TaskRecord(row=2, contact_date=TODAY, client="Stroysnab", operator="Olena", order="1", plan_date=TOMORROW),
+        TaskRecord(row=3, contact_date=TODAY, client="Нова", number="067 123 00 00", operator="202"),
+        TaskRecord(row=4, contact_date=TODAY, client="Stroysnab", operator="Nobody Known"),
+        TaskRecord(row=5, contact_date=TODAY, client="Stroysnab", plan_date="2026-11-01"),
+        TaskRecord(row=6, contact_date=TODAY, client="Nowhere"),
+        TaskRecord(row=7, contact_date=TODAY, client="Other", number=NUMBER),
+        TaskRecord(row=8, contact_date=TODAY, client="Stroysnab", order="1"),
+        TaskRecord(row=9, contact_date="", client="Stroysnab"),
+        TaskRecord(row=10, contact_date=TODAY, client="Stroysnab", order="2"),
+    )
+    fates = [
+        TaskFate.NEW, TaskFate.NEW_CLIENT, *[TaskFate.REJECTED] * 4, TaskFate.DUPLICATE, TaskFate.REJECTED,
+        TaskFate.NEW,
+    ]  # fmt: skip
+    rehearsed = await plan.head.import_tasks(ImportTasks(records=records, rehearse=True))
+    assert [fate.fate for fate in rehearsed.fates] == fates
+    assert (await plan.head.tasks(TaskListRequest())).total == 0
+    taken = await plan.head.import_tasks(ImportTasks(records=records, source="plan.csv"))
+    assert taken.fates == rehearsed.fates
+    again = await plan.head.import_tasks(ImportTasks(records=records))
+    assert {fate.fate for fate in again.fates} == {TaskFate.DUPLICATE, TaskFate.REJECTED}
+    rows = (await plan.head.tasks(TaskListRequest())).rows
+    assert sorted((row.client, row.order, row.operator_id) for row in rows) == [
+        ("Stroysnab", "1", plan.olena), ("Stroysnab", "2", None), ("Нова", "", plan.ivan)
+    ]  # fmt: skip
+    moved = next(row for row in rows if row.order == "1")
+    await postponed(plan.head, moved, TOMORROW)
+    [fate] = (await plan.head.import_tasks(ImportTasks(records=records[:1]))).fates
+    assert fate.fate is TaskFate.DUPLICATE
+
+
+async def test_the_rule_plans_whom_nobody_delivered_to_for_long(plan: Plan) -> None:
+    old = await plan.add("2026-10-20", last_delivery=LONG_AGO, address="Садова 1")
+    await done(plan.head, DoneTask(id=old.id, revision=0, with_order=False))
+    fresh = await plan.add("2026-10-20", last_delivery="2026-11-10", number="0671230000")
+    await done(plan.head, DoneTask(id=fresh.id, revision=0, with_order=False))
+    rule = GenerateTasks(contact_date=TOMORROW, days=30, repeat=7, deliver_after=1)
+    rehearsed = await plan.head.generate_tasks(replace(rule, rehearse=True))
+    assert [(task.client, task.address) for task in rehearsed.tasks] == [("Stroysnab", "Садова 1")]
+    [made] = (await plan.head.generate_tasks(rule)).tasks
+    assert (made.contact_date, made.plan_date, made.last_delivery) == (TOMORROW, "2026-11-23", LONG_AGO)
+    assert made.operator_id == plan.olena
+    assert (await plan.head.generate_tasks(rule)).tasks == ()
+    await done(plan.head, RefuseTask(id=made.id, revision=made.revision, text="no"))
+    assert (await plan.head.generate_tasks(rule)).tasks == ()
+    later = GenerateTasks(contact_date=NEXT_WEEK, days=30, repeat=6, operators=(plan.ivan,))
+    [next_one] = (await plan.head.generate_tasks(later)).tasks
+    assert next_one.operator_id == plan.ivan
