@@ -40,7 +40,8 @@ async def test_a_queue_is_named_in_place_and_its_missed_call_reads_the_name(stor
         assert "[Groups]" in text(pilot)
         assert "Queue [/foo]" in text(pilot)
         await press(pilot, "enter", "typed:Продажі", "enter")
-        assert [(one.number, one.name) for one in (await backend.directories()).groups][0] == ("600", "Продажі")
+        first = (await backend.directories()).groups[0]
+        assert (first.number, first.name) == ("600", "Продажі")
         await press(pilot, "2")
         assert "Queue Продажі" in text(pilot)
         call = (await backend.window(WindowRequest())).rows[1]

@@ -75,7 +75,9 @@ def test_a_call_is_logged_as_ones_own(store: Path) -> None:
     nobody = pult("--store", store, "call", "add", "380440000000", "--minutes", "2")
     assert nobody.returncode == 1
     assert "--as NAME" in nobody.stderr
-    logged = pult("--store", store, "--as", "201", "call", "add", "380440000000", "--minutes", "2.5", "--comment", "fair")
+    logged = pult(
+        "--store", store, "--as", "201", "call", "add", "380440000000", "--minutes", "2.5", "--comment", "fair"
+    )
     assert logged.returncode == 0, logged.stderr
     found = json.loads(pult("--store", store, "calls", "--by-hand", "--json").stdout)
     assert [str(call["id"]) for call in found] == [logged.stdout.strip()]
