@@ -63,9 +63,12 @@ def test_reports_are_right_before_and_while_they_are_counted(desk: Desk) -> None
         for report, by, measure in EVERY
     ]
     counted = [read(desk.db, request, asking) for request in requests]
+    assert all(len(one.notes) < 3 for one in counted)
     number = read_count(desk.db, CountRequest(), asking, names_of(read_directories(desk.db)))
     forget(desk)
-    assert [read(desk.db, request, asking).rows for request in requests] == [one.rows for one in counted]
+    meanwhile = [read(desk.db, request, asking) for request in requests]
+    assert [one.rows for one in meanwhile] == [one.rows for one in counted]
+    assert {one.notes[-1].fields["percent"] for one in meanwhile} == {0}
     assert read_count(desk.db, CountRequest(), asking, names_of(read_directories(desk.db))) == number
 
 

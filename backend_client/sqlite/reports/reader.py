@@ -34,6 +34,7 @@ from backend_client.sqlite.names import Names
 from backend_client.sqlite.reports.asked import Asked, Table, finished
 from backend_client.sqlite.reports.count_calls import SliceCache
 from backend_client.sqlite.reports.days import Days, days_of, iso
+from backend_client.sqlite.tallies import are_counted
 
 
 def read_report(
@@ -207,4 +208,12 @@ def _notes(asked: Asked) -> tuple[Note, ...]:
     notes = [Note(asked.report.definition, fields)]
     if asked.report.id == "service" and asked.by is By.HOUR:
         notes.append(Note(STAFFING, {"percent": goal.percent, "seconds": goal.seconds}))
+    if not are_counted(asked.db, asked.days.first):
+        # The job's module brings the writer's along.
+        from backend_client.sqlite.recount import share_done
+
+        notes.append(Note(COUNTED_ANEW, {"percent": int(100 * (share_done(asked.db) or 0))}))
     return tuple(notes)
+
+
+COUNTED_ANEW = N_("Totals are being counted anew, {percent} % done; until then all calls are read, which takes longer.")
