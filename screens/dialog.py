@@ -66,10 +66,12 @@ class Dialog(ModalScreen[Answer]):
         """Say what is wrong; blank takes it away."""
         trouble = self.query_one("#trouble", Static)
         trouble.update(text)
+        before = self.has_class("-troubled")
         self.set_class(bool(text), "-troubled")
-        if text:
-            # On a low screen the box scrolls.
-            self.call_after_refresh(trouble.scroll_visible, animate=False)
+        # On a low screen the box scrolls: to what is wrong, and back to where one mends it.
+        seen = trouble if text else self.focused if before else None
+        if seen is not None:
+            self.call_after_refresh(seen.scroll_visible, animate=False)
 
     def action_cancel(self) -> None:
         """Close without an answer."""
