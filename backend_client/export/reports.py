@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Any, BinaryIO, Protocol
 
 import msgspec
@@ -171,7 +172,7 @@ def report_text(result: ReportResult, wording: ReportWording, width: int = 100) 
         blocks[-1].append([_right(text, wide) for text in texts])
         used += wide
     labels = ["", *first]
-    parts = ["\n".join(wording.heading(result))]
+    parts = ["\n".join(fill(line, width) for line in wording.heading(result))]
     for block in blocks:
         lines = [
             (_left(label, label_width) + "".join(column[at] for column in block)).rstrip()
