@@ -30,6 +30,7 @@ from screens.drill_down import DrillDownScreen
 from screens.feed import Changed, Feed, Unreached
 from screens.heartbeat import Heartbeat
 from screens.language import _, clock_time, long_date, moment, ngettext
+from screens.pace import is_slow
 from screens.widgets.board import Board, Frame
 from screens.widgets.columns import Look
 from screens.widgets.status_line import StatusLine
@@ -252,7 +253,8 @@ class DashboardScreen(ConsoleScreen):
         if self.answer is None:
             return None
         passed = 0 if self._silent is not None else (monotonic() - self._heard) * self.answer.pace
-        return View(self.answer, self.answer.now + int(passed), self.home, self.board.ascii, self._silent)
+        now = self.answer.now + int(passed)
+        return View(self.answer, now, self.home, self.board.ascii, self._silent, slow=is_slow(self))
 
     def _draw_running(self) -> None:
         """A second passed: only what runs on is another now."""

@@ -29,7 +29,7 @@ from screens.dashboard_view import (
     today,
     until_now,
 )  # fmt: skip
-from screens.language import NO_VALUE, _, decimal, duration, moment, ngettext, number
+from screens.language import NO_VALUE, _, decimal, moment, ngettext, number
 from screens.now_words import AGENT_STATES, rough_age
 from screens.widgets.block_layout import Placed, Shape, layout
 from screens.widgets.board import Cell, Frame, Line
@@ -110,7 +110,7 @@ def _call_line(view: View, call: Call, width: int) -> Line:
     sign = words.status_sign(call, names=False)
     role = sign.role
     since = call.answered if call.answered is not None else call.start
-    timer = duration(view.seconds(since)) if call.status in RUNNING else _("end not seen")
+    timer = view.timer(since) if call.status in RUNNING else _("end not seen")
     left = width - 25
     line = call.line or call.channel
     line_width = min(14, left // 4) if left >= 44 else 0
@@ -196,7 +196,7 @@ def _agent_line(view: View, agent: AgentNow, width: int) -> list[Cell]:
     """State, since when, name, and today's counts, each of which opens its calls."""
     sign = AGENT_STATES[agent.state]
     word, name = _agent_widths(width)
-    since = "" if agent.since is None else _lasting(agent.state, view.seconds(agent.since))
+    since = "" if agent.since is None else _lasting(view, agent.state, agent.since)
     told = f"{sign.mark(view.ascii)} "
     if word:
         told += fit(clean(agent.reason) or sign.word if agent.state is AgentState.AWAY else sign.word, word - 1) + " "
@@ -216,9 +216,10 @@ def _agent_line(view: View, agent: AgentNow, width: int) -> list[Cell]:
     return cells
 
 
-def _lasting(state: AgentState, seconds: int) -> str:
+def _lasting(view: View, state: AgentState, since: int) -> str:
     """How long a state lasts: to the second where somebody is on the telephone, else to the minute."""
-    return duration(seconds) if state in (AgentState.TALKING, AgentState.RINGING) else rough_age(seconds)
+    timed = state in (AgentState.TALKING, AgentState.RINGING)
+    return view.timer(since) if timed else rough_age(view.seconds(since))
 
 
 # Today against other days

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backend_client.model.call_filter import CallFilter
 from screens.dashboard_view import INCOMING, MISSED, Behind, Place, Running, View, in_time, offered, today
-from screens.language import NO_VALUE, _, decimal, duration, ngettext, number
+from screens.language import NO_VALUE, _, decimal, ngettext, number
 from screens.now_words import ALL_CLEAR, KEPT, LEFT_OVER, MISSED_GOAL, NONE_WAIT, goal_sign
 from screens.widgets.board import Cell, Line
 from screens.widgets.large_digits import large
@@ -62,7 +62,7 @@ def waiting(view: View) -> Figure:
     goal = view.answer.waiting_goal
     sign = goal_sign(longest, goal) if goal else None
     ids = tuple(call.id for call in callers)
-    about = _("longest {time}").format(time=duration(longest))
+    about = _("longest {time}").format(time=view.timer(callers[0].start))
     return Figure(
         number(len(callers)), Running(ids), sign, about=[[Cell(about, Role.PLAIN, Running(ids[:1]), "longest")]]
     )

@@ -17,6 +17,7 @@ from backend_client.model.period import Period, Preset
 from backend_client.model.status import Direction, Family, Status
 from screens.language import moment, weekday_short
 from screens.now_words import Trust, cut_off, day_of_year, trust_of
+from screens.pace import running_time
 
 TODAY = CallFilter(period=Period(preset=Preset.TODAY))
 INCOMING = CallFilter(directions=(Direction.INCOMING,))
@@ -59,6 +60,8 @@ class View:
     home: str = ""
     ascii: bool = False
     silent: int | None = None
+    slow: bool = False
+    """The line to the terminal is slow: no seconds."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -77,13 +80,13 @@ class View:
     @property
     def own(self) -> Trust:
         """The age of what people write down here."""
-        return Trust("") if self.silent is None else cut_off(self.silent)
+        return Trust("") if self.silent is None else cut_off(self.silent, slow=self.slow)
 
     def _trust(self, *, live: bool) -> Trust:
         if self.silent is not None:
-            return cut_off(self.silent)
+            return cut_off(self.silent, slow=self.slow)
         source = self.answer.live_source if live else self.answer.record_source
-        return trust_of(source, self.answer.now, self.answer.pace, self.zone)
+        return trust_of(source, self.answer.now, self.answer.pace, self.zone, slow=self.slow)
 
     @property
     def followed(self) -> bool:
@@ -101,6 +104,10 @@ class View:
         """How long something has gone on; of a source that is silent, until its last word."""
         now = min(self.now, self.answer.live_source.at) if self.live.dead else self.now
         return max(0, now - since)
+
+    def timer(self, since: int) -> str:
+        """How long something has gone on, in words."""
+        return running_time(self.seconds(since), slow=self.slow)
 
 
 def today(fragment: CallFilter) -> CallFilter:

@@ -26,6 +26,7 @@ from screens.feed import Changed, Feed, Unreached
 from screens.heartbeat import Heartbeat
 from screens.language import _, moment, ngettext, number
 from screens.now_words import trust_of
+from screens.pace import is_slow
 from screens.queue_deeds import QueueDeedsScreen
 from screens.queue_figures import figure_line
 from screens.widgets.painted import PieceLine
@@ -282,7 +283,7 @@ class MissedQueueScreen(QueueDeedsScreen):
             parts.append(_("mine"))
         self.title_line.subject = " · ".join(parts)
         zone = ZoneInfo(self.clock.zone if self.clock else "UTC")
-        trust = trust_of(queue.record_source, queue.now, queue.pace, zone)
+        trust = trust_of(queue.record_source, queue.now, queue.pace, zone, slow=is_slow(self))
         self.title_line.counters = [[(trust.note, trust.role)]]
         self.title_line.stale_for = None
         self.title_line.show()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from backend_client.model.now import AgentState, Freshness
 from backend_client.model.text import N_
 from screens.language import _, age, clock_time, moment, pgettext
+from screens.pace import steady_age
 from screens.words import Role, Sign
 
 AGENT_STATES: dict[AgentState, Sign] = {
@@ -53,11 +54,11 @@ class Trust:
     """The note where there is no room for all of it."""
 
 
-def trust_of(freshness: Freshness, now: int, pace: float, zone: ZoneInfo) -> Trust:
+def trust_of(freshness: Freshness, now: int, pace: float, zone: ZoneInfo, *, slow: bool = False) -> Trust:
     """The age of data by its source; what has no source, or a dead one, says since when. `pace`: how many
     seconds of that clock pass in one of the reader's."""
     if freshness.followed and not freshness.dead(now):
-        return Trust(_("< {age}").format(age=age(round(freshness.silence / pace))))
+        return Trust(_("< {age}").format(age=steady_age(round(freshness.silence / pace), slow=slow)))
     if not freshness.at:
         return Trust(_("! no source"), Role.BAD, dead=True, short="!")
     if not freshness.followed:
@@ -68,9 +69,9 @@ def trust_of(freshness: Freshness, now: int, pace: float, zone: ZoneInfo) -> Tru
     return Trust(text.format(when=when), Role.BAD, dead=True, short=f"! {when}")
 
 
-def cut_off(seconds: int) -> Trust:
+def cut_off(seconds: int, *, slow: bool = False) -> Trust:
     """The backend does not answer: what is shown is as old as that."""
-    told = age(seconds)
+    told = steady_age(seconds, slow=slow)
     return Trust(_("! no connection for {age}").format(age=told), Role.BAD, dead=True, short=f"! {told}")
 
 

@@ -18,7 +18,11 @@ def is_slow(widget: DOMNode) -> bool:
     return bool(getattr(widget.app, "slow_line", False))
 
 
-def running_time(widget: DOMNode, seconds: int) -> str:
+def running_time(seconds: int, *, slow: bool) -> str:
     """How long something has been going on: a timer, or whole minutes where each second would cost a line."""
-    seconds = max(0, seconds)
-    return age(max(60, seconds // 60 * 60)) if is_slow(widget) else duration(seconds)
+    return steady_age(seconds, slow=slow) if slow else duration(max(0, seconds))
+
+
+def steady_age(seconds: int, *, slow: bool) -> str:
+    """How long ago, roughly; on a slow line from one minute on."""
+    return age(max(60, seconds) if slow else seconds)

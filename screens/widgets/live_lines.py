@@ -21,7 +21,7 @@ from backend_client.model.status import RUNNING
 from backend_client.model.text import N_
 from screens import words
 from screens.language import _, age, duration, ngettext, number
-from screens.pace import running_time
+from screens.pace import is_slow, running_time
 from screens.widgets.painted import Painted, Pieces, fit
 from screens.words import Role
 
@@ -181,7 +181,7 @@ class LiveLines(Painted, can_focus=True):
         sign = words.status_sign(call, names=False)
         role = Role.MUTED if stale else sign.role
         since = call.answered if call.answered is not None else call.start
-        timer = running_time(self, now - since) if call.status in RUNNING else _("end not seen")
+        timer = running_time(now - since, slow=is_slow(self)) if call.status in RUNNING else _("end not seen")
         who = words.client_text(call, self.home)
         comment = f"{words.COMMENT.mark(self.ascii)} {call.comment}" if call.comment else ""
         return [

@@ -13,8 +13,9 @@ from textual.geometry import Region
 from backend_client.model.missed_queue import MissedLine, QueuePart
 from backend_client.model.phone import format_number
 from backend_client.model.text import N_, clean
-from screens.language import _, age, clock_time, duration, moment
+from screens.language import _, age, clock_time, moment
 from screens.now_words import LOST_LEAD, day_of_year, goal_sign, rough_age
+from screens.pace import is_slow, running_time
 from screens.widgets.columns import Cell, Column
 from screens.widgets.page_cache import Key
 from screens.widgets.row_table import HEADER, RowTable
@@ -89,7 +90,7 @@ class QueueTable(RowTable[MissedLine]):
         if left < 0:
             told = _("late {age}").format(age=rough_age(-left))
         elif left < _RUNS_FROM:
-            told = _("{time} left").format(time=duration(left))
+            told = _("{time} left").format(time=running_time(left, slow=is_slow(self)))
         else:
             told = _("{age} left").format(age=age(left))
         return [(f"{sign.mark(self.look.ascii)} {told}", sign.role)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from screens.language import _, age, ngettext, number
+from screens.language import _, ngettext, number
+from screens.pace import is_slow, steady_age
 from screens.widgets.painted import Piece, PieceLine, Pieces
 from screens.words import Role
 
@@ -31,7 +32,7 @@ class TitleLine(PieceLine):
             left.append((f"  {self.subject}", Role.MUTED))
         right: list[Pieces] = []
         if self.stale_for is not None:
-            text = _("! no connection, shown as {age} ago").format(age=age(self.stale_for))
+            text = _("! no connection, shown as {age} ago").format(age=steady_age(self.stale_for, slow=is_slow(self)))
             right.append([(text, Role.BAD)])
         if self.new:
             count = number(self.new) if self.new < NEW_AT_MOST else f"{number(NEW_AT_MOST)}+"

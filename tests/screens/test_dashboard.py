@@ -123,6 +123,17 @@ async def test_only_what_runs_ticks_and_nothing_ticks_when_nothing_runs(
         assert not ticks(pilot)
 
 
+async def test_on_a_slow_line_nothing_runs_by_the_second(backend: SupervisedBackend, clock: Clock) -> None:
+    async with supervising(backend, settings=Settings(line="slow")) as pilot:
+        before = text(pilot)
+        assert "Kava Plus" in before
+        assert not re.search(r"\d:\d\d:\d\d", before)
+        clock.pass_by(2)
+        dashboard(pilot)._draw_running()
+        await pilot.pause()
+        assert text(pilot) == before
+
+
 async def test_a_tick_refreshes_only_lines_that_differ(
     backend: SupervisedBackend, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
