@@ -24,10 +24,10 @@ async def open_store(
 
     Raises BackendError kinds: NotFound, Invalid, Corrupt, Forbidden, Busy, Outdated.
     """
+    from backend_client.sqlite.access.sessions import session_for
     from backend_client.sqlite.file import open_file
-    from backend_client.sqlite.played_clock import clock_of
-    from backend_client.sqlite.sessions import session_for
     from backend_client.sqlite.store import SqliteBackend
+    from backend_client.sqlite.supervision.played_clock import clock_of
     from backend_client.sqlite.tallies import first_counted_day
 
     file = open_file(path, create=create)
@@ -38,7 +38,7 @@ async def open_store(
             uncounted = first_counted_day(db) is not None
         if uncounted:
             # The writer's modules, which a console loads at its first write only.
-            from backend_client.sqlite.recount import count_in_background
+            from backend_client.sqlite.upkeep.recount import count_in_background
 
             count_in_background(file)
     except BaseException:
@@ -54,8 +54,8 @@ def open_import(path: Path, *, acting_as: str = "") -> Iterator[LocalImportStore
     Raises Forbidden for somebody who may not import (Rights), and the errors of `open_store`.
     """
     from backend_client.ingest.local_store import LocalImportStore
+    from backend_client.sqlite.access.sessions import session_for
     from backend_client.sqlite.file import open_file
-    from backend_client.sqlite.sessions import session_for
     from backend_client.sqlite.transaction import Writer
 
     file = open_file(path)

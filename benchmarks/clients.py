@@ -15,7 +15,7 @@ from pathlib import Path
 from backend_client.contract import ClientDeed, ClientSearch, RegisterClient, UndoClientDeed
 from backend_client.model.leg import CallFacts, Leg
 from backend_client.opening import open_store
-from backend_client.sqlite.client_search import find_clients
+from backend_client.sqlite.clients.client_search import find_clients
 from benchmarks.pages import open_reader
 from benchmarks.search import FRAGMENTS, fragments
 

@@ -19,7 +19,7 @@ from msgspec import Struct
 from backend_client.model.leg import CallEvent, CallFacts
 from backend_client.model.live import LiveCall, SourceState
 from backend_client.model.status import Direction, Status
-from backend_client.sqlite.live import write_live, write_source
+from backend_client.sqlite.supervision.live import write_live, write_source
 from benchmarks.generate import generate
 from benchmarks.shell import BYTECODE, PEERS, cpu_seconds, pss_mb
 from benchmarks.steady_exchange import exchange

@@ -15,10 +15,10 @@ from backend_client.contract import Position, WindowRequest
 from backend_client.model.call_filter import CallFilter, ClientKind, Handling, LeadCategory
 from backend_client.model.period import Period, Preset
 from backend_client.model.status import Direction, Family, Status
+from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import names_of
-from backend_client.sqlite.scope import Scope
 from backend_client.sqlite.window import read_window
 from benchmarks.centre import ZONE
 

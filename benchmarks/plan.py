@@ -22,6 +22,7 @@ from backend_client.model.permissions import Role, Session
 from backend_client.model.plan import TaskListRequest
 from backend_client.model.plan_report import PlanReportRequest
 from backend_client.model.task import Outcome, TaskEvent, TaskFilter, TaskOrder, TaskState
+from backend_client.sqlite.access.scope import TaskScope
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE
 from backend_client.sqlite.file import open_file
 from backend_client.sqlite.plan.days import iso_of
@@ -29,7 +30,6 @@ from backend_client.sqlite.plan.filter import Asker
 from backend_client.sqlite.plan.listing import read_task_list
 from backend_client.sqlite.plan.report import read_plan_report
 from backend_client.sqlite.plan.writing import Author
-from backend_client.sqlite.scope import TaskScope
 from backend_client.sqlite.transaction import Writer
 from benchmarks.centre import ZONE
 from benchmarks.pages import open_reader

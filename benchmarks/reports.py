@@ -26,13 +26,13 @@ from backend_client.model.call_filter import CallFilter
 from backend_client.model.period import Period
 from backend_client.model.report import By, Measure, ReportRequest
 from backend_client.model.reports import REPORTS
+from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import names_of
 from backend_client.sqlite.reports.count_calls import SliceCache
 from backend_client.sqlite.reports.days import day_of
 from backend_client.sqlite.reports.reader import read_report
-from backend_client.sqlite.scope import Scope
 from benchmarks.centre import ZONE
 from benchmarks.pages import open_reader
 

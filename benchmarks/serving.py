@@ -23,7 +23,7 @@ from backend_client.model.call_filter import CallFilter
 from backend_client.model.permissions import Role
 from backend_client.model.status import Family
 from backend_client.opening import open_store
-from backend_client.sqlite.accounts import employee_for, issue_token, put_account
+from backend_client.sqlite.access.accounts import employee_for, issue_token, put_account
 from backend_client.sqlite.file import open_file
 from backend_client.sqlite.transaction import Writer
 from benchmarks.reports import CASES, periods

@@ -21,10 +21,10 @@ from backend_client.ingest.follow.batch import Batch
 from backend_client.ingest.run import DEFAULT_SYSTEM
 from backend_client.model.live import SourceState
 from backend_client.opening import open_store
-from backend_client.sqlite.agents import write_agents
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.file import open_file
-from backend_client.sqlite.live import write_live, write_source
+from backend_client.sqlite.supervision.agents import write_agents
+from backend_client.sqlite.supervision.live import write_live, write_source
 from backend_client.sqlite.transaction import Transaction, Writer
 
 BEGIN = 1_795_154_400

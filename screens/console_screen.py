@@ -13,7 +13,7 @@ from screens.words import error_text
 if TYPE_CHECKING:
     from backend_client.contract import Backend, Clock
     from backend_client.model.directory import Directories
-    from screens.opening import Console
+    from screens.calls.opening import Console
 
 
 class ConsoleScreen(Screen[None]):

@@ -14,7 +14,7 @@ from screens.work import work
 if TYPE_CHECKING:
     from textual.dom import DOMNode
 
-    from screens.opening import Console
+    from screens.calls.opening import Console
 
 _DIALLABLE = re.compile(r"\+?[0-9*#]{2,20}")
 

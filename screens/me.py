@@ -11,8 +11,8 @@ from textual.widgets import Static
 
 from backend_client.model.permissions import Permission, Session
 from backend_client.model.text import N_, clean
-from screens.dialog import Dialog
-from screens.employee_dialog import ROLES
+from screens.dialogs.dialog import Dialog
+from screens.directories.employee_dialog import ROLES
 from screens.language import _
 
 PERMISSIONS: dict[Permission, str] = {

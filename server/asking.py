@@ -17,7 +17,7 @@ from backend_client.model.call_filter import CallFilter
 from backend_client.model.filter_text import from_text
 from backend_client.model.status import WireEnum
 from backend_client.model.text import N_
-from backend_client.sqlite.once import WriteKey, write_key
+from backend_client.sqlite.access.once import WriteKey, write_key
 
 if TYPE_CHECKING:
     from backend_client.sqlite.store import SqliteBackend

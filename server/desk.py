@@ -13,7 +13,7 @@ from backend_client.http.sign_in import SignedIn, SignIn
 from backend_client.model.audit import Deed
 from backend_client.model.permissions import Role, Session
 from backend_client.model.text import N_
-from backend_client.sqlite.accounts import (
+from backend_client.sqlite.access.accounts import (
     TOKEN_DAYS,
     issue_token,
     revoke_token,
@@ -21,12 +21,12 @@ from backend_client.sqlite.accounts import (
     session_of_employee,
     session_of_token,
 )
-from backend_client.sqlite.audit import head, record
+from backend_client.sqlite.access.audit import head, record
+from backend_client.sqlite.access.sessions import session_of_user
+from backend_client.sqlite.clients.links import Link, open_link
 from backend_client.sqlite.file import open_file, store_errors
-from backend_client.sqlite.links import Link, open_link
-from backend_client.sqlite.played_clock import clock_of
-from backend_client.sqlite.sessions import session_of_user
 from backend_client.sqlite.store import SqliteBackend
+from backend_client.sqlite.supervision.played_clock import clock_of
 from backend_client.sqlite.transaction import Transaction, Writer
 from server.throttle import Throttle
 

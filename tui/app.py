@@ -17,7 +17,7 @@ from backend_client.errors import BackendError
 from backend_client.model.permissions import Role
 from backend_client.model.text import N_
 from screens.language import _, show_numbers
-from screens.listening import Listening
+from screens.recordings.listening import Listening
 from screens.widgets.status_line import StatusLine
 from screens.words import error_text
 from tui import failure, places, themes
@@ -34,68 +34,68 @@ if TYPE_CHECKING:
 
     from backend_client.contract import Backend
     from screens.palette import Found
-    from screens.queue_watch import QueueWatch
+    from screens.supervision.queue_watch import QueueWatch
 
 SLOW_LINE = 0.15
 """Seconds from a question to the terminal's answer: beyond it a line is taken for slow."""
 
 
 def _today() -> Screen[Any]:
-    from screens.today import TodayScreen
+    from screens.calls.today import TodayScreen
 
     return TodayScreen()
 
 
 def _journal() -> Screen[Any]:
-    from screens.journal import JournalScreen
+    from screens.calls.journal import JournalScreen
 
     return JournalScreen()
 
 
 def _reports() -> Screen[Any]:
-    from screens.reports import ReportsScreen
+    from screens.reports.reports import ReportsScreen
 
     return ReportsScreen()
 
 
 def _clients() -> Screen[Any]:
-    from screens.client_list import ClientsScreen
+    from screens.clients.client_list import ClientsScreen
 
     return ClientsScreen()
 
 
 def _sources() -> Screen[Any]:
-    from screens.sources import SourcesScreen
+    from screens.upkeep.sources import SourcesScreen
 
     return SourcesScreen()
 
 
 def _dashboard() -> Screen[Any]:
-    from screens.dashboard import DashboardScreen
+    from screens.supervision.dashboard import DashboardScreen
 
     return DashboardScreen()
 
 
 def _missed() -> Screen[Any]:
-    from screens.missed_queue import MissedQueueScreen
+    from screens.supervision.missed_queue import MissedQueueScreen
 
     return MissedQueueScreen()
 
 
 def _plan() -> Screen[Any]:
-    from screens.plan import PlanScreen
+    from screens.plan.plan import PlanScreen
 
     return PlanScreen()
 
 
 def _directories() -> Screen[Any]:
-    from screens.directories import DirectoriesScreen
+    from screens.directories.directories import DirectoriesScreen
 
     return DirectoriesScreen()
 
 
 def _audit() -> Screen[Any]:
-    from screens.audit import AuditScreen
+    from screens.upkeep.audit import AuditScreen
 
     return AuditScreen()
 
@@ -251,7 +251,7 @@ class PultApp(App[None], inherit_bindings=False):
     def _watch_queue(self) -> None:
         """Tell of new missed calls as the person wants it, or not at all."""
         if self._queue_watch is None and self.settings.alert:
-            from screens.queue_watch import QueueWatch
+            from screens.supervision.queue_watch import QueueWatch
 
             self._queue_watch = QueueWatch(self, self.backend, self._alert)
         if self._queue_watch is not None:
@@ -261,7 +261,7 @@ class PultApp(App[None], inherit_bindings=False):
                 self._queue_watch.stop()
 
     async def _alert(self, text: str) -> None:
-        from screens.alerts import notify_desktop, ring
+        from screens.supervision.alerts import notify_desktop, ring
 
         match self.settings.alert:
             case "bell":
@@ -320,7 +320,7 @@ class PultApp(App[None], inherit_bindings=False):
         from backend_client.model.call import Call
         from backend_client.model.call_filter import CallFilter
         from screens.actions import Action, perform
-        from screens.calls import CallsScreen
+        from screens.calls.calls import CallsScreen
 
         if isinstance(found, Action):
             await perform(self, found)

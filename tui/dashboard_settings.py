@@ -85,7 +85,7 @@ DASHBOARD: dict[str, Setting] = {
 
 def set_dashboard(writer: Writer, name: str, text: str) -> None:
     """Store one. Raises Invalid for a text that does not fit."""
-    from backend_client.sqlite.dashboard_settings import read_dashboard_settings, write_dashboard_settings
+    from backend_client.sqlite.supervision.dashboard_settings import read_dashboard_settings, write_dashboard_settings
 
     setting = DASHBOARD[name]
     with writer.transaction() as transaction:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from backend_client.contract import Sources
 from backend_client.model.live import SourceState
 from backend_client.model.quality import ImportRun
-from screens.source_words import State, Told, told_of
+from screens.upkeep.source_words import State, Told, told_of
 from tui.finding import Finding, Verdict
 
 RUNS = 5

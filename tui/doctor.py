@@ -107,7 +107,7 @@ def audit_log(invocation: Invocation) -> Iterator[Finding]:
         return
     from contextlib import closing
 
-    from backend_client.sqlite.audit import head
+    from backend_client.sqlite.access.audit import head
     from backend_client.sqlite.file import connect
 
     try:

@@ -154,8 +154,8 @@ class Invocation:
 
         Raises Forbidden where the acting employee may not do it.
         """
+        from backend_client.sqlite.access.sessions import session_for
         from backend_client.sqlite.file import open_file
-        from backend_client.sqlite.sessions import session_for
         from backend_client.sqlite.transaction import Writer
 
         self._make_store()
@@ -174,7 +174,7 @@ class Invocation:
     @contextmanager
     def administering(self) -> Iterator[tuple[Writer, Session]]:
         """The store and who acts, for a deed of its administrator. Raises Forbidden for anybody else."""
-        from backend_client.sqlite.sessions import session_for
+        from backend_client.sqlite.access.sessions import session_for
 
         self.need_store()
         with self.writer(Permission.ADMINISTER) as writer, closing(writer.file.reader()) as db:
@@ -183,8 +183,8 @@ class Invocation:
     def need(self, permission: Permission) -> Path:
         """The store's path, of a store of any version. Raises NotFound without a store, Forbidden where the acting
         employee may not do it."""
+        from backend_client.sqlite.access.sessions import session_for
         from backend_client.sqlite.file import connect, store_errors
-        from backend_client.sqlite.sessions import session_for
 
         store = self.need_store()
         with store_errors(store), closing(connect(store, "ro")) as db:

@@ -74,7 +74,7 @@ async def _export(
 
     columns = columns_of(wanted, names)
     if xlsx:
-        from screens.export_dialog import written_text
+        from screens.calls.export_dialog import written_text
 
         path = Path(xlsx)
         number = await export_list(backend, wanted, path, Format.XLSX, columns=columns, limit=limit, overwrite=True)

@@ -23,13 +23,13 @@ from backend_client.model.directory import Extension
 from backend_client.model.permissions import Session
 from backend_client.model.played_clock import PlayedClock
 from backend_client.recordings.settings import RecordingSettings
+from backend_client.sqlite.clients.registration import add_client, link_number
 from backend_client.sqlite.comments import save_comment
 from backend_client.sqlite.directory import add_employee
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.file import open_file
-from backend_client.sqlite.played_clock import write_played_clock
 from backend_client.sqlite.recordings import write_recording_settings
-from backend_client.sqlite.registration import add_client, link_number
+from backend_client.sqlite.supervision.played_clock import write_played_clock
 from backend_client.sqlite.transaction import Transaction, Writer
 
 _BATCH = 1000

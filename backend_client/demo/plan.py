@@ -16,11 +16,11 @@ from backend_client.model.permissions import Role, Session
 from backend_client.model.plan import AddTask, DoneTask, DropTask, MissTask, PostponeTask, RefuseTask, TaskDeed
 from backend_client.model.status import Direction
 from backend_client.model.task import Task, TaskEvent
+from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.codes import DIRECTION_CODE, EVENT_CODE, KIND_STEP
 from backend_client.sqlite.plan.days import iso_of
 from backend_client.sqlite.plan.deeds import change_task
 from backend_client.sqlite.plan.writing import Author
-from backend_client.sqlite.scope import Scope
 from backend_client.sqlite.transaction import Transaction
 
 _DAYS_BACK, _DAYS_ON = 4, 3

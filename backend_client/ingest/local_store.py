@@ -38,7 +38,7 @@ class LocalImportStore:
 
     def _derive_again(self) -> None:
         """What stood in the store before its settings changed."""
-        from backend_client.sqlite.rebuild import rebuild
+        from backend_client.sqlite.upkeep.rebuild import rebuild
 
         rebuild(self._writer)
 

@@ -115,9 +115,7 @@ HEAT = Report(
     charts=(Chart.HEAT,),
     columns=(
         *(
-            ReportColumn(
-                id=f"weekday:{day}", kind=RowKind.WEEKDAY, key=day, fragment=CallFilter(weekdays=(day,))
-            )
+            ReportColumn(id=f"weekday:{day}", kind=RowKind.WEEKDAY, key=day, fragment=CallFilter(weekdays=(day,)))
             for day in range(1, 8)
         ),
         _TOTAL,

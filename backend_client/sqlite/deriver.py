@@ -24,7 +24,7 @@ from backend_client.sqlite.call_row import (
     write_employees,
     write_rows,
 )
-from backend_client.sqlite.client_cells import move_number
+from backend_client.sqlite.clients.client_cells import move_number
 from backend_client.sqlite.codes import HUNG_UP_CODE, kind_code, pack_employees
 from backend_client.sqlite.directory import EmployeeIds, Names
 from backend_client.sqlite.neighbours import Changes, Neighbourhood, calls_of_numbers, cleared, missed_calls_between

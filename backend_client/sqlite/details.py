@@ -20,14 +20,14 @@ from backend_client.model.permissions import Permission, Session
 from backend_client.model.status import Direction
 from backend_client.model.tariff import price_of
 from backend_client.model.text import N_
+from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.body import read_facts
 from backend_client.sqlite.comments import read_comment, read_history, resolve_call
 from backend_client.sqlite.directory import EmployeeIds
-from backend_client.sqlite.live import running_calls
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.rows import hidden_calls, read_calls
-from backend_client.sqlite.scope import Scope
 from backend_client.sqlite.settings import read_derive_settings, read_setting
+from backend_client.sqlite.supervision.live import running_calls
 from backend_client.sqlite.tariffs import tariff_of
 
 PENDING_MINUTES = 5

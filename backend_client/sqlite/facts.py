@@ -14,10 +14,10 @@ from backend_client.model.leg import CallEvent, CallFacts, Leg
 from backend_client.sqlite.body import erased_calls, pack, read_facts
 from backend_client.sqlite.comments import join_comments
 from backend_client.sqlite.deriver import Deriver
-from backend_client.sqlite.erasure import erase_arrived, known_by_hidden_key
 from backend_client.sqlite.identity import Group, Identity, keys_of, move_keys, write_keys
-from backend_client.sqlite.ledger import Ledger, read_ledger
 from backend_client.sqlite.transaction import LONGEST, Transaction, Writer
+from backend_client.sqlite.upkeep.erasure import erase_arrived, known_by_hidden_key
+from backend_client.sqlite.upkeep.ledger import Ledger, read_ledger
 
 FIRST_BATCH = 250
 """Calls of the first transaction; later ones are as large as fits into half of the longest transaction."""

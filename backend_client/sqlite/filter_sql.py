@@ -18,9 +18,9 @@ from backend_client.model.call import Mark
 from backend_client.model.call_filter import CallFilter, Handling, LeadCategory
 from backend_client.model.status import Direction, Family, Status
 from backend_client.model.text import N_
+from backend_client.sqlite.access.scope import Scope, TaskScope
 from backend_client.sqlite.codes import CLIENT_KIND_CODE, KIND_STEP, KINDS, KINDS_OF_FAMILY, direction_and_status
 from backend_client.sqlite.plan.days import read_days
-from backend_client.sqlite.scope import Scope, TaskScope
 from backend_client.sqlite.statement import (
     WHOLE_JOURNAL,
     Plan,

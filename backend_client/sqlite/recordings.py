@@ -34,11 +34,11 @@ from backend_client.model.recording import (
 from backend_client.model.text import N_
 from backend_client.recordings.place import Found, Named, Roots, make_roots
 from backend_client.recordings.settings import NAME, RecordingSettings
-from backend_client.sqlite.audit import record
+from backend_client.sqlite.access.audit import record
+from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.body import read_facts
 from backend_client.sqlite.details import pending_seconds, visible_call
 from backend_client.sqlite.directory import EmployeeIds
-from backend_client.sqlite.scope import Scope
 from backend_client.sqlite.settings import read_derive_settings, read_setting, write_setting
 from backend_client.sqlite.transaction import Transaction
 
@@ -197,7 +197,7 @@ class RecordingDesk:
 
     def link(self, transaction: Transaction, request: LinkRequest, call_id: int) -> RecordingLink:
         """An address for a part of a call that was checked."""
-        from backend_client.sqlite.links import LINK_SECONDS, Link, make_link, public_address
+        from backend_client.sqlite.clients.links import LINK_SECONDS, Link, make_link, public_address
 
         link = Link(self._session.employee_id or 0, call_id, request.part, int(self._now()) + LINK_SECONDS)
         address = f"{public_address(transaction.db)}/v1/links/{make_link(transaction, link)}"

@@ -132,7 +132,7 @@ CREATE INDEX client_deed_author ON client_deed(author, id);
 """
 # client.merged_into: who has its numbers and people now; such a client is archived, and its id still finds the other.
 # client.revision counts changes of the row. person: a contact person of a client; number.person_id: whose it is there.
-# client_deed.body: the rows that a deed changed, before and after it (sqlite/client_deeds.py); undone: when it was.
+# client_deed.body: the rows that a deed changed, before and after it (sqlite/clients/client_deeds.py); undone: when.
 
 _ACCESS = """
 CREATE TABLE account (
@@ -157,7 +157,7 @@ CREATE TRIGGER audit_is_not_shortened BEFORE DELETE ON audit BEGIN SELECT raise(
 # account: who may sign in to a server; login and roles are the employee's. password: an Argon2id hash, blank: none.
 # token.digest: SHA-256 of the token; only: the permissions that it is narrowed to, as JSON, NULL: all of its owner's.
 # written.key: the idempotency keys of writes that came over HTTP, kept for a day.
-# audit.object_id: the call, client or employee that a deed was done to; audit.hash: see sqlite/audit.py.
+# audit.object_id: the call, client or employee that a deed was done to; audit.hash: see sqlite/access/audit.py.
 
 _ERASURES = """
 CREATE TABLE erased (
@@ -165,8 +165,8 @@ CREATE TABLE erased (
   PRIMARY KEY (key, hash)) STRICT, WITHOUT ROWID;
 ALTER TABLE number ADD COLUMN earlier INTEGER NOT NULL DEFAULT 0;
 """
-# erased: the ledger of sqlite/ledger.py. number.earlier: calls of it were made anonymous, so that none that stands is
-# its first.
+# erased: the ledger of sqlite/upkeep/ledger.py. number.earlier: calls of it were made anonymous, so that none that
+# stands is its first.
 
 _REPORTS = """
 CREATE TABLE client_tally (
@@ -205,7 +205,7 @@ INSERT OR IGNORE INTO number_tallied SELECT id, client_id FROM number WHERE clie
 INSERT INTO setting SELECT 'recount', max(day) + 1 FROM call HAVING count(*) > 0;
 """
 # histogram.id packs what is counted and when, histogram.body the counts (sqlite/histograms.py). The setting "recount"
-# is the first local day that has tallies: the days before it are counted by a job (sqlite/recount.py).
+# is the first local day that has tallies: the days before it are counted by a job (sqlite/upkeep/recount.py).
 
 # tally.kind is call.kind; month is local year × 12 + month − 1. Dimensions stand in derive/cells.py.
 
@@ -359,7 +359,7 @@ def add_histograms(db: Database) -> None:
 # agent.state are those of model/agent_event.py.
 @store()
 def add_missed_queue(db: Database) -> None:
-    """Who takes care of which missed caller, and who of the employees is away (sqlite/queue_state.py, agents.py)."""
+    """Who takes care of which missed caller, and who of the employees is away (sqlite/supervision/)."""
     _execute(
         db,
         "CREATE TABLE queue_state (number_id INTEGER PRIMARY KEY REFERENCES number(id), upto INTEGER NOT NULL,"

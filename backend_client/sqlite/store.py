@@ -91,32 +91,32 @@ from backend_client.model.recording import (
 )
 from backend_client.model.report import ReportRequest, ReportResult
 from backend_client.model.text import N_
-from backend_client.sqlite.audit import read_audit, record
+from backend_client.sqlite.access.audit import read_audit, record
+from backend_client.sqlite.access.scope import Scope, scope_of, task_scope_of
 from backend_client.sqlite.changes import ChangeWatch
-from backend_client.sqlite.client_search import find_clients
+from backend_client.sqlite.clients.client_search import find_clients
 from backend_client.sqlite.comments import save_comment
 from backend_client.sqlite.counting import read_count
 from backend_client.sqlite.details import read_details, running_call, visible_call
 from backend_client.sqlite.directory import DirectoryCache
 from backend_client.sqlite.file import StoreFile
 from backend_client.sqlite.filter_sql import Viewer
-from backend_client.sqlite.live import read_live
 from backend_client.sqlite.names import Names, names_of
 from backend_client.sqlite.pool import ReadPool
 from backend_client.sqlite.rows import read_calls
-from backend_client.sqlite.scope import Scope, scope_of, task_scope_of
 from backend_client.sqlite.settings import read_derive_settings
 from backend_client.sqlite.states import read_states, read_views, save_state, save_view
+from backend_client.sqlite.supervision.live import read_live
 from backend_client.sqlite.transaction import Transaction, Writer
 from backend_client.sqlite.unsorted import count_unsorted
 from backend_client.sqlite.window import read_window
 
 if TYPE_CHECKING:
     from backend_client.sqlite.facts import FactWriter
-    from backend_client.sqlite.now import Board
     from backend_client.sqlite.plan.desk import PlanDesk
     from backend_client.sqlite.recordings import RecordingDesk
     from backend_client.sqlite.reports.count_calls import SliceCache
+    from backend_client.sqlite.supervision.now import Board
 
 T = TypeVar("T")
 
@@ -171,7 +171,7 @@ class SqliteBackend:
         def number(db: sqlite3.Connection, viewer: Viewer, names: Names) -> Count:
             if request.clients is None:
                 return read_count(db, request, viewer, names)
-            from backend_client.sqlite.client_list import count_clients
+            from backend_client.sqlite.clients.client_list import count_clients
 
             return count_clients(db, request.clients, viewer, request.limit)
 
@@ -191,7 +191,7 @@ class SqliteBackend:
 
     async def missed_queue(self, request: MissedQueueRequest) -> MissedQueue:
         def read(db: sqlite3.Connection, viewer: Viewer, names: Names) -> MissedQueue:
-            from backend_client.sqlite.queue_lines import read_missed_queue
+            from backend_client.sqlite.supervision.queue_lines import read_missed_queue
 
             queue = read_missed_queue(db, request, self._session, viewer, names, self._board.missed)
             return structs.replace(queue, pace=self._pace)
@@ -200,7 +200,7 @@ class SqliteBackend:
 
     async def change_queue(self, request: QueueDeed) -> QueueChange:
         def change(transaction: Transaction) -> QueueChange:
-            from backend_client.sqlite.queue_deeds import change_queue
+            from backend_client.sqlite.supervision.queue_deeds import change_queue
 
             missed, now = self._board.missed, int(self._now())
             return change_queue(transaction, self._session, self._scope, names_of(directories), missed, request, now)
@@ -211,7 +211,7 @@ class SqliteBackend:
     @cached_property
     def _board(self) -> Board:
         # 8 ms that the first paint does without.
-        from backend_client.sqlite.now import Board
+        from backend_client.sqlite.supervision.now import Board
 
         return Board()
 
@@ -259,8 +259,8 @@ class SqliteBackend:
 
     async def client(self, request: ClientRequest) -> ClientCard:
         def card(db: sqlite3.Connection) -> ClientCard:
-            from backend_client.sqlite.client_cards import read_card
-            from backend_client.sqlite.client_changes import resolve_client
+            from backend_client.sqlite.clients.client_cards import read_card
+            from backend_client.sqlite.clients.client_changes import resolve_client
 
             db.execute("BEGIN")
             return read_card(db, resolve_client(db, request.id), self._scope)
@@ -269,7 +269,7 @@ class SqliteBackend:
 
     async def clients(self, request: ClientListRequest) -> ClientList:
         def rows(db: sqlite3.Connection, viewer: Viewer, names: Names) -> ClientList:
-            from backend_client.sqlite.client_list import read_client_list
+            from backend_client.sqlite.clients.client_list import read_client_list
 
             return read_client_list(db, request, viewer)
 
@@ -277,7 +277,7 @@ class SqliteBackend:
 
     async def change_client(self, request: ClientDeed) -> ClientChange:
         def change(transaction: Transaction) -> ClientChange:
-            from backend_client.sqlite.client_changes import change_client
+            from backend_client.sqlite.clients.client_changes import change_client
 
             now = int(self._now())
             changed = change_client(transaction, self._facts, self._session, self._scope, request, now)
@@ -295,7 +295,7 @@ class SqliteBackend:
             raise Invalid(N_("At most {limit} records at a time."), limit=PAGE_LIMIT)
 
         def take(transaction: Transaction) -> ImportedClients:
-            from backend_client.sqlite.client_import import import_clients
+            from backend_client.sqlite.clients.client_import import import_clients
 
             now, amount = int(self._now()), len(request.records)
             record(transaction, self._session, Deed.CLIENT, now, amount=amount)
@@ -306,7 +306,7 @@ class SqliteBackend:
     async def change_directory(self, request: DirectoryDeed) -> Directories:
         """Where an extension changed hands, the calls since then are derived again before this answers."""
         from backend_client.sqlite.directory_changes import change_directory
-        from backend_client.sqlite.rebuild import rebuild
+        from backend_client.sqlite.upkeep.rebuild import rebuild
 
         def change(transaction: Transaction) -> int | None:
             since = change_directory(transaction, self._session, request)
@@ -417,7 +417,7 @@ class SqliteBackend:
 
     async def sources(self, request: SourcesRequest) -> Sources:
         def look(db: sqlite3.Connection) -> Sources:
-            from backend_client.sqlite.quality import read_quality
+            from backend_client.sqlite.upkeep.quality import read_quality
 
             return read_quality(db, self.file.path, self._session, request, int(self._now()))
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from backend_client.contract import Kind
+from backend_client.sqlite.access.once import claim, write_key
 from backend_client.sqlite.file import StoreFile, store_errors
-from backend_client.sqlite.once import claim, write_key
 from backend_client.sqlite.plan.attempts import Touched
 from backend_client.sqlite.tallies import Deltas, first_counted_day
 from backend_client.sqlite.turnstile import Turnstile

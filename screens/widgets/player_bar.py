@@ -13,10 +13,10 @@ from textual.timer import Timer
 from backend_client.model.status import Direction
 from backend_client.model.text import N_
 from screens.language import _
-from screens.listening import Listening
 from screens.pace import is_slow
-from screens.playing_time import playing_time
-from screens.recording_words import WAYS
+from screens.recordings.listening import Listening
+from screens.recordings.playing_time import playing_time
+from screens.recordings.recording_words import WAYS
 from screens.widgets.braille import lane
 from screens.widgets.painted import Painted, Piece, Pieces, fit, width_of
 from screens.words import Role, client_text, employees_text

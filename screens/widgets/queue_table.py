@@ -14,8 +14,8 @@ from backend_client.model.missed_queue import MissedLine, QueuePart
 from backend_client.model.phone import format_number
 from backend_client.model.text import N_, clean
 from screens.language import _, age, clock_time, moment
-from screens.now_words import LOST_LEAD, day_of_year, goal_sign, rough_age
 from screens.pace import is_slow, running_time
+from screens.supervision.now_words import LOST_LEAD, day_of_year, goal_sign, rough_age
 from screens.widgets.columns import Cell, Column
 from screens.widgets.page_cache import Key
 from screens.widgets.row_table import HEADER, RowTable

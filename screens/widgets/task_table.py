@@ -11,7 +11,7 @@ from backend_client.model.plan import TaskList
 from backend_client.model.task import Task, TaskOrder
 from backend_client.model.text import N_, clean
 from screens.language import NO_VALUE, _, money, number, short_date
-from screens.task_words import MARKED, client_text, day_of, state_pieces, when_text
+from screens.plan.task_words import MARKED, client_text, day_of, state_pieces, when_text
 from screens.widgets.columns import Column
 from screens.widgets.page_cache import Key
 from screens.widgets.row_table import RowTable

@@ -65,7 +65,9 @@ def test_the_console_starts_without_dear_libraries() -> None:
 
 
 def test_the_console_by_itself_needs_no_command_line() -> None:
-    loaded = loaded_by("import tui.start, tui.console, tui.invocation, tui.app, screens.today, backend_client.opening")
+    loaded = loaded_by(
+        "import tui.start, tui.console, tui.invocation, tui.app, screens.calls.today, backend_client.opening"
+    )
     assert "textual" in loaded
     assert not loaded & {"click", "tomllib"}
 

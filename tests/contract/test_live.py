@@ -22,7 +22,7 @@ from backend_client.model.call import Mark, PriceState
 from backend_client.model.leg import CallEvent, CallFacts
 from backend_client.model.live import LiveCall, SourceState
 from backend_client.model.status import Direction, Status
-from backend_client.sqlite.live import write_live, write_source
+from backend_client.sqlite.supervision.live import write_live, write_source
 from tests.contract.conftest import NOW, Opener
 from tests.sqlite.stores import Desk
 from tests.sqlite.test_writer import call, leg

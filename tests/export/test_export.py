@@ -207,9 +207,7 @@ async def test_a_failed_export_leaves_nothing(backend: ListBackend, tmp_path: Pa
 async def test_a_stopped_export_leaves_nothing(backend: ListBackend, tmp_path: Path, format: Format) -> None:
     begun = asyncio.Event()
     work = asyncio.create_task(
-        export_list(
-            Waiting(backend.calls), CallFilter(), tmp_path / "calls", format, progress=lambda rows: begun.set()
-        )
+        export_list(Waiting(backend.calls), CallFilter(), tmp_path / "calls", format, progress=lambda rows: begun.set())
     )
     await begun.wait()
     work.cancel()

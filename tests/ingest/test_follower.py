@@ -26,7 +26,7 @@ from backend_client.ingest.source import SourceOptions
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.status import Status
 from backend_client.opening import open_store
-from backend_client.sqlite.live import read_sources
+from backend_client.sqlite.supervision.live import read_sources
 from tests.ingest.lines import EXTRA, MASTER, master
 from tests.ingest.test_formats import record, table
 from tests.ingest.test_joining import LAB, TRUTH, calls, told

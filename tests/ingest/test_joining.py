@@ -19,8 +19,8 @@ from backend_client.model.derive_settings import CauseRule, DeriveSettings
 from backend_client.model.leg import CallEvent, CallFacts, Leg
 from backend_client.model.status import Status
 from backend_client.opening import open_store
-from backend_client.sqlite.rebuild import rebuild
 from backend_client.sqlite.settings import write_derive_settings
+from backend_client.sqlite.upkeep.rebuild import rebuild
 from tests.ingest.lines import DATA
 from tests.sqlite.stores import Desk, content
 

@@ -19,8 +19,8 @@ from backend_client.ingest.run import ImportOptions, ImportReport, import_files
 from backend_client.sqlite.body import unpack
 from backend_client.sqlite.codes import direction_and_status
 from backend_client.sqlite.file import StoreFile, open_file
-from backend_client.sqlite.rebuild import check
 from backend_client.sqlite.transaction import Writer
+from backend_client.sqlite.upkeep.rebuild import check
 from tests.ingest.lines import DATA, master
 
 SPECIFICATION = DATA / "asterisk" / "cdr_spec_scenarios.csv"

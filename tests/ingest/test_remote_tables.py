@@ -30,7 +30,7 @@ from backend_client.ingest.follow.opening import open_followed
 from backend_client.ingest.mysql import Address, Database
 from backend_client.ingest.source import SourceOptions
 from backend_client.ingest.tariff_list import read_tariff_file, write_tariff_file
-from backend_client.sqlite.live import read_sources
+from backend_client.sqlite.supervision.live import read_sources
 from tests.ingest.test_follower import count, following, until
 from tests.ingest.test_joining import LAB, TRUTH, calls, told
 from tests.sqlite.stores import Desk

@@ -14,7 +14,7 @@ import traceback
 from contextlib import closing
 from pathlib import Path
 
-from backend_client.sqlite.check import check_store
+from backend_client.sqlite.upkeep.check import check_store
 from tests.kill.deeds import CALLS, NUMBERS, Deed
 from tests.kill.deeds import DEEDS as SINGLE
 from tests.kill.following import Follow

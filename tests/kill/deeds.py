@@ -20,23 +20,23 @@ from backend_client.derive.local_time import local_time
 from backend_client.model.permissions import Role, Session
 from backend_client.model.phone import number_key
 from backend_client.model.plan import AddTask, PostponeTask
-from backend_client.sqlite.backup import back_up, restore
+from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.body import ERASED
-from backend_client.sqlite.check import check_store, damage_of
 from backend_client.sqlite.comments import read_comment, save_comment
-from backend_client.sqlite.erasure import forget
 from backend_client.sqlite.file import APPLICATION_ID
-from backend_client.sqlite.ledger import ledger_path, merged_ledgers
 from backend_client.sqlite.plan.checking import wrong_attempts
 from backend_client.sqlite.plan.days import iso_of
 from backend_client.sqlite.plan.deeds import change_task
 from backend_client.sqlite.plan.writing import Author
-from backend_client.sqlite.rebuild import rebuild, wrong_tallies
-from backend_client.sqlite.retention import Retention, retain, write_retention
 from backend_client.sqlite.schema import store as schema
-from backend_client.sqlite.scope import Scope
 from backend_client.sqlite.settings import read_derive_settings, write_derive_settings
-from backend_client.sqlite.upgrade import plan, upgrade
+from backend_client.sqlite.upkeep.backup import back_up, restore
+from backend_client.sqlite.upkeep.check import check_store, damage_of
+from backend_client.sqlite.upkeep.erasure import forget
+from backend_client.sqlite.upkeep.ledger import ledger_path, merged_ledgers
+from backend_client.sqlite.upkeep.rebuild import rebuild, wrong_tallies
+from backend_client.sqlite.upkeep.retention import Retention, retain, write_retention
+from backend_client.sqlite.upkeep.upgrade import plan, upgrade
 from tests.sqlite.busy_centre import BEGIN, busy_day
 from tests.sqlite.stores import Desk
 

@@ -189,9 +189,9 @@ def reports(home: Path) -> list[Path]:
 
 
 FAILING = """
-import screens.calls
+import screens.calls.calls
 def fail(*_): raise RuntimeError("380441234567")
-screens.calls.CallsScreen.{place} = fail
+screens.calls.calls.CallsScreen.{place} = fail
 from tui.cli import main
 main()
 """

@@ -12,7 +12,7 @@ import pytest
 
 from backend_client.model.live import LiveCall, SourceState
 from backend_client.model.status import Direction, Status
-from backend_client.sqlite.live import write_live, write_source
+from backend_client.sqlite.supervision.live import write_live, write_source
 from tests.pty.conftest import OpenTerminal
 from tests.pty.terminal import Terminal
 from tests.pty.test_remote import PASSWORD, Start, serve, url

@@ -11,7 +11,7 @@ from backend_client.model.call import CallDetails, Comment
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Channel, Directories, Employee, Extension, Line
 from backend_client.model.permissions import Role, Session
-from screens.filtering import FilteringScreen
+from screens.calls.filtering import FilteringScreen
 from screens.widgets.filter_bar import FilterBar
 from tests.screens.conftest import NOON, ListBackend, a_call
 from tui.app import PultApp

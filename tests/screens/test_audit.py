@@ -12,10 +12,10 @@ from textual.pilot import Pilot
 from backend_client.model.audit import Deed
 from backend_client.model.permissions import Permission, Role, Session
 from backend_client.opening import open_store
-from backend_client.sqlite.audit import record
+from backend_client.sqlite.access.audit import record
 from backend_client.sqlite.directory import add_employee
-from screens.audit_words import DEEDS
 from screens.me import PERMISSIONS
+from screens.upkeep.audit_words import DEEDS
 from tests.screens.store import NOON, fill, incoming, lines, settled, text
 from tests.screens.test_registration import press
 from tests.sqlite.stores import Desk

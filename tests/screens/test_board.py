@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from screens.dashboard_blocks import BLOCKS, places
+from screens.supervision.dashboard_blocks import BLOCKS, places
 from screens.widgets.board import Cell
 from screens.widgets.day_curve import HourBar, day_curve
 from screens.widgets.large_digits import large

@@ -19,8 +19,8 @@ from backend_client.model.audit import Deed
 from backend_client.model.call import Mark
 from backend_client.model.call_filter import CallFilter, ClientKind
 from backend_client.opening import open_store
-from screens.directory_entries import entry_choice
-from screens.employee_dialog import extensions_of, extensions_text
+from screens.directories.directory_entries import entry_choice
+from screens.directories.employee_dialog import extensions_of, extensions_text
 from tests.screens.store import NOON, console, fill, incoming, lines, settled, text
 from tests.screens.test_registration import clients, desk, own_state, press, store
 from tui.settings import Settings
@@ -128,7 +128,7 @@ async def test_a_call_is_written_down_from_the_card(store: Path) -> None:
     employee = next(one for one in (await backend.directories()).employees if one.extensions)
     from msgspec.structs import replace
 
-    from backend_client.sqlite.sessions import os_login
+    from backend_client.sqlite.access.sessions import os_login
 
     await backend.change_directory(EditEmployee(employee=replace(employee, login=os_login(), roles=("administrator",))))
     await backend.change_client(RegisterClient(name="Клієнт", numbers=("0672220002",)))

@@ -11,7 +11,7 @@ from textual.events import Key
 
 from backend_client.errors import Unreachable
 from backend_client.model.call import Comment, CommentVersion
-from screens.comment_editor import CommentArea
+from screens.calls.comment_editor import CommentArea
 from screens.drafts import draft_folder
 from tests.screens.conftest import NOON, ListBackend
 from tests.screens.filtered import NamedBackend, text_of

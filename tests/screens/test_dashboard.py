@@ -19,10 +19,10 @@ from backend_client.model.now import DayFigures, Freshness, ServiceLevel
 from backend_client.model.permissions import Role
 from backend_client.model.status import Status
 from backend_client.model.text import N_
-from screens.dashboard import DashboardScreen
-from screens.dashboard_view import Behind
-from screens.drill_down import DrillDownScreen
+from screens.calls.drill_down import DrillDownScreen
 from screens.heartbeat import Heartbeat
+from screens.supervision.dashboard import DashboardScreen
+from screens.supervision.dashboard_view import Behind
 from screens.widgets.board import Board
 from tests.screens.conftest import NOON, a_call
 from tests.screens.store import console, every_minute, fill, settled, text
@@ -48,7 +48,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("screens.dashboard.monotonic", lambda: clock.steady)
+    monkeypatch.setattr("screens.supervision.dashboard.monotonic", lambda: clock.steady)
     monkeypatch.setattr("screens.asker.APART", 0.0)
     return clock
 

@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from backend_client.model.live import LiveCall, SourceState
 from backend_client.model.status import Direction, Status
 from backend_client.opening import open_store
-from backend_client.sqlite.live import write_live, write_source
-from screens.dashboard import DashboardScreen
+from backend_client.sqlite.supervision.live import write_live, write_source
+from screens.supervision.dashboard import DashboardScreen
 from screens.widgets.board import Board
 from tests.screens.store import NOON, incoming, settled, text
 from tests.sqlite.stores import Desk
@@ -60,7 +60,7 @@ async def look(pilot: Pilot[None], screen: DashboardScreen, time: Time) -> None:
 
 async def test_three_days_and_nights_leave_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     time = Time()
-    monkeypatch.setattr("screens.dashboard.monotonic", lambda: time.now)
+    monkeypatch.setattr("screens.supervision.dashboard.monotonic", lambda: time.now)
     monkeypatch.setattr("screens.asker.APART", 0.0)
     desk = Desk(tmp_path / "store.db")
     happen(desk, NOON, 0)

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from backend_client.contract import Window, WindowRequest
 from backend_client.model.call import Call
 from backend_client.model.status import Direction
-from screens.export_dialog import ExportDialog
+from screens.calls.export_dialog import ExportDialog
 from tests.screens.conftest import NOON, ListBackend, a_call
 from tests.screens.filtered import Console, NamedBackend, text_of
 from tests.screens.test_filtering import console, keys

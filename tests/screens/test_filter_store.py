@@ -16,8 +16,8 @@ from backend_client.export.writers import Format
 from backend_client.model.call import Mark
 from backend_client.model.filter_text import from_text
 from backend_client.opening import open_store
-from screens.calls import CallsScreen
-from screens.export_dialog import ExportDialog
+from screens.calls.calls import CallsScreen
+from screens.calls.export_dialog import ExportDialog
 from tests.screens.store import console, every_minute, fill, lines, settled, text
 from tests.screens.test_filtering import keys
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from screens.calls import CallsScreen
-from screens.details import DetailsScreen
+from screens.calls.calls import CallsScreen
+from screens.calls.details import DetailsScreen
 from tests.screens.store import NOON, console, every_minute, fill, incoming, lines, settled, text
 from tui.settings import Settings, load
 

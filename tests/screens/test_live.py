@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 
 from backend_client.model.live import SourceState
 from backend_client.model.status import Status
-from screens import unsettled
-from screens.today import TodayScreen
+from screens.calls import unsettled
+from screens.calls.today import TodayScreen
 from screens.widgets.live_lines import LiveLines
 from tests.screens.conftest import NOON, ListBackend, a_call
 from tests.screens.store import text

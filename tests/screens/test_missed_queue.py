@@ -17,11 +17,11 @@ from backend_client.model.missed_queue import QueuePart
 from backend_client.model.permissions import Role
 from backend_client.opening import open_store
 from backend_client.sqlite.directory import add_employee
-from screens.alerts import desktop_sequence
-from screens.drill_down import DrillDownScreen
-from screens.missed_queue import MissedQueueScreen
-from screens.queue_watch import QueueWatch
-from screens.snooze_dialog import instant_of
+from screens.calls.drill_down import DrillDownScreen
+from screens.supervision.alerts import desktop_sequence
+from screens.supervision.missed_queue import MissedQueueScreen
+from screens.supervision.queue_watch import QueueWatch
+from screens.supervision.snooze_dialog import instant_of
 from screens.widgets.queue_table import QueueTable
 from tests.screens.store import NOON, incoming, settled, text
 from tests.screens.test_pictures import outgoing
@@ -237,7 +237,7 @@ async def test_a_long_queue_is_read_as_far_as_one_looks(path: Path) -> None:
 
 async def test_timers_tick_only_while_one_runs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = [0.0]
-    monkeypatch.setattr("screens.missed_queue.monotonic", lambda: seconds[0])
+    monkeypatch.setattr("screens.supervision.missed_queue.monotonic", lambda: seconds[0])
     async with queue_of(path) as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, MissedQueueScreen)
@@ -348,6 +348,6 @@ async def test_no_right_no_queue(path: Path) -> None:
 
 
 def test_the_parts_are_named() -> None:
-    from screens.missed_queue import PARTS
+    from screens.supervision.missed_queue import PARTS
 
     assert set(PARTS) == set(QueuePart) - {QueuePart.UNKNOWN}

@@ -14,7 +14,7 @@ from backend_client.contract import Backend
 from backend_client.model.plan import TaskListRequest, TaskRequest
 from backend_client.model.task import Task, TaskEvent, TaskFilter, TaskState
 from backend_client.opening import open_store
-from screens.tasks import TasksScreen
+from screens.plan.tasks import TasksScreen
 from tests.screens.plan_store import NOW, fill_plan
 from tests.screens.store import console, lines, settled, text
 from tests.screens.test_registration import own_state, press

@@ -19,9 +19,9 @@ from backend_client.model.plan import DoneTask, MissTask, PostponeTask, RefuseTa
 from backend_client.model.plan_report import PlanCounts, PlanReport, PlanRow, ProgressPoint
 from backend_client.model.task import Task, TaskFilter
 from backend_client.opening import open_store
-from screens.plan_report import PlanReportScreen
-from screens.plan_report_words import COLUMNS, count_text, outcome_chart, progress_chart
-from screens.report_file import ReportFormat
+from screens.plan.plan_report import PlanReportScreen
+from screens.plan.plan_report_words import COLUMNS, count_text, outcome_chart, progress_chart
+from screens.reports.report_file import ReportFormat
 from screens.widgets.task_lines import TaskLook
 from tests.screens.plan_store import NOW
 from tests.screens.store import console, lines, text

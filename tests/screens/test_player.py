@@ -16,10 +16,10 @@ from textual.pilot import Pilot
 
 from backend_client.contract import AuditRequest, CallRequest
 from backend_client.model.audit import Deed
-from backend_client.sqlite.links import ADDRESS
+from backend_client.sqlite.clients.links import ADDRESS
 from backend_client.sqlite.recordings import read_recording_settings, write_recording_settings
 from backend_client.sqlite.settings import write_setting
-from screens.listening import Listening
+from screens.recordings.listening import Listening
 from screens.widgets.player_bar import PlayerBar
 from tests.audio.conftest import loudspeaker, server
 from tests.audio.sound_server import Recorder

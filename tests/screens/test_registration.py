@@ -14,7 +14,7 @@ from backend_client.contract import Backend, ClientListRequest, ClientRequest, R
 from backend_client.errors import Unreachable
 from backend_client.model.client import ClientCard
 from backend_client.opening import open_store
-from screens.registration import RegistrationForm
+from screens.clients.registration import RegistrationForm
 from tests.screens.store import NOON, console, fill, incoming, lines, settled, text
 from tests.screens.test_filtering import keys
 from tui.app import PultApp

@@ -11,8 +11,8 @@ from textual.widgets import Input
 from backend_client.model.report import By, Chart, Measure, ReportRequest
 from backend_client.model.reports import REPORTS
 from backend_client.opening import open_store
-from screens.report_export import ReportExportDialog
-from screens.report_file import ReportFormat, picture_of, write_report
+from screens.reports.report_export import ReportExportDialog
+from screens.reports.report_file import ReportFormat, picture_of, write_report
 from tests.screens.store import NOON, console, every_minute, fill, settled, text
 
 

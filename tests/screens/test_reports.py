@@ -7,8 +7,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from screens.drill_down import DrillDownScreen
-from screens.reports import ReportsScreen
+from screens.calls.drill_down import DrillDownScreen
+from screens.reports.reports import ReportsScreen
 from tests.screens.store import NOON, console, every_minute, fill, incoming, lines, settled, text
 
 

@@ -6,8 +6,8 @@ from backend_client.errors import Forbidden
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.live import SourceState
 from backend_client.model.quality import Doubt, ImportRun, Misfit, RejectedRow
-from screens.details import DetailsScreen
-from screens.drill_down import DrillDownScreen
+from screens.calls.details import DetailsScreen
+from screens.calls.drill_down import DrillDownScreen
 from tests.screens.conftest import NOON, ListBackend
 from tests.screens.test_live import shown
 from tests.screens.test_states import over

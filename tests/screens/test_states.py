@@ -9,8 +9,8 @@ from textual.pilot import Pilot
 from backend_client.contract import Clock
 from backend_client.errors import BackendError, Unreachable
 from backend_client.model.text import N_
-from screens.calls import CallsScreen
-from screens.today import UNSORTED
+from screens.calls.calls import CallsScreen
+from screens.calls.today import UNSORTED
 from tests.screens.conftest import NOON, ListBackend, a_call
 from tests.screens.store import console, fill, incoming, lines, settled, text
 from tui.app import PultApp

@@ -62,7 +62,10 @@ def spoken(language: str) -> Iterator[None]:
     """Time stands, and one language is spoken."""
     translations.install(language)
     try:
-        with patch("screens.dashboard.monotonic", lambda: 0.0), patch("screens.missed_queue.monotonic", lambda: 0.0):
+        with (
+            patch("screens.supervision.dashboard.monotonic", lambda: 0.0),
+            patch("screens.supervision.missed_queue.monotonic", lambda: 0.0),
+        ):
             yield
     finally:
         translations.install("en")

@@ -10,7 +10,7 @@ from backend_client.contract import Backend
 from backend_client.errors import NotFound
 from backend_client.http.backend import connect
 from backend_client.model.permissions import Permission
-from backend_client.sqlite.accounts import employee_of_login, issue_token, put_account
+from backend_client.sqlite.access.accounts import employee_of_login, issue_token, put_account
 from backend_client.sqlite.file import open_file
 from backend_client.sqlite.transaction import Writer
 from server.desk import Desk

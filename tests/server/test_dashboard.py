@@ -7,7 +7,7 @@ import pytest
 
 from backend_client.contract import ClaimMissed, MissedQueueRequest, NowRequest
 from backend_client.http.backend import connect
-from backend_client.sqlite.now import Board
+from backend_client.sqlite.supervision.now import Board
 from tests.contract.conftest import NOW, fill
 from tests.server.serving import served, token_for
 

@@ -10,7 +10,7 @@ import pytest
 from backend_client.contract import Backend, ChangeRequest, Changes, CommentRequest, WindowRequest
 from backend_client.errors import Unauthorised, Unreachable
 from backend_client.http.backend import connect
-from backend_client.sqlite.accounts import disable_account, employee_of_login
+from backend_client.sqlite.access.accounts import disable_account, employee_of_login
 from tests.contract.conftest import NOW
 from tests.server.serving import Served, token_for
 from tests.sqlite.stores import Desk

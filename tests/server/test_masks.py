@@ -17,8 +17,8 @@ from backend_client.model.call import PriceState, RecordingState
 from backend_client.model.permissions import MATRIX, Permission, Role, permissions_of
 from backend_client.model.recording import LinkRequest, Purpose, RangeRequest, RecordingRequest
 from backend_client.model.rights import MAY_BE_GIVEN, MAY_BE_TAKEN, People, RightsSettings
+from backend_client.sqlite.access.rights import session_of, write_rights
 from backend_client.sqlite.directory import add_employee, assign_extension
-from backend_client.sqlite.rights import session_of, write_rights
 from tests.contract.conftest import NOON, NOW
 from tests.server.serving import Served, served, token_for
 from tests.sqlite.stores import Desk

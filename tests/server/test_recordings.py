@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from backend_client.model.recording import LinkRequest
-from backend_client.sqlite.accounts import disable_account, employee_of_login
-from backend_client.sqlite.links import ADDRESS
+from backend_client.sqlite.access.accounts import disable_account, employee_of_login
+from backend_client.sqlite.clients.links import ADDRESS
 from backend_client.sqlite.settings import write_setting
 from tests.recordings.conftest import SOUND, fill
 from tests.screens.store import NOON

@@ -11,14 +11,14 @@ from backend_client.errors import Busy, NotFound, Unauthorised
 from backend_client.http.backend import connect, sign_in, sign_out
 from backend_client.http.sign_in import SignIn
 from backend_client.model.permissions import Permission
-from backend_client.sqlite.accounts import (
+from backend_client.sqlite.access.accounts import (
     disable_account,
     employee_for,
     employee_of_login,
     hash_password,
     put_account,
 )
-from backend_client.sqlite.audit import first_broken
+from backend_client.sqlite.access.audit import first_broken
 from server.throttle import FREE_GUESSES, Throttle
 from tests.contract.conftest import NOW
 from tests.server.serving import Served, token_for

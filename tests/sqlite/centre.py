@@ -8,10 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import Names, names_of
-from backend_client.sqlite.scope import Scope
 from benchmarks.centre import ZONE
 from benchmarks.generate import generate
 from tests.sqlite.oracle import Known, known_calls

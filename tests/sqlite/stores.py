@@ -12,14 +12,14 @@ from typing import Any
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.sqlite.body import read_facts
 from backend_client.sqlite.call_row import CallRow
+from backend_client.sqlite.clients.registration import add_client, link_number, unlink_number
 from backend_client.sqlite.codes import unpack_employees
 from backend_client.sqlite.directory import add_employee, assign_extension
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.file import StoreFile, open_file
-from backend_client.sqlite.rebuild import rebuild
-from backend_client.sqlite.registration import add_client, link_number, unlink_number
 from backend_client.sqlite.settings import write_derive_settings
 from backend_client.sqlite.transaction import Writer
+from backend_client.sqlite.upkeep.rebuild import rebuild
 from tests.histories import Deed, GiveExtension, History, LinkNumber, Records
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from backend_client.model.audit import Deed
 from backend_client.model.permissions import Role, Session
-from backend_client.sqlite.audit import first_broken, head, record
+from backend_client.sqlite.access.audit import first_broken, head, record
 from tests.sqlite.stores import Desk
 
 VIRA = Session(employee_id=None, name="Vira", roles=(Role.HEAD,))

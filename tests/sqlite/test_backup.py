@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from backend_client.errors import Corrupt, Full, Invalid, NotFound
-from backend_client.sqlite import backup
-from backend_client.sqlite.backup import back_up, restore
-from backend_client.sqlite.check import check_store
+from backend_client.sqlite.upkeep import backup
+from backend_client.sqlite.upkeep.backup import back_up, restore
+from backend_client.sqlite.upkeep.check import check_store
 from tests.sqlite.busy_centre import busy_day
 from tests.sqlite.stores import Desk, content
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.sqlite.check import CheckReport, check_store
 from backend_client.sqlite.locks import readers_of
+from backend_client.sqlite.upkeep.check import CheckReport, check_store
 from tests.histories import SPELLINGS
 from tests.sqlite.busy_centre import busy_day
 from tests.sqlite.stores import Desk

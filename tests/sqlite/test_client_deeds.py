@@ -23,10 +23,10 @@ from backend_client.contract import (
 from backend_client.errors import BackendError
 from backend_client.model.client import ClientRecord
 from backend_client.model.permissions import Role, Session
-from backend_client.sqlite.client_changes import change_client
-from backend_client.sqlite.client_import import import_clients
-from backend_client.sqlite.rebuild import CheckReport, check, rebuild
-from backend_client.sqlite.scope import scope_of
+from backend_client.sqlite.access.scope import scope_of
+from backend_client.sqlite.clients.client_changes import change_client
+from backend_client.sqlite.clients.client_import import import_clients
+from backend_client.sqlite.upkeep.rebuild import CheckReport, check, rebuild
 from tests.histories import SPELLINGS, Records, histories
 from tests.sqlite.stores import Desk, content, open_desk
 

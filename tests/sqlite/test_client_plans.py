@@ -11,9 +11,9 @@ import pytest
 from backend_client.contract import ClientListRequest, ClientPlace
 from backend_client.model.call_filter import ClientKind
 from backend_client.model.client_filter import ClientFilter
-from backend_client.sqlite.client_list import read_client_list
+from backend_client.sqlite.access.scope import Scope
+from backend_client.sqlite.clients.client_list import read_client_list
 from backend_client.sqlite.filter_sql import Viewer
-from backend_client.sqlite.scope import Scope
 from tests.sqlite.stores import Desk
 
 NOON = 1_795_255_200

@@ -10,14 +10,14 @@ from backend_client.contract import CommentRequest
 from backend_client.model.permissions import Role, Session
 from backend_client.model.phone import number_key
 from backend_client.recordings.settings import RecordingSettings
-from backend_client.sqlite.backup import back_up, restore
-from backend_client.sqlite.check import check_store
+from backend_client.sqlite.clients.registration import rename_client
 from backend_client.sqlite.comments import save_comment
-from backend_client.sqlite.erasure import Erased, forget, forget_everywhere
-from backend_client.sqlite.ledger import ledger_path
-from backend_client.sqlite.rebuild import rebuild
 from backend_client.sqlite.recordings import delete_recordings, write_recording_settings
-from backend_client.sqlite.registration import rename_client
+from backend_client.sqlite.upkeep.backup import back_up, restore
+from backend_client.sqlite.upkeep.check import check_store
+from backend_client.sqlite.upkeep.erasure import Erased, forget, forget_everywhere
+from backend_client.sqlite.upkeep.ledger import ledger_path
+from backend_client.sqlite.upkeep.rebuild import rebuild
 from tests.sqlite.busy_centre import busy_day
 from tests.sqlite.stores import Desk
 

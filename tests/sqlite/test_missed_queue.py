@@ -14,18 +14,18 @@ from backend_client.model.dashboard_settings import DashboardSettings
 from backend_client.model.missed_queue import MissedLine, QueuePart
 from backend_client.model.permissions import Role, Session
 from backend_client.model.phone import number_key
-from backend_client.sqlite.check import check_store
+from backend_client.sqlite.access.scope import scope_of
 from backend_client.sqlite.codes import unpack_employees
-from backend_client.sqlite.dashboard_settings import write_dashboard_settings
 from backend_client.sqlite.directory import read_directories
-from backend_client.sqlite.erasure import forget
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import names_of
-from backend_client.sqlite.open_missed import OpenMissed
-from backend_client.sqlite.queue_deeds import change_queue
-from backend_client.sqlite.queue_lines import read_missed_queue
-from backend_client.sqlite.retention import Retention, retain, write_retention
-from backend_client.sqlite.scope import scope_of
+from backend_client.sqlite.supervision.dashboard_settings import write_dashboard_settings
+from backend_client.sqlite.supervision.open_missed import OpenMissed
+from backend_client.sqlite.supervision.queue_deeds import change_queue
+from backend_client.sqlite.supervision.queue_lines import read_missed_queue
+from backend_client.sqlite.upkeep.check import check_store
+from backend_client.sqlite.upkeep.erasure import forget
+from backend_client.sqlite.upkeep.retention import Retention, retain, write_retention
 from tests.histories import History, histories
 from tests.sqlite.stores import Desk, open_desk
 from tests.sqlite.test_writer import NOON, call, leg

@@ -19,14 +19,14 @@ from backend_client.model.period import Period, Preset
 from backend_client.model.permissions import Permission, Role, Session
 from backend_client.model.report import By, ReportRequest
 from backend_client.model.status import Direction, Status
-from backend_client.sqlite.agents import write_agents
+from backend_client.sqlite.access.scope import scope_of
 from backend_client.sqlite.directory import assign_extension, read_directories
 from backend_client.sqlite.filter_sql import Viewer
-from backend_client.sqlite.live import write_live, write_source
 from backend_client.sqlite.names import names_of
-from backend_client.sqlite.now import Board
-from backend_client.sqlite.recount import ask_for_recount
-from backend_client.sqlite.scope import scope_of
+from backend_client.sqlite.supervision.agents import write_agents
+from backend_client.sqlite.supervision.live import write_live, write_source
+from backend_client.sqlite.supervision.now import Board
+from backend_client.sqlite.upkeep.recount import ask_for_recount
 from tests.histories import History, histories
 from tests.sqlite.report_store import read
 from tests.sqlite.stores import Desk, open_desk

@@ -14,13 +14,13 @@ from backend_client.errors import Conflict, Invalid, NotFound
 from backend_client.model.call import Mark
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.permissions import Permission, Role, Session
+from backend_client.sqlite.access.sessions import os_login, session_for
 from backend_client.sqlite.changes import ChangeWatch, changes_since
 from backend_client.sqlite.comments import read_comment, read_history, save_comment
 from backend_client.sqlite.directory import DirectoryCache, add_employee, set_login
 from backend_client.sqlite.pool import ReadPool
-from backend_client.sqlite.rebuild import CheckReport, check
-from backend_client.sqlite.sessions import os_login, session_for
 from backend_client.sqlite.states import read_states, read_views, save_state, save_view
+from backend_client.sqlite.upkeep.rebuild import CheckReport, check
 from tests.sqlite.stores import Desk
 from tests.sqlite.test_writer import call, leg
 

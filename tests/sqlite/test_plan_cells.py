@@ -44,6 +44,7 @@ from backend_client.model.plan_report import (
     task_calls,
 )
 from backend_client.model.task import CLOSED, Outcome, TaskEvent, TaskFilter, TaskState
+from backend_client.sqlite.access.scope import Scope, TaskScope
 from backend_client.sqlite.counting import read_count
 from backend_client.sqlite.directory import add_employee, assign_extension, read_directories
 from backend_client.sqlite.filter_sql import Viewer
@@ -56,7 +57,6 @@ from backend_client.sqlite.plan.listing import read_task_list
 from backend_client.sqlite.plan.report import read_plan_report
 from backend_client.sqlite.plan.rows import read_history, read_row
 from backend_client.sqlite.plan.writing import Author
-from backend_client.sqlite.scope import Scope, TaskScope
 from tests.sqlite.stores import Desk
 from tests.sqlite.test_writer import call, leg
 

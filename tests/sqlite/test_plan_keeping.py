@@ -15,16 +15,16 @@ from backend_client.model.permissions import Role, Session
 from backend_client.model.phone import number_key
 from backend_client.model.plan import AddTask, DropTask, PostponeTask
 from backend_client.model.task import TaskState
-from backend_client.sqlite.check import check_store
+from backend_client.sqlite.access.scope import Scope, TaskScope
 from backend_client.sqlite.codes import STATE_CODE
-from backend_client.sqlite.erasure import forget
 from backend_client.sqlite.filter_sql import Viewer, plan_of
 from backend_client.sqlite.plan.days import iso_of
 from backend_client.sqlite.plan.deeds import change_task
 from backend_client.sqlite.plan.rows import TaskRow, read_row
 from backend_client.sqlite.plan.writing import Author
-from backend_client.sqlite.rebuild import rebuild
-from backend_client.sqlite.scope import Scope, TaskScope
+from backend_client.sqlite.upkeep.check import check_store
+from backend_client.sqlite.upkeep.erasure import forget
+from backend_client.sqlite.upkeep.rebuild import rebuild
 from tests.sqlite.stores import Desk
 from tests.sqlite.test_writer import NOON, call, leg
 

@@ -12,10 +12,10 @@ from backend_client.contract import CallRequest
 from backend_client.errors import NotFound
 from backend_client.model.call import CallDetails, Price, PriceState, RecordingState
 from backend_client.model.permissions import MATRIX, Permission, Role, Session
+from backend_client.sqlite.access.scope import scope_of
 from backend_client.sqlite.details import read_details
 from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.names import names_of
-from backend_client.sqlite.scope import scope_of
 from tests.sqlite.stores import Desk
 from tests.sqlite.test_writer import call, leg
 

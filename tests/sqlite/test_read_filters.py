@@ -12,8 +12,8 @@ from backend_client.model.period import Period, Preset
 from backend_client.model.status import Direction, Family, Status
 from backend_client.sqlite import search
 from backend_client.sqlite import window as window_module
+from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.counting import read_count
-from backend_client.sqlite.scope import Scope
 from backend_client.sqlite.window import read_window
 from tests.sqlite.centre import ALL_CALLS, CALLS, NOTHING, own, store, viewer
 from tests.sqlite.oracle import matches

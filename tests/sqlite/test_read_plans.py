@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from backend_client.model.call_filter import CallFilter, ClientKind, Handling, LeadCategory
 from backend_client.model.period import Period, Preset
 from backend_client.model.status import Direction, Family, Status
+from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.filter_sql import plan_of
-from backend_client.sqlite.scope import Scope
 from tests.sqlite.centre import ALL_CALLS, own, store, viewer
 
 FILTERS: dict[str, tuple[CallFilter, str]] = {

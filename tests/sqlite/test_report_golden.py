@@ -10,7 +10,7 @@ from backend_client.model.call_filter import CallFilter
 from backend_client.model.period import Period
 from backend_client.model.report import By, Measure, ReportRequest, ReportResult, ReportRow, RowKind
 from backend_client.sqlite.filter_sql import Viewer
-from backend_client.sqlite.rebuild import CheckReport, check
+from backend_client.sqlite.upkeep.rebuild import CheckReport, check
 from tests.sqlite.centre import ALL_CALLS
 from tests.sqlite.report_store import read
 from tests.sqlite.stores import Desk

@@ -13,10 +13,10 @@ from backend_client.errors import Invalid
 from backend_client.model.permissions import Role, Session
 from backend_client.opening import open_store
 from backend_client.recordings.settings import RecordingSettings
-from backend_client.sqlite.check import check_store
-from backend_client.sqlite.rebuild import rebuild
 from backend_client.sqlite.recordings import write_recording_settings
-from backend_client.sqlite.retention import Retained, Retention, cut, due, retain, write_retention
+from backend_client.sqlite.upkeep.check import check_store
+from backend_client.sqlite.upkeep.rebuild import rebuild
+from backend_client.sqlite.upkeep.retention import Retained, Retention, cut, due, retain, write_retention
 from tests.sqlite.busy_centre import busy_day
 from tests.sqlite.stores import Desk
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from backend_client.model.leg import CallFacts
-from backend_client.sqlite.rebuild import CheckReport, check, rebuild, rebuild_position
+from backend_client.sqlite.upkeep.rebuild import CheckReport, check, rebuild, rebuild_position
 from tests.sqlite.stores import Desk
 from tests.sqlite.test_writer import call, leg
 

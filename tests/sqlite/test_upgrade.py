@@ -18,7 +18,7 @@ from backend_client.ingest.source import SourceOptions
 from backend_client.sqlite.codes import SCHEMA_VERSION
 from backend_client.sqlite.file import APPLICATION_ID, open_file
 from backend_client.sqlite.schema import store
-from backend_client.sqlite.upgrade import plan, upgrade
+from backend_client.sqlite.upkeep.upgrade import plan, upgrade
 from tests.ingest.lines import master
 from tests.sqlite.stores import Desk
 

@@ -15,8 +15,8 @@ from backend_client.model.permissions import Role, Session
 from backend_client.sqlite.codes import unpack_employees
 from backend_client.sqlite.comments import read_comment, read_history, resolve_call, save_comment
 from backend_client.sqlite.facts import PutReport
-from backend_client.sqlite.rebuild import CheckReport, check
 from backend_client.sqlite.transaction import Transaction
+from backend_client.sqlite.upkeep.rebuild import CheckReport, check
 from tests.sqlite.stores import Desk, content, open_desk
 
 NOON = 1_795_255_200

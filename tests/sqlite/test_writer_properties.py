@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend_client.model.call import Mark
-from backend_client.sqlite.rebuild import CheckReport, check, rebuild
+from backend_client.sqlite.upkeep.rebuild import CheckReport, check, rebuild
 from tests.histories import History, arrangements, histories
 from tests.sqlite.stores import content, open_desk, store_of
 

@@ -8,7 +8,7 @@ from backend_client.model.call import Mark
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.leg import CallFacts
 from backend_client.sqlite.comments import resolve_call
-from backend_client.sqlite.rebuild import CheckReport, check
+from backend_client.sqlite.upkeep.rebuild import CheckReport, check
 from tests.histories import moment_of
 from tests.sqlite.stores import Desk, open_desk
 from tests.sqlite.test_writer import call, leg

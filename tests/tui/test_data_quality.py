@@ -15,9 +15,9 @@ from backend_client.model.live import SourceState
 from backend_client.model.permissions import Role, Session
 from backend_client.model.quality import Doubt, Misfit
 from backend_client.recordings.settings import RecordingSettings
-from backend_client.sqlite.live import write_source
-from backend_client.sqlite.quality import read_quality
 from backend_client.sqlite.recordings import write_recording_settings
+from backend_client.sqlite.supervision.live import write_source
+from backend_client.sqlite.upkeep.quality import read_quality
 from tests.ingest.lines import DATA, master
 from tests.sqlite.stores import Desk
 from tests.sqlite.test_writer import call, leg

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from screens.playing_time import seconds_of
+from screens.recordings.playing_time import seconds_of
 from tests.audio.conftest import loudspeaker, server
 from tests.audio.sound_server import Recorder
 from tests.audio.speech import voice, write_wav

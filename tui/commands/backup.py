@@ -28,7 +28,7 @@ from tui.progress import ProgressLine
 @pass_invocation
 def command(invocation: Invocation, file: Path) -> None:
     """Write the copy and tell its size."""
-    from backend_client.sqlite.backup import back_up
+    from backend_client.sqlite.upkeep.backup import back_up
 
     store = invocation.need(Permission.ADMINISTER)
     bar = ProgressLine()

@@ -14,7 +14,7 @@ from tui.invocation import Invocation, pass_invocation
 from tui.progress import ProgressLine
 
 if TYPE_CHECKING:
-    from backend_client.sqlite.check import CheckReport
+    from backend_client.sqlite.upkeep.check import CheckReport
 
 
 @click.command(
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @pass_invocation
 def command(invocation: Invocation, ctx: click.Context, deep: bool, as_json: bool) -> None:
     """Check and tell; exit code 1 where something is wrong."""
-    from backend_client.sqlite.check import check_store
+    from backend_client.sqlite.upkeep.check import check_store
 
     invocation.need_store()
     bar = ProgressLine()
@@ -106,7 +106,7 @@ def _wrong(report: CheckReport) -> Iterator[str]:
 
 
 def _worth_knowing(report: CheckReport) -> Iterator[str]:
-    from backend_client.sqlite.check import LARGE_WAL, LEAST_FREE_SHARE
+    from backend_client.sqlite.upkeep.check import LARGE_WAL, LEAST_FREE_SHARE
 
     if report.wal > LARGE_WAL:
         yield _("The log is long: some process never stops reading. Close the oldest one.")

@@ -134,7 +134,7 @@ def _today_at(begin: datetime) -> int:
 def _make(path: Path, now: int, *, pace: float | None = None, days: int = 0, density: float = 1.0) -> None:
     from backend_client.demo.centre import build_demo
     from backend_client.demo.history import DAYS
-    from backend_client.sqlite.sessions import os_login
+    from backend_client.sqlite.access.sessions import os_login
 
     places.make(path.parent)
     bar = ProgressLine()

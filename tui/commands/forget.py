@@ -16,7 +16,7 @@ from tui.invocation import Invocation, pass_invocation
 if TYPE_CHECKING:
     import sqlite3
 
-    from backend_client.sqlite.erasure import Erased
+    from backend_client.sqlite.upkeep.erasure import Erased
 
 
 @click.command(
@@ -43,9 +43,9 @@ def command(invocation: Invocation, who: str, yes: bool, everywhere: bool) -> No
     """Find who is meant, ask, erase, and tell what is left to do by hand."""
     from contextlib import closing
 
-    from backend_client.sqlite.erasure import forget, forget_everywhere
+    from backend_client.sqlite.access.sessions import session_for
     from backend_client.sqlite.recordings import delete_recordings
-    from backend_client.sqlite.sessions import session_for
+    from backend_client.sqlite.upkeep.erasure import forget, forget_everywhere
 
     invocation.need_store()
     kept: list[str] = []

@@ -31,7 +31,7 @@ from tui.invocation import Invocation, pass_invocation
 @pass_invocation
 def command(invocation: Invocation, shared: Path | None, group: str | None) -> None:
     """Make the store; one that is there stays."""
-    from backend_client.sqlite.sharing import share_store
+    from backend_client.sqlite.access.sharing import share_store
 
     if (shared is None) != (group is None):
         raise click.UsageError(_("--shared and --group go together."))

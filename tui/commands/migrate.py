@@ -28,7 +28,7 @@ from tui.progress import ProgressLine
 @pass_invocation
 def command(invocation: Invocation, dry_run: bool, no_backup: bool) -> None:
     """Tell the plan, then carry it out."""
-    from backend_client.sqlite.upgrade import plan, upgrade
+    from backend_client.sqlite.upkeep.upgrade import plan, upgrade
 
     store = invocation.need(Permission.ADMINISTER)
     planned = plan(store, copy=not no_backup)

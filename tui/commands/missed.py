@@ -26,7 +26,7 @@ from backend_client.model.missed_queue import CallBackFigures, MissedLine, Queue
 from backend_client.model.phone import format_number, number_key
 from backend_client.model.text import N_, clean
 from screens.language import NO_VALUE, _, age, ngettext, number
-from screens.now_words import instant, trust_of
+from screens.supervision.now_words import instant, trust_of
 from tui.invocation import Invocation, pass_invocation
 
 as_json = click.option("--json", "as_json", is_flag=True, help=_("one JSON object"))

@@ -13,9 +13,9 @@ from backend_client.model.call import Call
 from backend_client.model.now import AgentNow, AgentState, DayFigures
 from backend_client.model.text import clean
 from screens import words
-from screens.dashboard_view import View
 from screens.language import NO_VALUE, _, age, decimal, duration, number
-from screens.now_words import AGENT_STATES, KEPT, MISSED_GOAL, instant
+from screens.supervision.dashboard_view import View
+from screens.supervision.now_words import AGENT_STATES, KEPT, MISSED_GOAL, instant
 from tui.invocation import Invocation, pass_invocation
 
 _BAR = 40

@@ -133,7 +133,7 @@ def _print(found: TaskList, directories: Directories, home: str) -> None:
 
 def _line(task: Task, names: dict[int, str], home: str) -> str:
     # It draws, so it costs 0.3 s, which --json does without.
-    from screens.task_words import client_text, state_pieces
+    from screens.plan.task_words import client_text, state_pieces
 
     state = "".join(text for text, _role in state_pieces(task))
     when = f"{short_date(date.fromisoformat(task.contact_date))} {task.contact_time}".rstrip()
@@ -166,7 +166,7 @@ def _print_card(card: TaskCard, directories: Directories, home: str, zone: str) 
     from zoneinfo import ZoneInfo
 
     from screens.language import date_and_time, moment
-    from screens.task_words import EVENTS
+    from screens.plan.task_words import EVENTS
     from tui.commands.calls import call_line
 
     names = {one.id: one.name for one in directories.employees}

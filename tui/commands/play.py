@@ -9,9 +9,9 @@ import click
 
 from backend_client.contract import Backend, CallRequest
 from screens.language import _
-from screens.listening import Listening
-from screens.playing_time import playing_time
-from screens.recording_words import FILE, LINK
+from screens.recordings.listening import Listening
+from screens.recordings.playing_time import playing_time
+from screens.recordings.recording_words import FILE, LINK
 from screens.words import client_text, employees_text
 from tui.invocation import Invocation, pass_invocation
 from tui.progress import ProgressLine

@@ -26,7 +26,7 @@ from tui.progress import ProgressLine
 @pass_invocation
 def command(invocation: Invocation, ctx: click.Context, only_check: bool) -> None:
     """Rebuild or check; exit code 1 where a check finds differences."""
-    from backend_client.sqlite.rebuild import check, rebuild
+    from backend_client.sqlite.upkeep.rebuild import check, rebuild
 
     invocation.need_store()
     bar = ProgressLine()

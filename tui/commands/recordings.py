@@ -18,8 +18,8 @@ from backend_client.model.permissions import Permission
 from backend_client.model.recording import Purpose
 from backend_client.model.text import N_
 from screens.language import _, ngettext, number
-from screens.playing_time import playing_time, seconds_of
-from screens.recording_words import PROBLEMS
+from screens.recordings.playing_time import playing_time, seconds_of
+from screens.recordings.recording_words import PROBLEMS
 from tui.invocation import Invocation, pass_invocation
 from tui.progress import ProgressLine
 
@@ -178,7 +178,7 @@ def _tell_scan(report: object) -> None:
 @pass_invocation
 def link(invocation: Invocation, id: int) -> None:
     """Print the addresses."""
-    from screens.recording_file import link_to
+    from screens.recordings.recording_file import link_to
 
     async def ask(backend: Backend) -> tuple[Sequence[str], int]:
         return await link_to(backend, id)
@@ -201,8 +201,8 @@ def link(invocation: Invocation, id: int) -> None:
 def address(invocation: Invocation, url: str | None) -> None:
     """Change it where asked to, then print it."""
     from backend_client.http.line import UNIX, check_address
+    from backend_client.sqlite.clients.links import ADDRESS, public_address
     from backend_client.sqlite.file import open_file
-    from backend_client.sqlite.links import ADDRESS, public_address
     from backend_client.sqlite.settings import write_setting
 
     invocation.need_store()
@@ -232,7 +232,7 @@ def get(invocation: Invocation, id: int, output: Path, start: str, end: str) -> 
     if start or end:
         _get_piece(invocation, id, output, _second(start) or 0, _second(end))
         return
-    from screens.recording_file import save_recording
+    from screens.recordings.recording_file import save_recording
 
     async def save(backend: Backend) -> Sequence[Path]:
         return await save_recording(backend, id, output)
@@ -252,7 +252,7 @@ def _second(text: str) -> int | None:
 
 def _get_piece(invocation: Invocation, id: int, output: Path, start: int, end: int | None) -> None:
     from audio.clip import export_clip
-    from screens.recording_file import fetch, look_at
+    from screens.recordings.recording_file import fetch, look_at
 
     if output.is_dir():
         raise Invalid(N_("A piece needs the name of a file."), N_("Name it with -o, such as -o piece.wav"))

@@ -39,7 +39,7 @@ def _report(invocation: Invocation, report: str | None, **options: Any) -> None:
 
     # Drawing is loaded where a report is asked for, not with the commands.
     from backend_client.export.file import permit_export
-    from screens.report_file import ReportFormat, Words, whole_report, write_report
+    from screens.reports.report_file import ReportFormat, Words, whole_report, write_report
 
     async def answer(backend: Backend) -> None:
         directories = await backend.directories()

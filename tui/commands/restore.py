@@ -34,8 +34,8 @@ from tui.invocation import Invocation, pass_invocation
 @pass_invocation
 def command(invocation: Invocation, file: Path, new: Path | None, erasures: tuple[Path, ...]) -> None:
     """Restore and tell where, and what was erased again."""
-    from backend_client.sqlite.backup import restore
-    from backend_client.sqlite.ledger import ledger_path
+    from backend_client.sqlite.upkeep.backup import restore
+    from backend_client.sqlite.upkeep.ledger import ledger_path
 
     target = (new or invocation.store).absolute()
     erased = restore(file.absolute(), target, [*erasures, ledger_path(invocation.store)])

@@ -15,8 +15,8 @@ from tui.invocation import Invocation, pass_invocation
 from tui.progress import ProgressLine
 
 if TYPE_CHECKING:
-    from backend_client.sqlite.retention import Retention
     from backend_client.sqlite.transaction import Writer
+    from backend_client.sqlite.upkeep.retention import Retention
 
 
 @click.command(
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 @pass_invocation
 def command(invocation: Invocation, recordings_days: int | None, calls_months: int | None, do_apply: bool) -> None:
     """Set, show, apply."""
-    from backend_client.sqlite.retention import read_retention, write_retention
+    from backend_client.sqlite.upkeep.retention import read_retention, write_retention
 
     invocation.need_store()
     with invocation.writer(Permission.ADMINISTER) as writer:
@@ -65,7 +65,7 @@ def command(invocation: Invocation, recordings_days: int | None, calls_months: i
 
 
 def _show(writer: Writer, settings: Retention) -> None:
-    from backend_client.sqlite.retention import due
+    from backend_client.sqlite.upkeep.retention import due
 
     for what, kept in (
         (_("recordings"), ngettext("{count} day", "{count} days", settings.recordings_days)),
@@ -84,8 +84,8 @@ def _show(writer: Writer, settings: Retention) -> None:
 
 
 def _apply(invocation: Invocation, writer: Writer) -> None:
-    from backend_client.sqlite.retention import retain
-    from backend_client.sqlite.sessions import session_for
+    from backend_client.sqlite.access.sessions import session_for
+    from backend_client.sqlite.upkeep.retention import retain
 
     bar = ProgressLine()
     with closing(writer.file.reader()) as db:

@@ -45,9 +45,9 @@ def command(ctx: click.Context, as_json: bool) -> None:
 def _show(invocation: Invocation, as_json: bool) -> None:
     from contextlib import closing
 
+    from backend_client.sqlite.access.rights import read_rights
     from backend_client.sqlite.directory import read_directories
     from backend_client.sqlite.file import open_file
-    from backend_client.sqlite.rights import read_rights
 
     invocation.need_store()
     with closing(open_file(invocation.store, create=False)) as file, closing(file.reader()) as db:
@@ -107,8 +107,8 @@ def _may_give(permission: Permission, role: Role) -> bool:
 
 def _store(invocation: Invocation, change: Callable[[RightsSettings], RightsSettings]) -> None:
     from backend_client.model.audit import Deed
-    from backend_client.sqlite.audit import record
-    from backend_client.sqlite.rights import read_rights, write_rights
+    from backend_client.sqlite.access.audit import record
+    from backend_client.sqlite.access.rights import read_rights, write_rights
 
     with invocation.administering() as (writer, session), writer.transaction() as transaction:
         before = read_rights(transaction.db)
@@ -172,8 +172,8 @@ def _people(invocation: Invocation, employees: Sequence[str], departments: Seque
     """By what people are called. Raises NotFound, Invalid."""
     from contextlib import closing
 
+    from backend_client.sqlite.access.sessions import session_for
     from backend_client.sqlite.directory import read_directories
-    from backend_client.sqlite.sessions import session_for
 
     with invocation.administering() as (writer, _session), closing(writer.file.reader()) as db:
         ids = [session_for(db, invocation.store, name).employee_id or 0 for name in employees]

@@ -131,9 +131,9 @@ def command(invocation: Invocation, name: str | None, value: str | None) -> None
     """Print all settings or one, or set one."""
     from contextlib import closing
 
-    from backend_client.sqlite.dashboard_settings import read_dashboard_settings
     from backend_client.sqlite.file import open_file
     from backend_client.sqlite.settings import read_derive_settings, read_setting
+    from backend_client.sqlite.supervision.dashboard_settings import read_dashboard_settings
 
     invocation.need_store()
     if name is not None and value is not None:
@@ -179,8 +179,8 @@ def _set_number(invocation: Invocation, name: str, text: str) -> None:
 
 def _set(invocation: Invocation, name: str, text: str) -> None:
     """Store the value and derive every call again by it."""
-    from backend_client.sqlite.rebuild import rebuild
     from backend_client.sqlite.settings import read_derive_settings, write_derive_settings
+    from backend_client.sqlite.upkeep.rebuild import rebuild
 
     read, _meaning, hint = SETTINGS[name]
     try:

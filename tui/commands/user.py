@@ -32,7 +32,7 @@ def command() -> None:
 
 
 def _password(stdin: bool) -> str:
-    from backend_client.sqlite.accounts import hash_password
+    from backend_client.sqlite.access.accounts import hash_password
 
     if stdin:
         return hash_password(sys.stdin.readline().rstrip("\n"))
@@ -61,8 +61,8 @@ def add(
 ) -> None:
     """Make the account, and the employee where there is none."""
     from backend_client.model.audit import Deed
-    from backend_client.sqlite.accounts import employee_for, put_account
-    from backend_client.sqlite.audit import record
+    from backend_client.sqlite.access.accounts import employee_for, put_account
+    from backend_client.sqlite.access.audit import record
 
     invocation.need_store()
     hashed = None if no_password else _password(password_stdin)
@@ -79,7 +79,7 @@ def add(
 @pass_invocation
 def list_(invocation: Invocation, as_json: bool) -> None:
     """Accounts and their tokens in force."""
-    from backend_client.sqlite.accounts import list_accounts, list_tokens
+    from backend_client.sqlite.access.accounts import list_accounts, list_tokens
 
     now = int(time.time())
     with invocation.administering() as (writer, _session), closing(writer.file.reader()) as db:
@@ -102,7 +102,7 @@ def list_(invocation: Invocation, as_json: bool) -> None:
 @pass_invocation
 def passwd(invocation: Invocation, login: str, password_stdin: bool) -> None:
     """Another password."""
-    from backend_client.sqlite.accounts import put_account
+    from backend_client.sqlite.access.accounts import put_account
 
     invocation.need_store()
     hashed = _password(password_stdin)
@@ -117,7 +117,7 @@ def passwd(invocation: Invocation, login: str, password_stdin: bool) -> None:
 @pass_invocation
 def disable(invocation: Invocation, login: str) -> None:
     """Close the account."""
-    from backend_client.sqlite.accounts import disable_account
+    from backend_client.sqlite.access.accounts import disable_account
 
     _change(invocation, login, disable_account)
     click.echo(_("{login} cannot sign in any more.").format(login=login), err=True)
@@ -139,7 +139,7 @@ def disable(invocation: Invocation, login: str) -> None:
 @pass_invocation
 def token(invocation: Invocation, login: str, name: str, days: float, only: tuple[str, ...], end: int | None) -> None:
     """A token, or its end."""
-    from backend_client.sqlite.accounts import issue_token, revoke_tokens
+    from backend_client.sqlite.access.accounts import issue_token, revoke_tokens
 
     if end is not None:
         ended = _change(invocation, login, lambda tx, employee, now: revoke_tokens(tx, employee, now, end))
@@ -156,8 +156,8 @@ def token(invocation: Invocation, login: str, name: str, days: float, only: tupl
 
 def _change(invocation: Invocation, login: str, deed: Callable[..., object]) -> object:
     from backend_client.model.audit import Deed
-    from backend_client.sqlite.accounts import employee_of_login
-    from backend_client.sqlite.audit import record
+    from backend_client.sqlite.access.accounts import employee_of_login
+    from backend_client.sqlite.access.audit import record
 
     now = int(time.time())
     with invocation.administering() as (writer, session), writer.transaction() as transaction:

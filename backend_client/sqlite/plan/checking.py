@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from backend_client.sqlite.ledger import TOKEN
 from backend_client.sqlite.plan.attempts import attempts_of, known_attempts
+from backend_client.sqlite.upkeep.ledger import TOKEN
 
 
 def wrong_attempts(db: sqlite3.Connection, newest: int | None) -> int:

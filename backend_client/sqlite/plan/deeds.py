@@ -28,7 +28,8 @@ from backend_client.model.plan import (
 )
 from backend_client.model.task import OPEN, TaskEvent, TaskOrigin, TaskState, may_follow
 from backend_client.model.text import N_, fold
-from backend_client.sqlite.audit import record
+from backend_client.sqlite.access.audit import record
+from backend_client.sqlite.access.scope import Scope, TaskScope
 from backend_client.sqlite.codes import EVENT_CODE, ORIGIN_CODE, STATE_CODE, TASK_STATES
 from backend_client.sqlite.details import visible_call
 from backend_client.sqlite.plan.days import read_day, read_minute, read_optional_day
@@ -53,7 +54,6 @@ from backend_client.sqlite.plan.writing import (
     put_fields,
     put_order,
 )
-from backend_client.sqlite.scope import Scope, TaskScope
 from backend_client.sqlite.transaction import Transaction
 
 _MANAGED = (AddTask, EditTask, ConfirmDrop, ReturnTask, ReassignTasks)

@@ -24,7 +24,8 @@ from backend_client.model.plan import (
 )
 from backend_client.model.plan_report import PlanReport, PlanReportRequest
 from backend_client.model.text import N_
-from backend_client.sqlite.audit import record
+from backend_client.sqlite.access.audit import record
+from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.plan.deeds import change_task
@@ -35,7 +36,6 @@ from backend_client.sqlite.plan.listing import read_task_card, read_task_list
 from backend_client.sqlite.plan.report import read_plan_report
 from backend_client.sqlite.plan.rows import scope_of
 from backend_client.sqlite.plan.writing import Author
-from backend_client.sqlite.scope import Scope
 from backend_client.sqlite.settings import read_derive_settings
 from backend_client.sqlite.transaction import Transaction
 

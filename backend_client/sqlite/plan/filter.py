@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from backend_client.model.task import OPEN, OUTCOME_OF, REASONED, Outcome, TaskFilter
 from backend_client.model.text import clean, fold
-from backend_client.sqlite.client_search import matching
+from backend_client.sqlite.access.scope import TaskScope
+from backend_client.sqlite.clients.client_search import matching
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE
 from backend_client.sqlite.plan.days import days_of
 from backend_client.sqlite.plan.rows import IS_OPEN
-from backend_client.sqlite.scope import TaskScope
 
 MATCHING_CLIENTS = 500
 NEVER = "0"

@@ -9,9 +9,9 @@ from backend_client.errors import BackendError, Invalid
 from backend_client.model.plan import ImportedTasks, ImportTasks, TaskFields
 from backend_client.model.task import TaskFate, TaskOrigin, TaskRecord, TaskRecordFate
 from backend_client.model.text import N_, clean, fold
-from backend_client.sqlite.client_changes import checked_name, insert_client, number_ids, owner_of
-from backend_client.sqlite.client_deeds import Recorder, finish_deed
-from backend_client.sqlite.client_import import employee_named
+from backend_client.sqlite.clients.client_changes import checked_name, insert_client, number_ids, owner_of
+from backend_client.sqlite.clients.client_deeds import Recorder, finish_deed
+from backend_client.sqlite.clients.client_import import employee_named
 from backend_client.sqlite.codes import ORIGIN_CODE
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.plan.rows import TaskRow

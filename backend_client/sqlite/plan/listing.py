@@ -11,12 +11,12 @@ from backend_client.errors import Invalid
 from backend_client.model.plan import TaskCard, TaskList, TaskListRequest, TaskRequest
 from backend_client.model.task import TaskOrder
 from backend_client.model.text import N_, fold
+from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.plan.days import iso_of
 from backend_client.sqlite.plan.filter import Asker, Where, where_of
 from backend_client.sqlite.plan.rows import IS_OPEN, read_history, read_tasks, visible_row
 from backend_client.sqlite.rows import hidden_calls, read_calls
-from backend_client.sqlite.scope import Scope
 
 MOST_ATTEMPTS = 100
 _TIME = "t.minute IS NULL, t.minute"

@@ -13,7 +13,7 @@ from backend_client.model.permissions import Session
 from backend_client.model.plan import TaskFields
 from backend_client.model.task import TaskEvent
 from backend_client.model.text import N_, clean
-from backend_client.sqlite.client_changes import number_ids, owner_of, resolve_client
+from backend_client.sqlite.clients.client_changes import number_ids, owner_of, resolve_client
 from backend_client.sqlite.codes import EVENT_CODE
 from backend_client.sqlite.plan.days import iso_of, read_day, read_minute, read_optional_day
 from backend_client.sqlite.plan.rows import NOBODY, TaskRow, insert_row, write_row

@@ -210,7 +210,7 @@ def _notes(asked: Asked) -> tuple[Note, ...]:
         notes.append(Note(STAFFING, {"percent": goal.percent, "seconds": goal.seconds}))
     if not are_counted(asked.db, asked.days.first):
         # The job's module brings the writer's along.
-        from backend_client.sqlite.recount import share_done
+        from backend_client.sqlite.upkeep.recount import share_done
 
         notes.append(Note(COUNTED_ANEW, {"percent": int(100 * (share_done(asked.db) or 0))}))
     return tuple(notes)

@@ -1,0 +1,1 @@
+"""Who may do what: accounts, sessions, rights, scope, and the audit log."""

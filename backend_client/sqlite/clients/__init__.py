@@ -1,0 +1,1 @@
+"""Clients: rows, search, deeds and their undoing, links of numbers."""

@@ -1,0 +1,1 @@
+"""A store that lives for years: backup, check, upgrade, erasure, retention."""

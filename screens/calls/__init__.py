@@ -1,0 +1,1 @@
+"""Lists of calls: Today, the journal, drill-downs, and what is done with a call."""

@@ -1,0 +1,1 @@
+"""Clients: their list and cards, and registering a caller."""

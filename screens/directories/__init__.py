@@ -1,0 +1,1 @@
+"""Employees, lines, channels, groups, call results and tariffs."""

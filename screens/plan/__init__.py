@@ -1,0 +1,1 @@
+"""The outbound plan: tasks, the operator's day, the report."""

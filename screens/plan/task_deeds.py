@@ -1,0 +1,384 @@
+"""What a person does with the task under the cursor: its outcome by one key, its client, its telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from backend_client.contract import ClientRequest
+from backend_client.errors import BackendError
+from backend_client.model.directory import Directories
+from backend_client.model.permissions import Permission
+from backend_client.model.plan import (
+    ConfirmDrop,
+    DoneTask,
+    DropTask,
+    MissTask,
+    PostponeTask,
+    ReassignTasks,
+    RefuseTask,
+    ReopenTask,
+    ReturnTask,
+    TaskChange,
+    TaskDeed,
+)
+from backend_client.model.plan_report import task_calls
+from backend_client.model.task import Task, TaskEvent, TaskFilter, may_follow
+from backend_client.model.text import N_, clean
+from screens.dialling import dial, why_not_dial
+from screens.dialogs.reason_dialog import ReasonDialog, Why
+from screens.language import _, ngettext, number, short_date
+from screens.plan.task_words import STATES, client_text, day_of
+from screens.widgets.choice_list import Choice
+from screens.words import error_text
+from screens.work import work
+
+if TYPE_CHECKING:
+    from backend_client.contract import Backend
+    from screens.calls.opening import Console
+
+_EVENTS = {
+    "order": TaskEvent.DONE,
+    "no_order": TaskEvent.DONE,
+    "not_reached": TaskEvent.NOT_REACHED,
+    "postpone": TaskEvent.POSTPONE,
+    "refuse": TaskEvent.REFUSE,
+    "drop": TaskEvent.DROP,
+    "confirm": TaskEvent.CONFIRM_DROP,
+    "put_back": TaskEvent.RETURN,
+    "reopen": TaskEvent.REOPEN,
+    "edit": TaskEvent.EDIT,
+    "reassign": TaskEvent.REASSIGN,
+}
+"""What each action does to a task."""
+_MANAGING = frozenset({"confirm", "put_back", "edit", "reassign"})
+
+
+class TaskDeedsScreen(Screen[None]):
+    """The base of screens with tasks: it says which has the cursor, and which are marked."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "order", N_("Order"), id="task.order", tooltip=N_("Done: the client ordered")),
+        Binding("w", "no_order", N_("No order"), id="task.no-order", tooltip=N_("Done: the client orders nothing")),
+        Binding("n", "not_reached", N_("Not reached"), id="task.not-reached", tooltip=N_("Nobody was reached")),
+        Binding("l", "postpone", N_("Later"), id="task.postpone", tooltip=N_("Call on another day, for a reason")),
+        Binding("r", "refuse", N_("Refused"), id="task.refuse", tooltip=N_("The client refused, for a reason")),
+        Binding("D", "drop", N_("Drop"), id="task.drop",
+                tooltip=N_("The address fell away: the head confirms that, or returns it to the plan")),
+        Binding("R,ctrl+z", "reopen", N_("Open again"), id="task.reopen", tooltip=N_("Take the outcome back")),
+        Binding("H", "dial", N_("Dial"), id="task.dial",
+                tooltip=N_("Call the number, in the way that the settings say")),
+        Binding("y", "copy_number", N_("Copy number"), id="task.copy-number", tooltip=N_("Copy the number")),
+        Binding("A", "card", N_("Client"), id="task.card", tooltip=N_("Open the client's card with all calls")),
+        Binding("c", "calls", N_("Calls"), id="task.calls", tooltip=N_("The calls that were made for the task")),
+        Binding("E", "edit", N_("Edit"), id="task.edit", tooltip=N_("Change the task")),
+        Binding("u", "reassign", N_("Give away"), id="task.reassign",
+                tooltip=N_("Give the marked tasks, or this one, to another operator")),
+        Binding("C", "confirm", N_("Confirm drop"), id="task.confirm-drop",
+                tooltip=N_("Archive the address and close the marked tasks, or this one")),
+        Binding("B", "put_back", N_("Back to plan"), id="task.return",
+                tooltip=N_("Return the marked dropped tasks, or this one, to the plan")),
+    ]  # fmt: skip
+    directories: Directories = Directories()
+    today: date = date.min
+    _closed_last: Task | None = None
+    """What this screen closed last, as it stands since: it has left most lists."""
+
+    @property
+    def backend(self) -> Backend:
+        return cast("Console", self.app).backend
+
+    @property
+    def task_at(self) -> Task | None:
+        """The task under the cursor."""
+        raise NotImplementedError
+
+    @property
+    def chosen(self) -> Sequence[Task]:
+        """The marked tasks, else the one under the cursor."""
+        raise NotImplementedError
+
+    def tasks_changed(self) -> None:
+        """A deed of this screen changed tasks."""
+        raise NotImplementedError
+
+    def go_on(self, task: Task) -> None:
+        """The person has finished with this one: the next key is for the next one."""
+        raise NotImplementedError
+
+    # Why not
+
+    def why_not(self, action: str) -> str:
+        """Why an action is not possible."""
+        may = self.backend.session.may
+        if action in _MANAGING and not may(Permission.MANAGE_PLAN):
+            return _("your role may not manage the plan")
+        if action in _EVENTS and not (may(Permission.OWN_TASKS) or may(Permission.MANAGE_PLAN)):
+            return _("your role may not work on tasks")
+        task = self.task_at
+        if action == "reopen" and self._reopened is not None:
+            return ""
+        if action in (*_EVENTS, "dial", "copy_number", "card", "calls") and task is None:
+            return _("no task is chosen")
+        if task is None:
+            return ""
+        if action in _EVENTS and not any(may_follow(_EVENTS[action], one.state) for one in self._for(action, task)):
+            return _("the task is: {state}").format(state=STATES[task.state].word)
+        if action == "card" and task.client_id is None:
+            return _("the number belongs to no client yet")
+        if action == "calls" and not task.calls:
+            return _("no call was made for this task")
+        if action == "copy_number" and not task.number:
+            return _("there is no number")
+        return why_not_dial(self, task.number) if action == "dial" else ""
+
+    def _for(self, action: str, task: Task) -> Sequence[Task]:
+        """The tasks that an action is for: outcomes are told of one, the head's deeds of many."""
+        return self.chosen if action in ("confirm", "put_back", "reassign") else (task,)
+
+    def _refused(self, action: str) -> bool:
+        """Whether an action is not possible; then it says why."""
+        reason = self.why_not(action)
+        if reason:
+            self.notify(reason, severity="warning", markup=False)
+        return bool(reason)
+
+    # Outcomes
+
+    def action_order(self) -> None:
+        """The client ordered."""
+        if not self._refused("order") and (task := self.task_at):
+            self.do(DoneTask(id=task.id, revision=task.revision), task)
+
+    def action_no_order(self) -> None:
+        """The client was reached and orders nothing."""
+        if not self._refused("no_order") and (task := self.task_at):
+            self.do(DoneTask(id=task.id, revision=task.revision, with_order=False), task)
+
+    def action_not_reached(self) -> None:
+        """Nobody was reached; the task stays open."""
+        if not self._refused("not_reached") and (task := self.task_at):
+            self.do(MissTask(id=task.id, revision=task.revision), task)
+
+    def action_postpone(self) -> None:
+        """Ask for the day and the reason."""
+        if self._refused("postpone") or not (task := self.task_at):
+            return
+
+        def answered(why: Why | None) -> None:
+            if why is not None and why.day is not None:
+                self.do(
+                    PostponeTask(
+                        id=task.id, revision=task.revision, contact_date=why.day.isoformat(),
+                        contact_time=task.contact_time, plan_date=self._plan_after(task, why.day),
+                        reason_id=why.reason_id, text=why.words,
+                    ),
+                    task,
+                )  # fmt: skip
+
+        title = _("Postpone: {client}").format(client=self._called(task))
+        reasons = self._reasons(TaskEvent.POSTPONE)
+        self.app.push_screen(ReasonDialog(title, reasons, today=self.today), answered)
+
+    def _plan_after(self, task: Task, day: date) -> str:
+        """The delivery moves with the contact where it would come before it: as many days after it as it was."""
+        planned, contact = day_of(task.plan_date), day_of(task.contact_date)
+        if planned is None or contact is None or planned >= day:
+            return ""
+        return (day + max(timedelta(0), planned - contact)).isoformat()
+
+    def action_refuse(self) -> None:
+        """Ask why the client refused."""
+        self._ask_why("refuse", _("Refused: {client}"), RefuseTask)
+
+    def action_drop(self) -> None:
+        """Ask why the address fell away."""
+        self._ask_why("drop", _("Drop: {client}"), DropTask)
+
+    def _ask_why(self, action: str, title: str, deed: type[RefuseTask] | type[DropTask]) -> None:
+        if self._refused(action) or not (task := self.task_at):
+            return
+
+        def answered(why: Why | None) -> None:
+            if why is not None:
+                self.do(deed(id=task.id, revision=task.revision, reason_id=why.reason_id, text=why.words), task)
+
+        dialog = ReasonDialog(title.format(client=self._called(task)), self._reasons(_EVENTS[action]))
+        self.app.push_screen(dialog, answered)
+
+    @property
+    def _reopened(self) -> Task | None:
+        """The task whose outcome would be taken back: the one under the cursor, else what was closed here last."""
+        task = self.task_at
+        if task is not None and may_follow(TaskEvent.REOPEN, task.state):
+            return task
+        return self._closed_last
+
+    def action_reopen(self) -> None:
+        """Take an outcome back."""
+        if not self._refused("reopen") and (task := self._reopened):
+            self._closed_last = None
+            self.do(ReopenTask(id=task.id, revision=task.revision), task, left=False)
+
+    # The head's deeds
+
+    def action_confirm(self) -> None:
+        """Close dropped tasks for good."""
+        if not self._refused("confirm"):
+            self._do_all("confirm", lambda task: ConfirmDrop(id=task.id, revision=task.revision))
+
+    def action_put_back(self) -> None:
+        """Dropped tasks come back into the plan, of today where their day is over."""
+        if self._refused("put_back"):
+            return
+        today = self.today.isoformat()
+
+        def deed(task: Task) -> TaskDeed:
+            day = today if task.contact_date < today else ""
+            return ReturnTask(id=task.id, revision=task.revision, contact_date=day)
+
+        self._do_all("put_back", deed)
+
+    def _do_all(self, action: str, deed: Callable[[Task], TaskDeed]) -> None:
+        tasks = [task for task in self.chosen if may_follow(_EVENTS[action], task.state)]
+        work(self, partial(self._send_all, [deed(task) for task in tasks]), "deed", exclusive=False)
+
+    async def _send_all(self, deeds: Sequence[TaskDeed]) -> None:
+        done = 0
+        for deed in deeds:
+            try:
+                await self.backend.change_task(deed)
+            except BackendError as error:
+                self._complain(error)
+                break
+            done += 1
+        self._tell_count(done)
+
+    def action_reassign(self) -> None:
+        """Choose whose the tasks shall be."""
+        if self._refused("reassign"):
+            return
+        from screens.dialogs.choice_dialog import ChoiceDialog
+
+        tasks = [task for task in self.chosen if may_follow(TaskEvent.REASSIGN, task.state)]
+        choices = [Choice(0, _("nobody")), *self.operators()]
+
+        def chosen(operator: object) -> None:
+            if isinstance(operator, int):
+                deed = ReassignTasks(
+                    filter=TaskFilter(ids=tuple(task.id for task in tasks)), operator_id=operator or None
+                )
+                work(self, partial(self._reassign, deed), "deed", exclusive=False)
+
+        title = ngettext("Give {count} task to", "Give {count} tasks to", len(tasks)).format(count=number(len(tasks)))
+        self.app.push_screen(ChoiceDialog(title, choices, tasks[0].operator_id or 0), chosen)
+
+    async def _reassign(self, deed: ReassignTasks) -> None:
+        try:
+            change = await self.backend.change_task(deed)
+        except BackendError as error:
+            self._complain(error)
+        else:
+            self._tell_count(change.changed)
+
+    def _tell_count(self, count: int) -> None:
+        if count:
+            told = ngettext("{count} task was changed.", "{count} tasks were changed.", count)
+            self.notify(told.format(count=number(count)), markup=False)
+        self.tasks_changed()
+
+    def action_edit(self) -> None:
+        """Change the fields of the task."""
+        if self._refused("edit") or not (task := self.task_at):
+            return
+        from screens.plan.task_form import TaskForm
+
+        def changed(change: TaskChange | None) -> None:
+            if change is not None:
+                self.notify(_("Saved."), markup=False)
+                self.tasks_changed()
+
+        self.app.push_screen(TaskForm.editing(self.backend, task, self.directories, self.today), changed)
+
+    # Sending
+
+    def do(self, deed: TaskDeed, task: Task, *, left: bool = True) -> None:
+        """Send a deed on a task; `left`: the cursor goes on to the next one, at once."""
+        work(self, partial(self._send, deed, task), "deed", exclusive=False)
+        if left:
+            self.go_on(task)
+
+    async def _send(self, deed: TaskDeed, task: Task) -> None:
+        try:
+            change = await self.backend.change_task(deed)
+        except BackendError as error:
+            # The cursor may be elsewhere by now.
+            self._complain(error, self._called(task))
+            self.tasks_changed()
+            return
+        if change.task is not None:
+            now = change.task
+            told = f"{STATES[now.state].word}: {self._called(now)}"
+            if isinstance(deed, PostponeTask) and (day := day_of(now.contact_date)):
+                told = f"{told} → {short_date(day)}"
+            again = ""
+            if may_follow(TaskEvent.REOPEN, now.state):
+                self._closed_last, again = now, _("R takes it back.")
+            self.notify("\n".join(filter(None, (told, again))), markup=False)
+        self.tasks_changed()
+
+    def _complain(self, error: BackendError, about: str = "") -> None:
+        self.notify("\n".join(filter(None, (about, *error_text(error)))), severity="warning", markup=False)
+
+    # The client
+
+    def action_dial(self) -> None:
+        """Call the number of the task."""
+        if not self._refused("dial") and (task := self.task_at):
+            dial(self, task.number)
+
+    def action_copy_number(self) -> None:
+        """The number, to the clipboard."""
+        if not self._refused("copy_number") and (task := self.task_at):
+            from screens.clipboard import copy
+
+            copy(self.app, task.number)
+
+    def action_card(self) -> None:
+        """The card of the task's client."""
+        if not self._refused("card") and (task := self.task_at) and task.client_id is not None:
+            work(self, partial(self._open_card, task.client_id), "card")
+
+    def action_calls(self) -> None:
+        """The calls that are attached to the task."""
+        if not self._refused("calls") and (task := self.task_at):
+            from screens.calls.drill_down import DrillDownScreen
+
+            self.app.push_screen(DrillDownScreen(task_calls(task.id), self._called(task)))
+
+    async def _open_card(self, client: int) -> None:
+        try:
+            card = await self.backend.client(ClientRequest(id=client))
+        except BackendError as error:
+            self._complain(error)
+            return
+        from screens.clients.client_card import ClientScreen
+
+        self.app.push_screen(ClientScreen(card))
+
+    # Names
+
+    def operators(self) -> list[Choice]:
+        """Those who may be given tasks."""
+        return [Choice(one.id, clean(one.name)) for one in self.directories.employees if one.active]
+
+    def _reasons(self, event: TaskEvent) -> list[tuple[int, str]]:
+        return [(one.id, clean(one.name)) for one in self.directories.reasons if one.active and one.event is event]
+
+    def _called(self, task: Task) -> str:
+        return client_text(task)

@@ -1,0 +1,1 @@
+"""The player, and the ways in which sound reaches the listener."""

@@ -1,0 +1,272 @@
+"""Reports: one table at a time, live, whose every number opens the calls behind it (P13, P14)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from msgspec import structs
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Static
+
+from backend_client.errors import BackendError
+from backend_client.model.call_filter import CallFilter
+from backend_client.model.directory import Directories
+from backend_client.model.report import ReportRequest, ReportResult, ReportRow, cell_filter, unit_of
+from backend_client.model.reports import REPORTS
+from backend_client.model.text import N_, clean
+from screens.calls.drill_down import DrillDownScreen
+from screens.feed import Changed, Feed, Unreached
+from screens.language import _
+from screens.reports.report_charting import ChartingScreen
+from screens.reports.report_words import (
+    BYS,
+    MEASURES,
+    cell_text,
+    column_title,
+    difference_text,
+    full_title,
+    note_text,
+    period_text,
+    row_label,
+)
+from screens.widgets.filter_bar import FilterBar
+from screens.widgets.heat_map import HeatMap
+from screens.widgets.report_chart import ReportChart
+from screens.widgets.report_grid import GridData, GridRow, ReportGrid
+from screens.widgets.status_line import StatusLine
+from screens.widgets.title_line import TitleLine
+from screens.words import Role, error_text
+from screens.work import work
+
+FIRST_PICTURE = 0.3
+"""Seconds after which a long report shows what it knows by then."""
+
+
+class ReportsScreen(ChartingScreen):
+    """A report's table under its definition; keys choose the report, its rows, its period and its filter."""
+
+    TITLE = N_("Reports")
+    AUTO_FOCUS = "#grid"
+    DEFAULT_CSS = """
+    ReportsScreen { layout: vertical; background: $background; }
+    ReportsScreen > #definition { height: auto; max-height: 20%; padding: 0 1; color: $text-muted; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "sort", N_("Sort"), id="report.sort", tooltip=N_("Sort by the column with the cursor, and back")),
+    ]
+    HINTS = ("grid.calls", "chart.calls", "heat.calls", "report.chart", "report.choose", "report.by", "filter.period",
+             "app.help")  # fmt: skip
+
+    @dataclass
+    class Answered(Message):
+        """The table of the request of this number."""
+
+        number: int
+        result: ReportResult
+
+    @dataclass
+    class Refused(Message):
+        """No table for the request of this number."""
+
+        number: int
+        error: BackendError
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = None
+        self.feed = Feed(self)
+        self._known = False
+        self._number = 0
+        self._order: list[ReportRow] = []
+
+    @property
+    def title_line(self) -> TitleLine:
+        return self.query_one(TitleLine)
+
+    def compose(self) -> ComposeResult:
+        yield TitleLine(self.TITLE, id="title")
+        yield FilterBar(CallFilter(), CallFilter(), id="filter")
+        yield Static(id="definition", markup=False)
+        yield ReportGrid(id="grid")
+        for drawing in (ReportChart(id="chart"), HeatMap(id="heat")):
+            drawing.display = False
+            yield drawing
+        yield StatusLine(self.HINTS, id="status")
+
+    # Life
+
+    def on_mount(self) -> None:
+        self.title_line.who = clean(self.backend.session.name)
+        self.grid.focus()
+
+    def on_screen_resume(self) -> None:
+        self.status.forget_keys()
+        work(self, self._begin, "begin")
+
+    def on_screen_suspend(self) -> None:
+        self.feed.stop()
+
+    async def _begin(self) -> None:
+        try:
+            self.clock = await self.backend.clock()
+        except BackendError as error:
+            self.post_message(self.Refused(self._number, error))
+            return
+        await self.learn_names()
+        if not self._known:
+            await self.states.load(self.backend)
+            self._known = True
+            self.report = REPORTS[self.states.open]
+            self.filter_bar.put(self.asked.filter)
+        self.ask()
+
+    def opened(self) -> None:
+        """Another report: at its first cell, with its own filter."""
+        self.filter_bar.put(self.asked.filter)
+        self.grid.row = self.grid.column = 0
+        self.result = None
+
+    # The table
+
+    def ask(self) -> None:
+        """Ask for the table; an answer to an older question is dropped."""
+        self._number += 1
+        request = self.asked.request(self.report.id, FIRST_PICTURE)
+        work(self, partial(self._fetch, self._number, request), "report")
+
+    async def _fetch(self, number: int, request: ReportRequest) -> None:
+        try:
+            result = await self.backend.report(request)
+            self.post_message(self.Answered(number, result))
+            if not result.complete:
+                result = await self.backend.report(structs.replace(request, within=None))
+                self.post_message(self.Answered(number, result))
+        except BackendError as error:
+            self.post_message(self.Refused(number, error))
+
+    def on_reports_screen_answered(self, message: Answered) -> None:
+        if message.number != self._number:
+            return
+        self.result = message.result
+        self.feed.start(self.backend, message.result.change)
+        self._show()
+
+    def on_reports_screen_refused(self, message: Refused) -> None:
+        """What is shown stays; the reason stands under it."""
+        what, hint = error_text(message.error)
+        if self.result is None:
+            self.grid.show(GridData(note=f"{what} {hint}"))
+        self.status.say(what, Role.BAD)
+        self.feed.start(self.backend, 0)
+
+    def _show(self) -> None:
+        result = self.result
+        assert result is not None
+        names = self.filter_bar.directories
+        asked = self.asked
+        self.title_line.title = self.report.title
+        parts = (period_text(result), _(BYS[result.by]), _(MEASURES[result.measure]))
+        self.title_line.subject = " · ".join(part for part in parts if part)
+        self.title_line.show()
+        definition, *notes = [note_text(note) for note in result.notes] or [""]
+        self.query_one("#definition", Static).update("\n".join([definition, *notes]))
+        self._order = [*self._sorted(result.rows, names), *result.totals]
+        rows = [
+            GridRow(
+                row_label(row, result.by, names),
+                [self._text(row, column) for column in range(len(result.columns))],
+                total=index >= len(result.rows),
+                role=Role.MUTED if row.partial else Role.PLAIN,
+            )
+            for index, row in enumerate(self._order)
+        ]
+        self.grid.show(
+            GridData(
+                titles=[column_title(column, result.by, names) for column in result.columns],
+                groups=[_(column.group) if column.group else "" for column in result.columns],
+                rows=rows,
+                note=_("No call of this period matches the filter."),
+                sorted_by=asked.sorted_by,
+                descending=asked.descending,
+            )
+        )
+        self.show_chart()
+        self.status.say("" if result.complete else _("reading {done} of {total} days …").format(
+            done=result.done, total=result.total
+        ))  # fmt: skip
+
+    # The cells
+
+    def _text(self, row: ReportRow, column: int) -> str:
+        assert self.result is not None
+        cell, unit = row.cells[column], unit_of(self.result, column)
+        difference = difference_text(cell, unit) if self.result.base_before is not None else ""
+        return f"{cell_text(cell, unit)} {difference}".rstrip()
+
+    def _sorted(self, rows: tuple[ReportRow, ...], names: Directories) -> list[ReportRow]:
+        column = self.asked.sorted_by
+        if column is None or not rows or column >= len(rows[0].cells):
+            return list(rows)
+        known = [row for row in rows if row.cells[column].value is not None]
+        unknown = [row for row in rows if row.cells[column].value is None]
+        known.sort(key=lambda row: row.cells[column].value or 0, reverse=self.asked.descending)
+        return [*known, *unknown]
+
+    # Live
+
+    def on_changed(self, message: Changed) -> None:
+        if self.title_line.stale_for is not None:
+            self.title_line.stale_for = None
+            self.title_line.show()
+        if message.changes.everything or message.changes.days or message.changes.kinds:
+            self.ask()
+
+    def on_unreached(self, message: Unreached) -> None:
+        self.title_line.stale_for = message.silent_for
+        self.title_line.show()
+        self.status.say(error_text(message.error)[0], Role.BAD)
+
+    # What the keys do
+
+    def on_report_grid_chosen(self, message: ReportGrid.Chosen) -> None:
+        """Open the calls behind a cell."""
+        if message.row < len(self._order):
+            self._open(self._order[message.row], message.column)
+
+    def open_cell(self, row: int, column: int) -> None:
+        if self.result is not None:
+            self._open((*self.result.rows, *self.result.totals)[row], column)
+
+    def _open(self, row: ReportRow, column: int) -> None:
+        result = self.result
+        if result is None:
+            return
+        names = self.filter_bar.directories
+        title = full_title(result.columns[column], result.by, names)
+        subject = f"{_(self.report.title)} · {row_label(row, result.by, names)} · {title}"
+        self.app.push_screen(DrillDownScreen(cell_filter(result, row, column), subject))
+
+    def action_sort(self) -> None:
+        """Sort by the column with the cursor: greatest first, least first, as the report has it."""
+        asked, column = self.asked, self.grid.column
+        if asked.sorted_by != column:
+            self.remember(sorted_by=column, descending=True)
+        elif asked.descending:
+            self.remember(descending=False)
+        else:
+            self.remember(sorted_by=None, descending=True)
+        if self.result is not None:
+            self._show()
+
+    def action_export(self) -> None:
+        """Write the report to a file, or for a printer."""
+        if self._refused("export") or self.result is None:
+            return
+        from screens.reports.report_export import ReportExportDialog, report_writer
+
+        writer = report_writer(self.backend, self.report, self.asked, self.filter_bar.directories)
+        self.app.push_screen(ReportExportDialog(self.report.id, writer), self._exported)

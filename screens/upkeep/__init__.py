@@ -1,0 +1,1 @@
+"""What an administrator looks at: sources and imports, and the audit log."""
