@@ -19,6 +19,10 @@ run: $(VENV)/.ready-run
 
 test: $(VENV)/.ready-dev
 	@$(SETUP) program tmux tmux
+	@$(SETUP) program screen screen
+	@$(SETUP) program mosh-server mosh
+	@$(SETUP) program xterm xterm
+	@$(SETUP) program Xvfb xvfb
 	@$(SETUP) program ffmpeg ffmpeg
 	@$(SETUP) program pulseaudio pulseaudio
 	@$(SETUP) program parec pulseaudio-utils
