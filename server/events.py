@@ -40,8 +40,9 @@ class Events:
         try:
             while not self._desk.stopping.is_set():
                 self._desk.session(token, uid)
-                newer = [(number, line) for number, line in self._known if number > since]
+                newer = [one for one in self._known if one[0] > since]
                 if newer and newer[0] is not self._known[0]:
+                    # Something that is kept came before: nothing between is missing.
                     since = newer[-1][0]
                     yield b"".join(line for _number, line in newer)
                     told = self._listen()

@@ -34,6 +34,8 @@ class EventStream:
 
     def __init__(self, line: Line) -> None:
         self._line = line
+        self._starting = asyncio.Lock()
+        """Several parts of a console ask at once: whoever looks at the stream and starts another does both alone."""
         self._reading: asyncio.Task[None] | None = None
         self._began = 0.0
         self._since = 0
@@ -47,11 +49,10 @@ class EventStream:
 
         Raises HeldBack where no stream comes through, and what the server or the line raises.
         """
-        if self._reading is None or self._reading.done() or request.since < self._since:
-            self._reading = await self._start(request.since)
+        reading = await self._stream_from(request.since)
         with suppress(TimeoutError):
             async with asyncio.timeout(request.wait):
-                while not (newer := self._newer(request.since)) and not self._reading.done():
+                while not (newer := self._newer(request.since)) and not reading.done():
                     await self._moved.wait()
                 if newer:
                     return _together(newer)
@@ -67,13 +68,17 @@ class EventStream:
             return [self._known[-1]]
         return newer
 
-    async def _start(self, since: int) -> asyncio.Task[None]:
-        """Listen anew, at most twice a second."""
-        await self.close()
-        await asyncio.sleep(max(0.0, self._began + SMALLEST_STEP - monotonic()))
-        self._began, self._since, self._failure = monotonic(), since, None
-        self._known.clear()
-        return asyncio.create_task(self._read(since))
+    async def _stream_from(self, since: int) -> asyncio.Task[None]:
+        """The stream that tells what came after `since`: the one that is read, or one begun anew, at most twice a
+        second."""
+        async with self._starting:
+            if self._reading is None or self._reading.done() or since < self._since:
+                await self._stop()
+                await asyncio.sleep(max(0.0, self._began + SMALLEST_STEP - monotonic()))
+                self._began, self._since, self._failure = monotonic(), since, None
+                self._known.clear()
+                self._reading = asyncio.create_task(self._read(since))
+            return self._reading
 
     async def _read(self, since: int) -> None:
         try:
@@ -119,11 +124,16 @@ class EventStream:
 
     async def close(self) -> None:
         """Listen no more."""
-        if self._reading is not None:
-            self._reading.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._reading
-            self._reading = None
+        async with self._starting:
+            await self._stop()
+
+    async def _stop(self) -> None:
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            reading.cancel()
+            # Not awaited itself: its cancellation is not that of whoever stops it.
+            await asyncio.wait([reading])
+            self._wake()
 
 
 def _together(changes: list[Changes]) -> Changes:

@@ -63,6 +63,37 @@ async def test_nothing_between_two_questions_is_lost(vira_console: Backend) -> N
     assert again.days
 
 
+def streams() -> int:
+    """How many streams of events are being read."""
+    return sum("EventStream._read" in str(task.get_coro()) for task in asyncio.all_tasks())
+
+
+async def test_parts_of_a_console_share_one_stream(server: Served) -> None:
+    console = await server.connect("vira")
+    change = await comment(console, "heard", 0) + 1
+    watching = [asyncio.create_task(console.changes(ChangeRequest(since=change, wait=20)))]
+    for _ in range(3):
+        # A screen that is opened knows nothing yet, while others wait already.
+        asked = [console.changes(ChangeRequest(since=since, wait=5)) for since in (0, 0, change - 1)]
+        assert [answer.change for answer in await asyncio.gather(*asked)] == [change] * 3
+        assert streams() == 1
+        watching.append(asyncio.create_task(console.changes(ChangeRequest(since=change, wait=20))))
+        await asyncio.sleep(0)
+    await console.close()
+    assert streams() == 0
+    assert [answer.change for answer in await asyncio.gather(*watching)] == [change] * 4
+
+
+async def test_a_question_taken_back_while_a_stream_begins_leaves_no_stream_behind(vira_console: Backend) -> None:
+    change = await comment(vira_console, "heard", 0) + 1
+    await vira_console.changes(ChangeRequest(since=change - 1, wait=5))
+    taken_back = asyncio.create_task(vira_console.changes(ChangeRequest(since=0, wait=20)))
+    await asyncio.sleep(0.05)
+    taken_back.cancel()
+    assert (await vira_console.changes(ChangeRequest(since=0, wait=5))).change == change
+    assert streams() == 1
+
+
 async def test_a_quiet_stream_answers_when_the_time_is_over(vira_console: Backend) -> None:
     since = (await vira_console.changes(ChangeRequest())).change
     assert await vira_console.changes(ChangeRequest(since=since, wait=0.2)) == Changes(change=since)
