@@ -6,10 +6,12 @@ python -m benchmarks.shell STORE [--rounds 5] [--json]
 from __future__ import annotations
 
 import asyncio
+import csv
 import json
 import os
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,12 +22,15 @@ import click
 from backend_client.contract import CallRequest, CommentRequest, WindowRequest
 from backend_client.model.call_filter import CallFilter
 from backend_client.opening import open_store
+from benchmarks.peers.curses_table import row
 from tests.pty.terminal import Terminal
 
 PEERS = Path(__file__).parent / "peers"
 TICKS = os.sysconf("SC_CLK_TCK")
 BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
 """Compiling the sources at each start would double every figure: an installed program has its bytecode."""
+QUICK = frozenset({"down", "page", "journal page"})
+"""Figures of keys that are pressed many times."""
 SEARCHED = ("/", "0", "6", "7")
 
 
@@ -86,10 +91,12 @@ def measure(program: Program, figures: Figures, *, idle: float) -> None:
         figures.add("first paint CPU ms", cpu_milliseconds(terminal.pid))
         figures.add("first paint B", terminal.settle(0.6).size)
         for name, key in program.keys.items():
-            for _ in range(20 if name in {"down", "page"} else 4):
+            for _ in range(20 if name in QUICK else 4):
+                busy = cpu_milliseconds(terminal.pid)
                 terminal.send(key)
-                output = terminal.settle(0.06)
+                output = terminal.settle(0.06 if name in QUICK else 0.3)
                 if output.size:
+                    figures.add(f"{name} CPU ms", cpu_milliseconds(terminal.pid) - busy)
                     figures.add(f"{name} B", output.size)
                     figures.add(f"{name} ms", output.seconds * 1000)
         if program.store:
@@ -134,7 +141,17 @@ def _measure_search(terminal: Terminal, figures: Figures) -> None:
     terminal.settle(0.5)
 
 
-def programs(store: str) -> Iterator[Program]:
+def _table(folder: Path) -> Path:
+    """The rows of the other peers as a file."""
+    path = folder / "calls.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("date", "time", "direction", "status", "client", "name", "surname", "line", "wait"))
+        writer.writerows(row(number).split() for number in range(1000))
+    return path
+
+
+def programs(store: str, folder: Path) -> Iterator[Program]:
     """Pult and its peers."""
     python = sys.executable
     pult = (python, "-c", "from tui.start import main; main()")
@@ -142,7 +159,18 @@ def programs(store: str) -> Iterator[Program]:
     table_keys = {"down": "down", "page": "pagedown"}
     yield Program("DataTable, 1,000 rows", (python, str(PEERS / "data_table.py")), "Olena", table_keys)
     yield Program("curses", (python, str(PEERS / "curses_table.py")), "Olena", {**table_keys, "down": "j"})
-    keys = {**table_keys, "details": "enter"}
+    yield Program(
+        "visidata", (python, "-m", "visidata", "--config", os.devnull, str(_table(folder))), "Olena", table_keys
+    )
+    # Each is pressed several times; only those that did something count, so the palette opens once a start.
+    keys = {
+        **table_keys,
+        "details": "enter",
+        "palette": "ctrl+p",
+        "palette gone": "escape",
+        "journal": "2",
+        "journal page": "pagedown",
+    }
     yield Program("Pult", pult, " calls ", keys, store)
     yield Program("Pult, stock driver", (*pult, "--driver", "stock"), " calls ", keys, store)
 
@@ -168,12 +196,14 @@ def show(results: dict[str, Figures], echo: Callable[[str], None]) -> None:
 def run(store: str, rounds: int, idle: float) -> dict[str, Figures]:
     """Round by round through all programs, so that a slow minute of the machine meets all of them. The round before
     the first fills the caches and counts for nothing."""
-    for program in programs(store):
-        measure(program, Figures(), idle=0.0)
-    results = {program.name: Figures() for program in programs(store)}
-    for turn in range(rounds):
-        for program in programs(store):
-            measure(program, results[program.name], idle=idle if turn == rounds - 1 else 0.0)
+    with tempfile.TemporaryDirectory() as folder:
+        measured = list(programs(store, Path(folder)))
+        for program in measured:
+            measure(program, Figures(), idle=0.0)
+        results = {program.name: Figures() for program in measured}
+        for turn in range(rounds):
+            for program in measured:
+                measure(program, results[program.name], idle=idle if turn == rounds - 1 else 0.0)
     return results
 
 

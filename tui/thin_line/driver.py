@@ -99,14 +99,14 @@ class ThinDriver(LinuxDriver):
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._thin_file = ThinFile(cast("IO[str]", self._file), few_colours=self.FEW_COLOURS)
+        self._thin_file = ThinFile(cast("IO[str]", self._file), few_colours=self.FEW_COLOURS or _in_screen())
         self._file = cast("IO[str]", self._thin_file)  # type: ignore[assignment]
         self._asked = 0.0
         self._answers = 0
 
     def save_colours(self, few: bool) -> None:
         """Write true colours as the nearest of 256, in half as many bytes, or as they are."""
-        self._thin_file.save_colours(few)
+        self._thin_file.save_colours(few or _in_screen())
 
     def forget(self) -> None:
         """Take nothing that the terminal shows for known, as when something else has written there."""
@@ -160,6 +160,11 @@ class ThinDriver(LinuxDriver):
             self._loop.call_soon_threadsafe(self._loop.call_later, _STARTED, self._ask_again)
         elif self._answers == 2:
             self.send_message(LineMeasured(monotonic() - self._asked))
+
+
+def _in_screen() -> bool:
+    """Whether GNU screen is between: until version 5 it takes a true colour for other attributes."""
+    return "STY" in os.environ
 
 
 def driver_class(

@@ -94,19 +94,23 @@ def without_joiners(data: str) -> str:
 
 
 class Tmux:
-    """A pane of a tmux server of its own. A context manager: leaving it ends the server."""
+    """A pane of a tmux server of its own, in which `program` runs, or whatever is written to it is shown.
 
-    def __init__(self, folder: Path, width: int, height: int) -> None:
+    A context manager: leaving it ends the server.
+    """
+
+    def __init__(self, folder: Path, width: int, height: int, program: str = "") -> None:
         self._socket = folder / "socket"
         self._pipe = folder / "pipe"
         self._writes = 0
         os.mkfifo(self._pipe)
         self._width, self._height = width, height
+        # Each writer's end of the pipe is opened anew, so the reader keeps one of its own open.
+        self._program = program or f"exec cat <>{shlex.quote(str(self._pipe))}"
 
     def __enter__(self) -> Self:
         size = ("-x", str(self._width), "-y", str(self._height))
-        # Each writer's end of the pipe is opened anew, so the reader keeps one of its own open.
-        self._run("-f", "/dev/null", "new-session", "-d", *size, f"exec cat <>{shlex.quote(str(self._pipe))}")
+        self._run("-f", "/dev/null", "new-session", "-d", *size, self._program)
         self._run("set-option", "-g", "status", "off")
         self._run("resize-window", *size)
         return self
@@ -128,6 +132,10 @@ class Tmux:
     def picture(self) -> str:
         """All cells with their styles, as tmux writes them."""
         return self._run("capture-pane", "-e", "-N", "-p")
+
+    def press(self, *keys: str) -> None:
+        """Press keys, by tmux's names for them."""
+        self._run("send-keys", *keys)
 
     def resize(self, width: int, height: int) -> None:
         self._run("resize-window", "-x", str(width), "-y", str(height))
