@@ -103,7 +103,7 @@ class Inside:
     def rows(self) -> list[Row]:
         """All cells with their styles, when nothing more comes."""
         self._terminal.type(self._redraw)
-        self._terminal.settle(0.1)
+        self._terminal.settle(0.06)
         self._emulator.write(self._decode(bytes(self._terminal.raw[self._seen :])))
         self._seen = len(self._terminal.raw)
         return self._emulator.rows

@@ -23,7 +23,7 @@ from tui.thin_line.filter import LineFilter
 from tui.thin_line.vocabulary import SURE
 
 PULT = Path(sys.executable).with_name("pult")
-STEPS = (*SESSIONS["table"][:7], *SESSIONS["dialogs"], *SESSIONS["marks"])
+STEPS = SESSIONS["dialogs"]
 
 _TRUE_COLOUR = re.compile(r"([34]8);2;(\d+);(\d+);(\d+)")
 _WIDE = re.compile(rf"[^\x00-\x1f\x7f-\x9f{SURE}]")
