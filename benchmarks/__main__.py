@@ -57,6 +57,12 @@ def of_shell(store: Path, rounds: int) -> Iterator[Figure]:
     for name, thin, plain in sizes:
         yield Figure(f"{name}, bytes", pult.median(f"{name} B") or 0.0, thin, "B")
         yield Figure(f"{name}, bytes by the stock driver", stock.median(f"{name} B") or 0.0, plain, "B")
+    for name, most in (("journal page", 5_120), ("palette", 8_192)):
+        yield Figure(f"{name}, bytes", pult.median(f"{name} B") or 0.0, most, "B")
+    for name in ("down", "journal page"):
+        ours, theirs = pult.median(f"{name} CPU ms"), stock.median(f"{name} CPU ms")
+        if ours and theirs:
+            yield Figure(f"{name}, CPU against the stock driver", ours / theirs, 1.0, "×")
     for name, most in (("down", 8), ("page", 16), ("details", 30)):
         yield Figure(f"{name}, key to last byte, p95", pult.p95(f"{name} ms") or 0.0, most, "ms")
     yield Figure("idle, bytes in 10 s", pult.median("idle B") or 0.0, 0, "B")
