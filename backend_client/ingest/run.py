@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +25,8 @@ from backend_client.model.text import N_, clean
 DEFAULT_SYSTEM = "main"
 _HOPELESS = 1000
 """So many records and not one taken: the wrong profile or no call records at all."""
+_OBJECTS_BETWEEN = 100_000
+"""New objects between two searches for cycles, of which records make none: 7 % of an import's time otherwise."""
 
 
 class PutCounts(Protocol):
@@ -162,6 +165,17 @@ def preview_files(
     return tuple(source.preview() for _, _, source in opened)
 
 
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(_OBJECTS_BETWEEN, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@_rare_collections()
 def import_files(
     paths: Sequence[Path],
     store: ImportStore,
