@@ -184,11 +184,13 @@ class PlayerBar(Painted):
         if channels < 2 or not heard.first_channel or call is None or width < SPEAKERS_FROM:
             return ["", ""]
         if call.direction is Direction.INTERNAL:
-            first, second = f" {_('caller')} ", f" {_('callee')} "
-            return [first, second] if heard.first_channel in ("caller", "client") else [second, first]
-        client, employee = f" {_('client')} ", f" {_('employee')} "
-        by_client = heard.first_channel in ("client", "caller" if call.direction is Direction.INCOMING else "callee")
-        return [client, employee] if by_client else [employee, client]
+            lanes = [_("caller"), _("callee")]
+            as_written = heard.first_channel in ("caller", "client")
+        else:
+            lanes = [_("client"), _("employee")]
+            outer = "caller" if call.direction is Direction.INCOMING else "callee"
+            as_written = heard.first_channel in ("client", outer)
+        return [f" {speaker} " for speaker in (lanes if as_written else reversed(lanes))]
 
     def _lanes(self, width: int) -> list[str]:
         """The waveform's cells, kept until the part or the width is another."""

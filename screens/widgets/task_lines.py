@@ -64,8 +64,8 @@ def _fields(card: TaskCard, look: TaskLook) -> Iterator[tuple[str, str]]:
     number = format_number(task.number, look.home)
     yield _("Number"), ", ".join(filter(None, (number, clean(task.person)))) or _("no number")
     if task.address:
-        gone = f" ({_('archived')})" if card.address_archived else ""
-        yield _("Address"), clean(task.address) + gone
+        address = clean(task.address)
+        yield _("Address"), _("{address} (archived)").format(address=address) if card.address_archived else address
     yield _("Contact date"), " ".join(filter(None, (_day(task.contact_date, look), task.contact_time)))
     if task.plan_date:
         yield _("Plan date"), _day(task.plan_date, look)

@@ -286,7 +286,8 @@ def reasons(
         click.echo(msgspec.json.encode(found))
         return
     for one in found:
-        click.echo(f"{one.event.value:<10} {one.name}{'' if one.active else ' ' + _('(not offered)')}")
+        offered = one.name if one.active else _("{reason} (not offered)").format(reason=one.name)
+        click.echo(f"{one.event.value:<10} {offered}")
 
 
 def _known(reasons: tuple[TaskReason, ...], event: TaskEvent, name: str) -> TaskReason:
