@@ -68,7 +68,8 @@ class ImportOptions(Struct, frozen=True, kw_only=True):
     """Globs of numbers that are inside; kept in the store's settings."""
     assume_external: bool = False
     """Go on where nothing tells inside from outside: every number is then outside, and every call incoming."""
-    rejected_folder: Path = Path()
+    rejected_folder: Path | None = None
+    """Where records that cannot be read are kept; None: beside the file that has them."""
 
 
 DEFAULTS = ImportOptions()
@@ -201,7 +202,7 @@ def import_files(
     for number, ((path, format_name, source), preview) in enumerate(zip(opened, previews, strict=True), start=1):
         report = FileReport(preview=preview)
         reports.append(report)
-        rows = RejectedRows(path.name, options.rejected_folder, rejected_files)
+        rows = RejectedRows(path.name, options.rejected_folder or path.parent, rejected_files)
         run = store.begin_run(clean(str(path.absolute())), format_name)
 
         def tell(position: int, records: int, number: int = number, path: Path = path, source: Source = source) -> None:

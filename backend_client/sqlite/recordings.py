@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
+from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -105,7 +107,7 @@ def delete_recordings(db: sqlite3.Connection, store: Path, calls: Iterable[int])
 
 
 class RecordingDesk:
-    """What one session asks of recordings. Its methods run in threads."""
+    """What one session asks of recordings. What is given a connection or a transaction runs in threads."""
 
     def __init__(self, store: Path, session: Session, scope: Scope, now: Callable[[], float]) -> None:
         self._cache = cache_folder(store)
@@ -116,6 +118,8 @@ class RecordingDesk:
         self._known: dict[tuple[int, int], Found] = {}
         """Where parts were found; so that a range is not searched for again."""
         self._written: dict[tuple[int, Purpose], float] = {}
+        """When bytes of each deed were last given, the newest at the end; of the event loop, like the turns."""
+        self._turns: WeakValueDictionary[tuple[int, Purpose], asyncio.Lock] = WeakValueDictionary()
         self._roots: tuple[tuple[str, ...], Roots] | None = None
 
     def look(self, db: sqlite3.Connection, call_id: int) -> Recording:
@@ -162,13 +166,23 @@ class RecordingDesk:
             raise NotFound(_GONE, _MOVED)
         return PartRange(data=self._roots_of(db).read(found, request.start, request.length), size=found.size)
 
-    def must_write(self, request: RangeRequest) -> bool:
-        """Whether these bytes begin a deed that is not in the audit log yet."""
-        with self._lock:
-            before = self._written.get((request.call_id, request.purpose))
-            now = self._now()
-            self._written[request.call_id, request.purpose] = now
-            return before is None or now - before > _SAME_LISTENING
+    def turn(self, request: RangeRequest) -> asyncio.Lock:
+        """Held while the deed of these bytes is written down, so that no other request gives bytes before it is."""
+        return self._turns.setdefault((request.call_id, request.purpose), asyncio.Lock())
+
+    def is_written(self, request: RangeRequest) -> bool:
+        """Whether these bytes belong to a deed that is in the audit log."""
+        before = self._written.get((request.call_id, request.purpose))
+        return before is not None and self._now() - before <= _SAME_LISTENING
+
+    def note_written(self, request: RangeRequest) -> None:
+        """The deed of these bytes is in the audit log, and goes on."""
+        key = (request.call_id, request.purpose)
+        self._written.pop(key, None)
+        self._written[key] = self._now()
+        # One that is forgotten is written down again.
+        while len(self._written) > _MOST_KNOWN:
+            del self._written[next(iter(self._written))]
 
     def size_of(self, db: sqlite3.Connection, call_id: int) -> int:
         """Bytes of all parts that are there. Raises NotFound."""
@@ -180,11 +194,6 @@ class RecordingDesk:
         deed = Deed.DOWNLOAD if request.purpose is Purpose.DOWNLOAD else Deed.LISTEN
         amount = size if deed is Deed.DOWNLOAD else None
         record(transaction, self._session, deed, int(self._now()), object_id=call_id, amount=amount)
-
-    def forget_written(self, request: RangeRequest) -> None:
-        """The log could not be written: the next request has to try again."""
-        with self._lock:
-            self._written.pop((request.call_id, request.purpose), None)
 
     def check_link(self, db: sqlite3.Connection, request: LinkRequest) -> int:
         """The call whose part may be linked to. Raises Forbidden, NotFound."""

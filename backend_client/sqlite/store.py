@@ -392,14 +392,12 @@ class SqliteBackend:
     async def recording_range(self, request: RangeRequest) -> PartRange:
         desk = self._recordings
         desk.check(request)
-        if desk.must_write(request):
-            try:
+        async with desk.turn(request):
+            if not desk.is_written(request):
                 # Before the transaction: nobody's writing waits for where recordings lie.
                 size = await self._shelf.run(lambda db: desk.size_of(db, request.call_id))
                 await self._write(lambda transaction: desk.write(transaction, request, size))
-            except BaseException:
-                desk.forget_written(request)
-                raise
+            desk.note_written(request)
         return await self._shelf.run(lambda db: desk.read(db, request))
 
     async def recording_link(self, request: LinkRequest) -> RecordingLink:

@@ -251,6 +251,18 @@ async def test_an_operator_takes_back_only_the_own_outcome(plan: Plan, olena: Ba
         await olena.change_task(ReopenTask(id=task.id, revision=theirs.revision))
 
 
+async def test_a_refusal_that_is_taken_back_takes_its_reason_with_it(plan: Plan) -> None:
+    task = await postponed(plan.head, await plan.add(), TOMORROW, text="vacation")
+    for text in ("too dear", "has enough", "has enough"):
+        task = await done(plan.head, RefuseTask(id=task.id, revision=task.revision, text=text))
+        assert task.reason == text
+        task = await done(plan.head, ReopenTask(id=task.id, revision=task.revision))
+        assert (task.state, task.reason) == (TaskState.POSTPONED, "vacation")
+    task = await done(plan.head, DoneTask(id=task.id, revision=task.revision, with_order=False))
+    task = await done(plan.head, ReopenTask(id=task.id, revision=task.revision))
+    assert task.reason == "vacation"
+
+
 async def test_two_operators_on_one_task_do_not_overwrite_each_other(plan: Plan, olena: Backend) -> None:
     task = await plan.add()
     await done(olena, MissTask(id=task.id, revision=task.revision))

@@ -1,8 +1,17 @@
 """Tasks out of lists and by the rule, over every backend."""
 
+import pytest
 from msgspec.structs import replace
 
-from backend_client.model.plan import DoneTask, GenerateTasks, ImportTasks, RefuseTask, TaskListRequest
+from backend_client.model.plan import (
+    ConfirmDrop,
+    DoneTask,
+    DropTask,
+    GenerateTasks,
+    ImportTasks,
+    RefuseTask,
+    TaskListRequest,
+)
 from backend_client.model.task import TaskFate, TaskRecord
 from tests.contract.test_plan import LONG_AGO, NEXT_WEEK, NUMBER, TODAY, TOMORROW, Plan, done, plan, postponed
 
@@ -59,3 +68,18 @@ async def test_the_rule_plans_whom_nobody_delivered_to_for_long(plan: Plan) -> N
     later = GenerateTasks(contact_date=NEXT_WEEK, days=30, repeat=6, operators=(plan.ivan,))
     [next_one] = (await plan.head.generate_tasks(later)).tasks
     assert next_one.operator_id == plan.ivan
+
+
+async def test_an_address_that_fell_away_takes_no_place_of_those_to_call(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend_client.sqlite.plan.generating.PAGE_LIMIT", 1)
+    for address, delivered in (("Садова 1", "2026-09-01"), ("Садова 2", "2026-09-02"), ("Садова 3", "2026-09-03")):
+        task = await plan.add("2026-10-20", last_delivery=delivered, address=address)
+        await done(plan.head, DoneTask(id=task.id, revision=0, with_order=False))
+    for address in ("садова  1", "САДОВА 2"):
+        task = await plan.add("2026-10-20", address=address)
+        task = await done(plan.head, DropTask(id=task.id, revision=0, text="sold"))
+        await done(plan.head, ConfirmDrop(id=task.id, revision=task.revision))
+    made = await plan.head.generate_tasks(GenerateTasks(contact_date=TOMORROW, days=30, repeat=7))
+    assert ([task.address for task in made.tasks], made.more) == (["Садова 3"], False)

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from backend_client.contract import AuditRequest, Backend, CallRequest, CommentRequest, WindowRequest
-from backend_client.errors import Forbidden, Invalid, NotFound
+from backend_client.errors import Busy, Forbidden, Invalid, NotFound
 from backend_client.model.audit import Deed
 from backend_client.model.call import RecordingState
 from backend_client.model.permissions import MATRIX, Permission, Role
 from backend_client.model.recording import HeardRequest, Missing, Purpose, RangeRequest, RecordingRequest
 from backend_client.recordings.place import Named, Roots
+from backend_client.sqlite.recordings import RecordingDesk
 from tests.recordings.conftest import HOUR, SOUND, Opener
 from tests.screens.store import NOON
 
@@ -109,6 +110,28 @@ async def test_each_listening_and_download_is_written_down_once(opened: Opener) 
         (Deed.LISTEN, first, 42),
         (Deed.DOWNLOAD, third, len(SOUND) + len("ivan.wav")),
     ]
+
+
+async def test_no_byte_is_given_before_the_listening_is_written_down(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vira = await opened("vira")
+    first = (await ids(vira))[0]
+    write, slow = RecordingDesk.write, threading.Event()
+
+    def fail_late(*_given: object) -> None:
+        slow.wait(10)
+        raise Busy("the log cannot be written")
+
+    monkeypatch.setattr(RecordingDesk, "write", fail_late)
+    asking = [asyncio.create_task(vira.recording_range(asked(first, start=start))) for start in (0, 10)]
+    await asyncio.sleep(0.2)
+    assert not any(task.done() for task in asking)
+    slow.set()
+    assert {type(answer) for answer in await asyncio.gather(*asking, return_exceptions=True)} == {Busy}
+    monkeypatch.setattr(RecordingDesk, "write", write)
+    await asyncio.gather(*(vira.recording_range(asked(first, start=start)) for start in (0, 10)))
+    assert await deeds(vira) == [(Deed.LISTEN, first, None)]
 
 
 async def test_looking_at_a_recording_is_no_listening(opened: Opener) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from backend_client.contract import AuditRequest
 from backend_client.model.audit import Deed
 from backend_client.model.permissions import Role, Session
-from backend_client.sqlite.access.audit import first_broken, head, record
+from backend_client.sqlite.access.audit import first_broken, head, read_audit, record
 from tests.sqlite.stores import Desk
 
 VIRA = Session(employee_id=None, name="Vira", roles=(Role.HEAD,))
@@ -30,6 +31,12 @@ def spoil(desk: Desk, statement: str) -> None:
         transaction.db.execute("DROP TRIGGER audit_is_not_changed")
         transaction.db.execute("DROP TRIGGER audit_is_not_shortened")
         transaction.db.execute(statement)
+
+
+def test_any_number_of_people_and_deeds_is_asked_for(desk: Desk) -> None:
+    assert len(read_audit(desk.db, VIRA, AuditRequest(deeds=(Deed.LISTEN,) * 300_000)).entries) == 5
+    desk.db.rollback()
+    assert read_audit(desk.db, VIRA, AuditRequest(employees=tuple(range(300_000)))).entries == ()
 
 
 def test_lines_stand_as_written(desk: Desk) -> None:

@@ -192,6 +192,16 @@ async def test_what_the_exchange_refuses_is_told(answers: tuple[str, ...], kind:
     assert "geheim" not in str(told.value)
 
 
+@pytest.mark.parametrize(("answers", "text"), [((), "closed the connection"), (("Success",), "closed the connection")])
+async def test_why_an_exchange_is_away_is_said_in_a_sentence_that_is_translated(
+    answers: tuple[str, ...], text: str
+) -> None:
+    with exchange(*answers) as (_there, one), pytest.raises(BackendError) as told:
+        await one.dial("101")
+    assert text in told.value.text
+    assert "why" not in told.value.fields
+
+
 async def test_an_exchange_that_is_away_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

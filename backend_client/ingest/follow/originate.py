@@ -39,11 +39,8 @@ def originate(address: AmiAddress, secret: str, *, channel: str, context: str, n
                     why=clean(answer.get("Message", "")).rstrip(".") or "?",
                 )
     except OSError as error:
-        raise _away(source, error.strerror or str(error)) from error
-
-
-def _away(source: str, why: str) -> Unreachable:
-    return Unreachable(N_("{source} is away: {why}."), "", source=source, why=clean(why))
+        why = clean(error.strerror or str(error))
+        raise Unreachable(N_("{source} is away: {why}."), "", source=source, why=why) from error
 
 
 class _Asked:
@@ -63,14 +60,14 @@ class _Asked:
         while True:
             left = self._until - time.monotonic()
             if left <= 0:
-                raise _away(self._source, "it does not answer")
+                raise Unreachable(N_("{source} is away: it does not answer."), "", source=self._source)
             self._connection.settimeout(left)
             try:
                 data = self._connection.recv(65536)
             except TimeoutError:
                 continue
             if not data:
-                raise _away(self._source, "it closed the connection")
+                raise Unreachable(N_("{source} is away: it closed the connection."), "", source=self._source)
             for message in self._reader.feed(data):
                 if "Response" in message and message.get("ActionID", str(self._number)) == str(self._number):
                     return message

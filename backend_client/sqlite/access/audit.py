@@ -99,8 +99,8 @@ def _lines(
     values: list[object] = [value]
     for column, wanted in (("employee_id", request.employees), ("deed", [deed.value for deed in request.deeds])):
         if wanted:
-            conditions.append(f"{column} IN ({', '.join('?' * len(wanted))})")
-            values.extend(wanted)
+            conditions.append(f"{column} IN (SELECT value FROM json_each(?))")
+            values.append(msgspec.json.encode(wanted).decode())
     order = "ASC" if ">" in place else "DESC"
     rows = db.execute(
         f"SELECT {_COLUMNS} FROM audit WHERE {' AND '.join(conditions)} ORDER BY id {order} LIMIT ?",

@@ -26,7 +26,7 @@ from backend_client.model.plan import (
     TaskChange,
     TaskDeed,
 )
-from backend_client.model.task import OPEN, TaskEvent, TaskOrigin, TaskState, may_follow
+from backend_client.model.task import OPEN, REASONED, TaskEvent, TaskOrigin, TaskState, may_follow
 from backend_client.model.text import N_, fold
 from backend_client.sqlite.access.audit import record
 from backend_client.sqlite.access.scope import Scope, TaskScope
@@ -134,6 +134,7 @@ def _change(transaction: Transaction, author: Author, deed: EditTask | Outcome) 
 
 
 _REASONED = (PostponeTask, RefuseTask, DropTask)
+_REASONED_CODES = frozenset(EVENT_CODE[event] for event in REASONED)
 
 
 def _own_row(db: sqlite3.Connection, author: Author, deed: EditTask | Outcome) -> TaskRow:
@@ -231,13 +232,22 @@ def _reopen(db: sqlite3.Connection, author: Author, row: TaskRow) -> None:
     if event == EVENT_CODE[TaskEvent.CONFIRM_DROP]:
         _restore_address(db, row)
     if event == EVENT_CODE[TaskEvent.REFUSE]:
-        reasons = db.execute(
-            "SELECT reason_id, text FROM task_history WHERE task_id = ? AND event BETWEEN 5 AND 7"
-            " ORDER BY number DESC LIMIT 1 OFFSET 1",
-            (row.id,),
-        ).fetchone()
-        row.reason_id, row.reason = reasons or (NOBODY, "")
+        row.reason_id, row.reason = _reason_before(db, row.id)
     row.state = was
+
+
+def _reason_before(db: sqlite3.Connection, task: int) -> tuple[int, str]:
+    """The reason that a task had before its refusal; those of refusals that were taken back have gone with them."""
+    reasons = [(NOBODY, "")]
+    reopened, refused = EVENT_CODE[TaskEvent.REOPEN], STATE_CODE[TaskState.REFUSED]
+    for event, was, reason, text in db.execute(
+        "SELECT event, from_state, reason_id, text FROM task_history WHERE task_id = ? ORDER BY number", (task,)
+    ):
+        if event in _REASONED_CODES:
+            reasons.append((reason, text))
+        elif event == reopened and was == refused:
+            reasons.pop()
+    return reasons[-2]
 
 
 def _reason(db: sqlite3.Connection, event: TaskEvent, reason: int | None, text: str) -> int:

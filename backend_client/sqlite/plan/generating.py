@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -29,6 +28,7 @@ SELECT t.client_id, t.address, max(max(coalesce(t.last_delivery, -1),
 FROM task t {{which}} GROUP BY t.client_id, t.address
 HAVING delivered >= 0 AND delivered < :today - :days AND max({among("t.state", OPEN_CODES)}) = 0
   AND max(t.day) <= :contact - :repeat
+  AND NOT EXISTS (SELECT 1 FROM client_address a WHERE a.client_id = t.client_id AND a.fold = fold(t.address))
 ORDER BY delivered, t.client_id, t.address LIMIT :limit
 """
 _LATEST = (
@@ -78,6 +78,8 @@ def _due(db: sqlite3.Connection, request: GenerateTasks, today: int, clients: li
     if clients is not None:
         which = "WHERE t.client_id IN (SELECT value FROM json_each(:clients))"
     archived = " AND EXISTS (SELECT 1 FROM client k WHERE k.id = t.client_id AND k.archived = 0)"
+    # Addresses that fell away are kept by their folded form.
+    db.create_function("fold", 1, fold, deterministic=True)
     rows = db.execute(
         _DUE.format(which=which + archived),
         {
@@ -85,18 +87,7 @@ def _due(db: sqlite3.Connection, request: GenerateTasks, today: int, clients: li
             "contact": read_day(request.contact_date), "clients": ids_json(clients or ()),
         },
     ).fetchall()  # fmt: skip
-    found = [Due(*row) for row in rows]
-    fallen = _archived(db, {due.client_id for due in found})
-    return [due for due in found if (due.client_id, fold(due.address)) not in fallen]
-
-
-def _archived(db: sqlite3.Connection, clients: Iterable[int]) -> set[tuple[int, str]]:
-    """Addresses of these clients that fell away."""
-    rows = db.execute(
-        "SELECT client_id, fold FROM client_address WHERE client_id IN (SELECT value FROM json_each(?))",
-        (ids_json(clients),),
-    ).fetchall()
-    return {(client, address) for client, address in rows}
+    return [Due(*row) for row in rows]
 
 
 def _row_of(db: sqlite3.Connection, request: GenerateTasks, due: Due) -> TaskRow:
