@@ -136,8 +136,7 @@ class LineFilter:
             self._pen.cells.put(place.row, place.column, text, UNKNOWN * len(text) if self._linked else marks)
             self._place = self._pen.place = Place(place.row, place.column + len(text))
         else:
-            for start, end in self._pen.cells.put(place.row, place.column, text, marks):
-                self._pen.show(place.row, start, end)
+            self._pen.show_all(place.row, self._pen.cells.put(place.row, place.column, text, marks))
             self._place = Place(place.row, place.column + len(text))
             self._mark = mark
 

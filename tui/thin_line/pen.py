@@ -12,6 +12,8 @@ from tui.thin_line.palette import UNKNOWN, Palette
 _SAME_MARKS = re.compile(r"(.)\1*+", re.DOTALL)
 _LONGEST_BRIDGE = 5
 """Cells; a step over more is never longer than they are."""
+_STEP = 5
+"""Bytes of a step within a row, about."""
 
 
 class Pen:
@@ -62,6 +64,33 @@ class Pen:
             self.wear(same[1])
             self.write(text[same.start() : same.end()])
         self.place = Place(row, end)
+
+    def show_all(self, row: int, stretches: list[tuple[int, int]]) -> None:
+        """Write stretches of a row, from left to right or style by style, whichever is shorter."""
+        for start, end in self._style_by_style(row, stretches) or stretches:
+            self.show(row, start, end)
+
+    def _style_by_style(self, row: int, stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The stretches cut where the style changes, those of one style together; none where that is no gain."""
+        parts = [
+            (same[1], start + same.start(), start + same.end())
+            for start, end in stretches
+            for same in _SAME_MARKS.finditer(self.cells.marks(row, start, end))
+        ]
+        styles = dict.fromkeys((self.mark, *(mark for mark, _, _ in parts)))
+        if len(parts) < len(styles):
+            return []
+        together = [part for style in styles for part in parts if part[0] == style]
+        return [part[1:] for part in together] if self._way(together) < self._way(parts) else []
+
+    def _way(self, parts: list[tuple[str, int, int]]) -> int:
+        """About how many bytes the changes of style and place between the parts take."""
+        size, mark, column = 0, self.mark, parts[0][1]
+        for style, start, end in parts:
+            size += len(self.palette.change(mark, style)) if style != mark else 0
+            size += _STEP if start != column else 0
+            mark, column = style, end
+        return size
 
     def _bridge(self, row: int, start: int) -> int:
         """Where to begin so that the way to `start` is shortest: few cells between are written again, not left out."""

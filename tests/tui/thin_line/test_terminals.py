@@ -39,9 +39,11 @@ def both(kind: Kind | None = None) -> tuple[list[str], list[str]]:
     """What each step writes, without the filter and with it."""
     line = LineFilter(120, 40)
     stock = ["".join(without_joiners(write.data) for write in step) for step in record(APP, "ready", STEPS)]
+    if kind is not None:
+        # What it draws of wide characters is for the terminal around it to place.
+        stock = [_WIDE.sub("?", data) for data in stock]
     if kind is screen:
-        # It has 256 colours, and what it draws of wide characters is for the terminal around it to place.
-        stock = [_WIDE.sub("?", _TRUE_COLOUR.sub(_nearest, data)) for data in stock]
+        stock = [_TRUE_COLOUR.sub(_nearest, data) for data in stock]
     return stock, [line.feed(data) for data in stock]
 
 
