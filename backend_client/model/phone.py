@@ -111,11 +111,12 @@ def _valid_number(dialled: str, country: str) -> tuple[str, str] | None:
         number = phonenumbers.parse(dialled, country)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(number):
+    region = phonenumbers.region_code_for_number(number)
+    # What is_valid_number asks, which would look for the region once more.
+    if region is None or not phonenumbers.is_valid_number_for_region(number, region):
         return None
     significant = phonenumbers.national_significant_number(number)
-    region = phonenumbers.region_code_for_number(number)
-    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region) if region else None
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
     prefix = (metadata.national_prefix if metadata else None) or ""
     return f"{number.country_code}{significant}", f"{prefix}{significant}"
 

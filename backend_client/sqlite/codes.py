@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from backend_client.model.call_filter import ClientKind
 from backend_client.model.status import Direction, Family, HungUpBy, Status, family_of
@@ -66,6 +67,7 @@ def pack_employees(people: Iterable[tuple[int, str, int]]) -> str:
     return ",".join(f"{id}:{extension.translate(_PACKED)}:{talk}" for id, extension, talk in people)
 
 
+@lru_cache(maxsize=2048)
 def unpack_employees(text: str) -> tuple[tuple[int, str, int], ...]:
     """What `pack_employees` packed."""
     people = []

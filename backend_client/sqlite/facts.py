@@ -20,8 +20,11 @@ from backend_client.sqlite.upkeep.erasure import erase_arrived, known_by_hidden_
 from backend_client.sqlite.upkeep.ledger import Ledger, read_ledger
 
 FIRST_BATCH = 250
-"""Calls of the first transaction; later ones are as large as fits into half of the longest transaction."""
+"""Calls of the first transaction; later ones are as large as fits into most of the longest transaction."""
 LARGEST_BATCH = 4_000
+_AIM = 0.8 * LONGEST
+_NEWEST = 0.3
+"""How much the last transaction says of the next one: one in several also pays for a checkpoint."""
 EVER, NEVER = -(2**62), 2**62
 """Before and after every instant."""
 
@@ -45,14 +48,21 @@ class PutReport(Struct, frozen=True, kw_only=True):
 
 
 class Pace:
-    """How many calls a transaction takes, so that the next one lasts about half of the longest: calls differ."""
+    """How many calls a transaction takes, so that the next one lasts about four fifths of the longest: calls differ,
+    but many calls share the pages of a day's tallies."""
 
     def __init__(self) -> None:
         self.calls = FIRST_BATCH
+        self._each: float | None = None
+        """Seconds a call."""
 
     def learn(self, calls: int, seconds: float) -> None:
         if calls and seconds > 0:
-            self.calls = max(1, min(int(calls * (LONGEST / 2) / seconds), self.calls * 2, LARGEST_BATCH))
+            each = seconds / calls
+            if self._each is not None:
+                each = self._each + _NEWEST * (each - self._each)
+            self._each = each
+            self.calls = max(1, min(int(_AIM / each), self.calls * 2, LARGEST_BATCH))
 
 
 class FactWriter:

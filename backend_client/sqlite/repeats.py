@@ -3,7 +3,7 @@ of their day. A call that comes, goes or moves changes it for the calls just bef
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -99,10 +99,15 @@ class _State(NamedTuple):
 def _among_them(calls: list[_Call]) -> dict[int, _State]:
     """Each of the calls of one number by its id. The last call of a window is judged as if it were the last of all;
     that is the same before and after a change further back."""
+    if not calls:
+        return {}
     if len(calls) == 1:
         return {calls[0].id: _State(calls[0], None, alone=True)}
     calls.sort()
-    of_day = Counter([call.day for call in calls])
+    # No Counter: making one costs more than counting the few calls of a number.
+    of_day: dict[int, int] = {}
+    for call in calls:
+        of_day[call.day] = of_day.get(call.day, 0) + 1
     found: dict[int, _State] = {}
     following: int | None = None
     later: int | None = None
