@@ -12,6 +12,7 @@ from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -57,6 +58,7 @@ def store(invocation: Invocation) -> Iterator[Finding]:
 
     try:
         clock = invocation.ask(ask)
+        ZoneInfo(clock.zone)
     except BackendError as error:
         yield Finding("store", Verdict.WRONG, *error_text(error))
         return
@@ -94,11 +96,11 @@ def data(invocation: Invocation) -> Iterator[Finding]:
         return await backend.sources(SourcesRequest(runs=RUNS))
 
     try:
-        sources = invocation.ask(ask)
+        found = list(findings(invocation.ask(ask)))
     except (BackendError, KeyError):
         # The check of the store has told it, or it is nothing for this person.
         return
-    yield from findings(sources)
+    yield from found
 
 
 def audit_log(invocation: Invocation) -> Iterator[Finding]:

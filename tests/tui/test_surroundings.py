@@ -89,6 +89,6 @@ def test_a_console_without_a_drawing_terminal_says_so(store: Path, kind: str) ->
 
 def test_a_console_in_another_encoding_says_so(store: Path) -> None:
     with Terminal([PULT], env={"PYTHONIOENCODING": "koi8-r"}) as terminal:
-        terminal.wait_for("Set LANG to a UTF-8 locale")
+        terminal.wait_for("The encoding here is koi8-r")
         terminal.send("q")
         assert terminal.wait_exit() == 0
