@@ -1,14 +1,21 @@
-"""What every main screen has of its application: the backend, and ways to say what is not possible."""
+"""What every main screen has: the backend, its feed, title and status, and ways to say what is not possible."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from textual.message import Message
 from textual.screen import Screen
 
+from backend_client.contract import ClientRequest
 from backend_client.errors import BackendError
+from backend_client.model.text import clean
+from screens.feed import Feed, Unreached
 from screens.language import _, home_of
-from screens.words import error_text
+from screens.widgets.status_line import StatusLine
+from screens.widgets.title_line import TitleLine
+from screens.words import Role, error_text
 
 if TYPE_CHECKING:
     from backend_client.contract import Backend, Clock
@@ -17,10 +24,33 @@ if TYPE_CHECKING:
 
 
 class ConsoleScreen(Screen[None]):
-    """The base of screens over the backend."""
+    """The base of screens over the backend: a title line above, a status line below, a feed between."""
+
+    @dataclass
+    class Learnt(Message):
+        """What names and dates depend on."""
+
+        clock: Clock
+        directories: Directories
 
     clock: Clock | None = None
     """The backend's, once it answered."""
+    shown = False
+    """Whether the screen is the one that is looked at; `is_current` is true as well for one that a dialog covers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.feed = Feed(self)
+
+    @property
+    def title_line(self) -> TitleLine:
+        """The line above."""
+        return self.query_one(TitleLine)
+
+    @property
+    def status(self) -> StatusLine:
+        """The line below."""
+        return self.query_one(StatusLine)
 
     @property
     def console(self) -> Console:
@@ -36,6 +66,42 @@ class ConsoleScreen(Screen[None]):
     def home(self) -> str:
         """Country whose numbers are shown as they are dialled there."""
         return home_of(self.clock.home_country) if self.clock is not None else ""
+
+    # Life. Textual calls these after those of the same name in derived screens.
+
+    def on_mount(self) -> None:
+        self.title_line.who = clean(self.backend.session.name)
+        self.title_line.show()
+
+    def on_screen_resume(self) -> None:
+        self.shown = True
+
+    def on_screen_suspend(self) -> None:
+        """Nobody looks: an answer that is still on its way starts nothing."""
+        self.shown = False
+        self.feed.stop()
+
+    def on_unreached(self, message: Unreached) -> None:
+        self.tell_stale(message.silent_for)
+        self.status.say(error_text(message.error)[0], Role.BAD)
+
+    def tell_stale(self, seconds: int | None) -> None:
+        """Say in the title for how long the backend has been silent; None: it is not."""
+        if seconds != self.title_line.stale_for:
+            self.title_line.stale_for = seconds
+            self.title_line.show()
+
+    async def learn(self) -> None:
+        """Ask for the clock and the directories; `Learnt` tells them."""
+        try:
+            clock, directories = await self.backend.clock(), await self.backend.directories()
+        except BackendError as error:
+            self.not_learnt(error)
+        else:
+            self.post_message(self.Learnt(clock, directories))
+
+    def not_learnt(self, error: BackendError) -> None:
+        """Without them dates and names are plainer; what is wrong the screen's own question tells."""
 
     def why_not(self, action: str) -> str:
         """Why an action is not possible; blank where it is."""
@@ -63,5 +129,16 @@ class ConsoleScreen(Screen[None]):
             self._complain(error)
             return None
 
-    def _complain(self, error: BackendError) -> None:
-        self.notify("\n".join(part for part in error_text(error) if part), severity="warning", markup=False)
+    def _complain(self, error: BackendError, about: str = "") -> None:
+        self.notify("\n".join(filter(None, (about, *error_text(error)))), severity="warning", markup=False)
+
+    async def open_card(self, client: int) -> None:
+        """Show a client's card with all calls."""
+        try:
+            card = await self.backend.client(ClientRequest(id=client))
+        except BackendError as error:
+            self._complain(error)
+            return
+        from screens.clients.client_card import ClientScreen
+
+        self.app.push_screen(ClientScreen(card))

@@ -17,9 +17,8 @@ from screens.pace import TOGETHER, is_slow
 from screens.work import work
 
 if TYPE_CHECKING:
-    from textual.dom import DOMNode
-
     from backend_client.contract import Backend
+    from screens.console_screen import ConsoleScreen
 
 WAIT = 25.0
 """Seconds that one question may stand open."""
@@ -47,12 +46,14 @@ class Unreached(Message):
 class Feed:
     """The live side of one screen: posts `Changed` and `Unreached` to it while it is shown."""
 
-    def __init__(self, screen: DOMNode) -> None:
+    def __init__(self, screen: ConsoleScreen) -> None:
         self._screen = screen
         self._worker: Worker[None] | None = None
 
     def start(self, backend: Backend, since: int) -> None:
-        """Listen for changes after this change number; a feed that runs already goes on."""
+        """Listen for changes after this change number; a feed that runs already goes on, a hidden screen needs none."""
+        if not self._screen.shown:
+            return
         if self._worker is None or self._worker.is_finished:
             self._worker = work(self._screen, partial(self._listen, backend, since), "feed")
 

@@ -22,10 +22,10 @@ from backend_client.errors import BackendError
 from backend_client.model.call import Comment
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.contradiction import contradiction
-from backend_client.model.text import N_, clean
+from backend_client.model.text import N_
 from screens.calls.counter import Counted, Counter
 from screens.calls.filtering import FilteringScreen
-from screens.feed import Changed, Feed, Unreached
+from screens.feed import Changed
 from screens.filter_words import contradiction_text
 from screens.language import _, counted, home_of, locale, moment, ngettext
 from screens.recordings.player_screen import PlayerScreen
@@ -106,8 +106,6 @@ class CallsScreen(PlayerScreen, FilteringScreen):
     def __init__(self, filter: CallFilter | None = None) -> None:
         super().__init__()
         self.filter = filter or CallFilter()
-        self.clock: Clock | None = None
-        self.feed = Feed(self)
         self.counter = Counter(self)
         self._language = ""
         self._midnight: Timer | None = None
@@ -136,18 +134,9 @@ class CallsScreen(PlayerScreen, FilteringScreen):
         """The filter without chips, to which clearing goes back."""
         return self.filter
 
-    @property
-    def title_line(self) -> TitleLine:
-        return self.query_one(TitleLine)
-
-    @property
-    def status(self) -> StatusLine:
-        return self.query_one(StatusLine)
-
     # Life
 
     def on_mount(self) -> None:
-        self.title_line.who = clean(self.backend.session.name)
         self.table.focus()
         self._undrawn.enter_context(self.app.batch_update())
         self.set_timer(FIRST_ROWS, self._undrawn.close)
@@ -165,9 +154,6 @@ class CallsScreen(PlayerScreen, FilteringScreen):
             self._language = locale()
             work(self, self.learn_names, "names")
         self.status.forget_keys()
-
-    def on_screen_suspend(self) -> None:
-        self.feed.stop()
 
     def on_resize(self) -> None:
         self.set_class(self.size.width < PANEL_FROM, "-low")
@@ -331,8 +317,7 @@ class CallsScreen(PlayerScreen, FilteringScreen):
 
     def on_changed(self, message: Changed) -> None:
         if self.title_line.stale_for is not None:
-            self.title_line.stale_for = None
-            self.title_line.show()
+            self.tell_stale(None)
             self._show_count()
         if self.touched_by(message.changes):
             self.refresh_calls()
@@ -354,11 +339,6 @@ class CallsScreen(PlayerScreen, FilteringScreen):
             newer = partial(self._count_newer, self._filter_number, request)
             work(self, newer, "newer")
         self.reload_details()
-
-    def on_unreached(self, message: Unreached) -> None:
-        self.title_line.stale_for = message.silent_for
-        self.title_line.show()
-        self.status.say(error_text(message.error)[0], Role.BAD)
 
     # The count
 

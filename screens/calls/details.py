@@ -18,7 +18,7 @@ from backend_client.model.text import N_
 from screens import words
 from screens.calls.unsettled import look_again
 from screens.clients.client_deeds import ClientDeedsScreen
-from screens.feed import Changed, Feed
+from screens.feed import Changed
 from screens.language import _
 from screens.recordings.player_keys import PlayerKeys
 from screens.widgets.columns import Look
@@ -58,7 +58,6 @@ class DetailsScreen(ClientDeedsScreen, PlayerKeys):
         super().__init__()
         self.ids = ids
         self.index = 0
-        self.feed = Feed(self)
         self._look = look
 
     @property
@@ -82,24 +81,24 @@ class DetailsScreen(ClientDeedsScreen, PlayerKeys):
 
     def on_mount(self) -> None:
         self.query_one(DetailsPanel).focus()
-        self._show()
+        self._tell()
 
     def on_screen_resume(self) -> None:
-        self.feed.start(self.backend, 0)
-
-    def on_screen_suspend(self) -> None:
-        self.feed.stop()
-
-    def on_changed(self, message: Changed) -> None:
         self._ask()
 
-    def _show(self) -> None:
-        title = self.query_one(TitleLine)
+    def on_changed(self, message: Changed) -> None:
+        if self.title_line.stale_for is not None:
+            self.tell_stale(None)
+            self.status.say("")
+        self._ask()
+
+    def _tell(self) -> None:
+        """Which call, and of how many."""
+        title = self.title_line
         title.subject = str(self.ids[self.index])
         if len(self.ids) > 1:
             title.subject += " · " + _("{index} of {count}").format(index=self.index + 1, count=len(self.ids))
         title.show()
-        self._ask()
 
     def _ask(self) -> None:
         work(self, partial(self._fetch, self.ids[self.index]), "details")
@@ -114,6 +113,7 @@ class DetailsScreen(ClientDeedsScreen, PlayerKeys):
 
     def on_details_screen_detailed(self, message: Detailed) -> None:
         details = message.details
+        self.feed.start(self.backend, 0)
         if details.call.id == self.ids[self.index]:
             self.query_one(DetailsPanel).show(details, self._look)
             wait = look_again(details)
@@ -121,10 +121,11 @@ class DetailsScreen(ClientDeedsScreen, PlayerKeys):
                 self.set_timer(wait, partial(self._again, details.call.id))
 
     def _again(self, call_id: int) -> None:
-        if call_id == self.ids[self.index] and self.is_current:
+        if call_id == self.ids[self.index] and self.shown:
             work(self, partial(self._fetch, call_id), "details")
 
     def on_details_screen_refused(self, message: Refused) -> None:
+        self.feed.start(self.backend, 0)
         if message.call_id == self.ids[self.index]:
             self.query_one(DetailsPanel).say(" ".join(words.error_text(message.error)))
 
@@ -135,7 +136,8 @@ class DetailsScreen(ClientDeedsScreen, PlayerKeys):
         index = max(0, min(self.index + by, len(self.ids) - 1))
         if index != self.index:
             self.index = index
-            self._show()
+            self._tell()
+            self._ask()
 
     def show_calls(self, ids: Sequence[int]) -> None:
         """Other calls, over this one."""

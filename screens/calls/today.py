@@ -101,7 +101,6 @@ class TodayScreen(CallsScreen):
         self.set_interval(LOOK, self._look)
 
     def on_screen_suspend(self) -> None:
-        super().on_screen_suspend()
         self.live_lines.stop()
 
     def recount(self) -> None:

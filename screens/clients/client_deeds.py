@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from backend_client.contract import CallRequest, ClientChange, ClientRequest, LogCall, SetResult, UndoClientDeed
+from backend_client.contract import CallRequest, ClientChange, LogCall, SetResult, UndoClientDeed
 from backend_client.errors import BackendError
 from backend_client.model.call import Mark
 from backend_client.model.permissions import Permission
@@ -150,17 +150,6 @@ class ClientDeedsScreen(DeedsScreen):
         """Open the card of the call's client."""
         if not self._refused("card") and self.call is not None and self.call.client_id is not None:
             await self.open_card(self.call.client_id)
-
-    async def open_card(self, client: int) -> None:
-        """Show a client's card with all calls."""
-        try:
-            card = await self.backend.client(ClientRequest(id=client))
-        except BackendError as error:
-            self._complain(error)
-            return
-        from screens.clients.client_card import ClientScreen
-
-        self.app.push_screen(ClientScreen(card))
 
     async def action_result(self) -> None:
         """Choose the outcome of the call."""

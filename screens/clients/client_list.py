@@ -16,8 +16,6 @@ from backend_client.contract import (
     ClientList,
     ClientListRequest,
     ClientPlace,
-    ClientRequest,
-    Clock,
     Count,
     CountRequest,
     Kind,
@@ -25,12 +23,12 @@ from backend_client.contract import (
 )
 from backend_client.errors import BackendError
 from backend_client.model.client_filter import ClientFilter
-from backend_client.model.directory import Directories
 from backend_client.model.permissions import Permission
 from backend_client.model.text import N_, clean
 from screens.calls.filtering import NarrowingScreen
 from screens.clients.registration import Registered, RegistrationForm
-from screens.feed import Changed, Feed, Unreached
+from screens.console_screen import ConsoleScreen
+from screens.feed import Changed
 from screens.language import _, counted, home_of, ngettext
 from screens.widgets.client_table import ClientLook, ClientTable
 from screens.widgets.filter_bar import FilterBar
@@ -71,13 +69,6 @@ class ClientsScreen(NarrowingScreen):
         list: ClientList
 
     @dataclass
-    class Told(Message):
-        """What names and dates depend on."""
-
-        clock: Clock
-        directories: Directories
-
-    @dataclass
     class Refused(Message):
         """No rows for the table's request of this number."""
 
@@ -94,19 +85,10 @@ class ClientsScreen(NarrowingScreen):
     def __init__(self) -> None:
         super().__init__()
         self.filter = ClientFilter()
-        self.feed = Feed(self)
 
     @property
     def table(self) -> ClientTable:
         return self.query_one(ClientTable)
-
-    @property
-    def title_line(self) -> TitleLine:
-        return self.query_one(TitleLine)
-
-    @property
-    def status(self) -> StatusLine:
-        return self.query_one(StatusLine)
 
     def compose(self) -> ComposeResult:
         yield TitleLine(self.TITLE, id="title")
@@ -115,25 +97,13 @@ class ClientsScreen(NarrowingScreen):
         yield StatusLine(self.HINTS, id="status")
 
     def on_mount(self) -> None:
-        self.title_line.who = clean(self.backend.session.name)
         self.table.focus()
 
     def on_screen_resume(self) -> None:
-        work(self, self._learn, "learn")
+        work(self, self.learn, "learn")
         self.refresh_clients()
 
-    def on_screen_suspend(self) -> None:
-        self.feed.stop()
-
-    async def _learn(self) -> None:
-        """Zone, country and names of employees; without them dates and numbers are plainer."""
-        try:
-            clock, directories = await self.backend.clock(), await self.backend.directories()
-        except BackendError:
-            return
-        self.post_message(self.Told(clock, directories))
-
-    def on_clients_screen_told(self, message: Told) -> None:
+    def on_console_screen_learnt(self, message: ConsoleScreen.Learnt) -> None:
         self.clock = message.clock
         self.filter_bar.know(message.directories)
         employees = {one.id: clean(one.name) for one in message.directories.employees}
@@ -168,7 +138,7 @@ class ClientsScreen(NarrowingScreen):
         if table.supply(message.number, found.rows, more_above=found.more_above, more_below=found.more_below):
             if not len(table.cache):
                 table.say(*self._empty())
-            self._tell_stale(None)
+            self.tell_stale(None)
 
     def on_clients_screen_refused(self, message: Refused) -> None:
         """What is shown stays, marked stale; where nothing is, the reason takes its place."""
@@ -211,19 +181,10 @@ class ClientsScreen(NarrowingScreen):
     def on_changed(self, message: Changed) -> None:
         changes = message.changes
         if self.title_line.stale_for is not None:
-            self._tell_stale(None)
+            self.tell_stale(None)
             self._count()
         if changes.everything or {Kind.CLIENTS, Kind.DIRECTORIES} & set(changes.kinds):
             self.refresh_clients()
-
-    def on_unreached(self, message: Unreached) -> None:
-        self._tell_stale(message.silent_for)
-        self.status.say(error_text(message.error)[0], Role.BAD)
-
-    def _tell_stale(self, seconds: int | None) -> None:
-        if seconds != self.title_line.stale_for:
-            self.title_line.stale_for = seconds
-            self.title_line.show()
 
     def refresh_clients(self) -> None:
         """Ask again for what is shown, or for the first rows where nothing is."""
@@ -281,17 +242,7 @@ class ClientsScreen(NarrowingScreen):
     def action_open(self) -> None:
         """The card of the client with the cursor."""
         if not self._refused("open") and self.table.row is not None:
-            work(self, partial(self._open, self.table.row.id), "card")
-
-    async def _open(self, client: int) -> None:
-        try:
-            card = await self.backend.client(ClientRequest(id=client))
-        except BackendError as error:
-            self._complain(error)
-            return
-        from screens.clients.client_card import ClientScreen
-
-        self.app.push_screen(ClientScreen(card))
+            work(self, partial(self.open_card, self.table.row.id), "card")
 
     async def action_add(self) -> None:
         """A client whom nobody called yet."""
@@ -310,7 +261,7 @@ class ClientsScreen(NarrowingScreen):
             self.refresh_clients()
         card = answer.card or (answer.change.client.id if answer.change and answer.change.client else None)
         if card is not None:
-            work(self, partial(self._open, card), "card")
+            work(self, partial(self.open_card, card), "card")
 
     async def action_undo(self) -> None:
         """Take back the own latest deed on clients."""

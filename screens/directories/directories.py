@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -13,7 +13,6 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Input
 
 from backend_client.contract import (
@@ -35,23 +34,23 @@ from backend_client.model.permissions import Permission
 from backend_client.model.tariff import Tariff
 from backend_client.model.task import TaskEvent, TaskReason
 from backend_client.model.text import N_, clean
+from screens.console_screen import ConsoleScreen
 from screens.directories.directory_entries import Department, Edited, Section, entries_of, entry_choice, id_of
-from screens.feed import Changed, Feed
+from screens.feed import Changed
 from screens.language import _
 from screens.plan.task_words import REASON_EVENTS
 from screens.widgets.choice_list import Choice, ChoiceList
 from screens.widgets.client_fields import text_field
 from screens.widgets.status_line import StatusLine
 from screens.widgets.title_line import TitleLine
-from screens.words import Role, error_text
+from screens.words import Role
 from screens.work import work
 
-if TYPE_CHECKING:
-    from backend_client.contract import Backend
-    from screens.calls.opening import Console
+STALE_ROOM = 50
+"""Columns that the title line needs to say that there is no connection."""
 
 
-class DirectoriesScreen(Screen[None]):
+class DirectoriesScreen(ConsoleScreen):
     """One directory at a time; the arrows left and right change which."""
 
     TITLE = N_("Directories")
@@ -102,12 +101,7 @@ class DirectoriesScreen(Screen[None]):
         self.section = Section.EMPLOYEES
         self.directories = Directories()
         self.tariffs = Tariffs()
-        self.feed = Feed(self)
         self._naming: Callable[[str], DirectoryDeed] | None = None
-
-    @property
-    def backend(self) -> Backend:
-        return cast("Console", self.app).backend
 
     @property
     def list(self) -> ChoiceList:
@@ -133,16 +127,15 @@ class DirectoriesScreen(Screen[None]):
         yield StatusLine(self.HINTS, id="status")
 
     def on_mount(self) -> None:
-        self.query_one(TitleLine).who = clean(self.backend.session.name)
         self.list.focus()
 
     def on_screen_resume(self) -> None:
         work(self, self._read, "read")
 
-    def on_screen_suspend(self) -> None:
-        self.feed.stop()
-
     def on_changed(self, message: Changed) -> None:
+        if self.title_line.stale_for is not None:
+            self.tell_stale(None)
+            self._show()
         if message.changes.everything or Kind.DIRECTORIES in message.changes.kinds:
             work(self, self._read, "read")
 
@@ -169,15 +162,14 @@ class DirectoriesScreen(Screen[None]):
             self.notify(message.told, markup=False)
 
     def on_directories_screen_refused(self, message: Refused) -> None:
-        self.notify("\n".join(filter(None, error_text(message.error))), severity="warning", markup=False)
+        self._complain(message.error)
+        self.feed.start(self.backend, self.directories.change)
 
     def _show(self) -> None:
         entries = self.entries
         self.list.supply([entry_choice(one) for one in entries])
-        title = self.query_one(TitleLine)
-        title.subject = self._sections(self.size.width - cell_len(_(self.TITLE)) - 4)
-        title.show()
-        status = self.query_one(StatusLine)
+        self._show_sections()
+        status = self.status
         if entries:
             status.say("")
         elif self.section is Section.RESULTS:
@@ -188,6 +180,16 @@ class DirectoriesScreen(Screen[None]):
             status.say(_("No tariffs yet: a adds one;  pult tariffs import FILE  brings a list."), Role.MUTED)
         else:
             status.say(_("Nothing here yet: it fills itself from calls."), Role.MUTED)
+
+    def tell_stale(self, seconds: int | None) -> None:
+        super().tell_stale(seconds)
+        self._show_sections()
+
+    def _show_sections(self) -> None:
+        title = self.title_line
+        taken = STALE_ROOM if title.stale_for is not None else 0
+        title.subject = self._sections(self.size.width - cell_len(_(self.TITLE)) - 4 - taken)
+        title.show()
 
     def _sections(self, room: int) -> str:
         """All directories, the shown one in brackets; where there is no room for all, the ones beside it."""
@@ -216,12 +218,6 @@ class DirectoriesScreen(Screen[None]):
     @property
     def _may_price(self) -> bool:
         return self.backend.session.may(Permission.SEE_PRICE)
-
-    def _refused(self, action: str) -> bool:
-        reason = self.why_not(action)
-        if reason:
-            self.notify(reason, severity="warning", markup=False)
-        return bool(reason)
 
     def action_section(self, by: int) -> None:
         """Another directory."""

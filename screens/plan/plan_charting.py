@@ -18,7 +18,6 @@ from screens.plan.plan_report_words import Table, by_operator, outcome_chart, pr
 from screens.widgets.chart_drawing import ChartData, canvas
 from screens.widgets.report_chart import HORIZONTAL, ReportChart
 from screens.widgets.report_grid import ReportGrid
-from screens.widgets.status_line import StatusLine
 from screens.work import work
 
 if TYPE_CHECKING:
@@ -56,10 +55,6 @@ class PlanChartingScreen(PlanParametersScreen):
     @property
     def chart(self) -> ReportChart:
         return self.query_one(ReportChart)
-
-    @property
-    def status(self) -> StatusLine:
-        return self.query_one(StatusLine)
 
     def open_cell(self, table: Table, row: int, column: int) -> None:
         """Open what is behind a cell of a table."""

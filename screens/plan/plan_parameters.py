@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Directories
 from backend_client.model.permissions import Permission
 from backend_client.model.plan_report import PlanReportRequest
 from backend_client.model.text import N_, clean
+from screens.console_screen import ConsoleScreen
 from screens.language import _
 from screens.widgets.choice_list import Choice
 from screens.widgets.task_lines import TaskLook
 
-if TYPE_CHECKING:
-    from backend_client.contract import Backend
-    from screens.calls.opening import Console
 
-
-class PlanParametersScreen(Screen[None]):
+class PlanParametersScreen(ConsoleScreen):
     """The base of the report's screen: it holds the request, and says in `ask` what another one means."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,10 +38,6 @@ class PlanParametersScreen(Screen[None]):
         self.directories = Directories()
         self.look = TaskLook(ZoneInfo("UTC"), date.min)
 
-    @property
-    def backend(self) -> Backend:
-        return cast("Console", self.app).backend
-
     def ask(self) -> None:
         """Ask for the report."""
         raise NotImplementedError
@@ -55,13 +47,6 @@ class PlanParametersScreen(Screen[None]):
         if action == "back" or self.backend.session.may(Permission.PLAN_REPORT):
             return ""
         return _("your role may not see the report of the plan")
-
-    def _refused(self, action: str) -> bool:
-        """Whether an action is not possible; then it says why."""
-        reason = self.why_not(action)
-        if reason:
-            self.notify(reason, severity="warning", markup=False)
-        return bool(reason)
 
     def action_period(self) -> None:
         """Choose contact dates."""

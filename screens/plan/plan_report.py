@@ -16,15 +16,15 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Static
 
-from backend_client.contract import Clock, Kind
+from backend_client.contract import Kind
 from backend_client.errors import BackendError
-from backend_client.model.directory import Directories
 from backend_client.model.permissions import Permission
 from backend_client.model.plan import TaskListRequest
 from backend_client.model.plan_report import PlanReport, PlanReportRequest, PlanRow, cell_calls
 from backend_client.model.task import Task, TaskOrder
 from backend_client.model.text import N_, clean
-from screens.feed import Changed, Feed, Unreached
+from screens.console_screen import ConsoleScreen
+from screens.feed import Changed
 from screens.language import _, home_of, ngettext, number, short_date
 from screens.plan.plan_charting import CHARTS, PlanChartingScreen
 from screens.plan.plan_report_words import (
@@ -98,13 +98,6 @@ class PlanReportScreen(PlanChartingScreen):
     )  # fmt: skip
 
     @dataclass
-    class Told(Message):
-        """The backend's clock and directories answered."""
-
-        clock: Clock
-        directories: Directories
-
-    @dataclass
     class Answered(Message):
         """The report of the request of this number, and its tasks where every task is shown."""
 
@@ -124,7 +117,6 @@ class PlanReportScreen(PlanChartingScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.feed = Feed(self)
         self._tasks: tuple[Task, ...] = ()
         self._total = 0
         self._overdue_elsewhere = 0
@@ -132,10 +124,6 @@ class PlanReportScreen(PlanChartingScreen):
         self._sorted_by: int | None = None
         self._descending = True
         self._number = 0
-
-    @property
-    def title_line(self) -> TitleLine:
-        return self.query_one(TitleLine)
 
     def compose(self) -> ComposeResult:
         yield TitleLine(self.TITLE, id="title")
@@ -149,7 +137,6 @@ class PlanReportScreen(PlanChartingScreen):
     # Life
 
     def on_mount(self) -> None:
-        self.title_line.who = clean(self.backend.session.name)
         self.grid.focus()
 
     def on_screen_resume(self) -> None:
@@ -157,20 +144,12 @@ class PlanReportScreen(PlanChartingScreen):
         if not self.backend.session.may(Permission.PLAN_REPORT):
             self.grid.show(GridData(note=_("Your role may not see the report of the plan.")))
             return
-        work(self, self._learn, "learn")
+        work(self, self.learn, "learn")
 
-    def on_screen_suspend(self) -> None:
-        self.feed.stop()
+    def not_learnt(self, error: BackendError) -> None:
+        self.post_message(self.Refused(self._number, error))
 
-    async def _learn(self) -> None:
-        try:
-            clock, directories = await self.backend.clock(), await self.backend.directories()
-        except BackendError as error:
-            self.post_message(self.Refused(self._number, error))
-        else:
-            self.post_message(self.Told(clock, directories))
-
-    def on_plan_report_screen_told(self, message: Told) -> None:
+    def on_console_screen_learnt(self, message: ConsoleScreen.Learnt) -> None:
         self.directories, clock = message.directories, message.clock
         self.look = TaskLook(
             ZoneInfo(clock.zone),
@@ -278,19 +257,12 @@ class PlanReportScreen(PlanChartingScreen):
     # Live
 
     def on_changed(self, message: Changed) -> None:
-        if self.title_line.stale_for is not None:
-            self.title_line.stale_for = None
-            self.title_line.show()
+        self.tell_stale(None)
         changes = message.changes
         if changes.everything or Kind.DIRECTORIES in changes.kinds:
-            work(self, self._learn, "learn")
+            work(self, self.learn, "learn")
         elif changes.days or {Kind.TASKS, Kind.CLIENTS} & set(changes.kinds):
             self.ask()
-
-    def on_unreached(self, message: Unreached) -> None:
-        self.title_line.stale_for = message.silent_for
-        self.title_line.show()
-        self.status.say(error_text(message.error)[0], Role.BAD)
 
     # What the keys do
 

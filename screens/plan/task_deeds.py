@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
-from backend_client.contract import ClientRequest
 from backend_client.errors import BackendError
 from backend_client.model.directory import Directories
 from backend_client.model.permissions import Permission
@@ -30,17 +28,13 @@ from backend_client.model.plan import (
 from backend_client.model.plan_report import task_calls
 from backend_client.model.task import Task, TaskEvent, TaskFilter, may_follow
 from backend_client.model.text import N_, clean
+from screens.console_screen import ConsoleScreen
 from screens.dialling import dial, why_not_dial
 from screens.dialogs.reason_dialog import ReasonDialog, Why
 from screens.language import _, ngettext, number, short_date
 from screens.plan.task_words import STATES, client_text, day_of
 from screens.widgets.choice_list import Choice
-from screens.words import error_text
 from screens.work import work
-
-if TYPE_CHECKING:
-    from backend_client.contract import Backend
-    from screens.calls.opening import Console
 
 _EVENTS = {
     "order": TaskEvent.DONE,
@@ -59,7 +53,7 @@ _EVENTS = {
 _MANAGING = frozenset({"confirm", "put_back", "edit", "reassign"})
 
 
-class TaskDeedsScreen(Screen[None]):
+class TaskDeedsScreen(ConsoleScreen):
     """The base of screens with tasks: it says which has the cursor, and which are marked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -88,10 +82,6 @@ class TaskDeedsScreen(Screen[None]):
     today: date = date.min
     _closed_last: Task | None = None
     """What this screen closed last, as it stands since: it has left most lists."""
-
-    @property
-    def backend(self) -> Backend:
-        return cast("Console", self.app).backend
 
     @property
     def task_at(self) -> Task | None:
@@ -140,13 +130,6 @@ class TaskDeedsScreen(Screen[None]):
     def _for(self, action: str, task: Task) -> Sequence[Task]:
         """The tasks that an action is for: outcomes are told of one, the head's deeds of many."""
         return self.chosen if action in ("confirm", "put_back", "reassign") else (task,)
-
-    def _refused(self, action: str) -> bool:
-        """Whether an action is not possible; then it says why."""
-        reason = self.why_not(action)
-        if reason:
-            self.notify(reason, severity="warning", markup=False)
-        return bool(reason)
 
     # Outcomes
 
@@ -332,9 +315,6 @@ class TaskDeedsScreen(Screen[None]):
             self.notify("\n".join(filter(None, (told, again))), markup=False)
         self.tasks_changed()
 
-    def _complain(self, error: BackendError, about: str = "") -> None:
-        self.notify("\n".join(filter(None, (about, *error_text(error)))), severity="warning", markup=False)
-
     # The client
 
     def action_dial(self) -> None:
@@ -352,7 +332,7 @@ class TaskDeedsScreen(Screen[None]):
     def action_card(self) -> None:
         """The card of the task's client."""
         if not self._refused("card") and (task := self.task_at) and task.client_id is not None:
-            work(self, partial(self._open_card, task.client_id), "card")
+            work(self, partial(self.open_card, task.client_id), "card")
 
     def action_calls(self) -> None:
         """The calls that are attached to the task."""
@@ -360,16 +340,6 @@ class TaskDeedsScreen(Screen[None]):
             from screens.calls.drill_down import DrillDownScreen
 
             self.app.push_screen(DrillDownScreen(task_calls(task.id), self._called(task)))
-
-    async def _open_card(self, client: int) -> None:
-        try:
-            card = await self.backend.client(ClientRequest(id=client))
-        except BackendError as error:
-            self._complain(error)
-            return
-        from screens.clients.client_card import ClientScreen
-
-        self.app.push_screen(ClientScreen(card))
 
     # Names
 

@@ -17,12 +17,12 @@ from textual.timer import Timer
 
 from backend_client.contract import Clock, Kind
 from backend_client.errors import BackendError
-from backend_client.model.directory import Directories
 from backend_client.model.permissions import Permission
 from backend_client.model.plan import TaskList, TaskListRequest
 from backend_client.model.task import Task, TaskFilter, TaskOrder
 from backend_client.model.text import N_, clean
-from screens.feed import Changed, Feed, Unreached
+from screens.console_screen import ConsoleScreen
+from screens.feed import Changed
 from screens.language import _, counted, home_of, ngettext
 from screens.plan.task_opening import TaskOpeningScreen
 from screens.widgets.row_table import RowTable
@@ -83,13 +83,6 @@ class TasksScreen(TaskOpeningScreen):
     )  # fmt: skip
 
     @dataclass
-    class Told(Message):
-        """The backend's clock and directories answered."""
-
-        clock: Clock
-        directories: Directories
-
-    @dataclass
     class Answered(Message):
         """Rows from this offset on, for the table's request of this number."""
 
@@ -107,18 +100,9 @@ class TasksScreen(TaskOpeningScreen):
     def __init__(self, filter: TaskFilter) -> None:
         super().__init__()
         self.filter = filter
-        self.feed = Feed(self)
         self.total = 0
         self.exact = True
         self._midnight: Timer | None = None
-
-    @property
-    def title_line(self) -> TitleLine:
-        return self.query_one(TitleLine)
-
-    @property
-    def status(self) -> StatusLine:
-        return self.query_one(StatusLine)
 
     @property
     def chosen(self) -> Sequence[Task]:
@@ -147,7 +131,6 @@ class TasksScreen(TaskOpeningScreen):
         return may_see_tasks(self.backend.session.permissions)
 
     def on_mount(self) -> None:
-        self.title_line.who = clean(self.backend.session.name)
         self.table.focus()
 
     def on_screen_resume(self) -> None:
@@ -155,7 +138,7 @@ class TasksScreen(TaskOpeningScreen):
         if not self.allowed:
             self.table.say(*self.forbidden_text())
             return
-        work(self, self._learn, "learn")
+        work(self, self.learn, "learn")
 
     def forbidden_text(self) -> tuple[str, ...]:
         """Why there is nothing to see."""
@@ -165,24 +148,16 @@ class TasksScreen(TaskOpeningScreen):
             _("Ask an administrator for the right."),
         )
 
-    def on_screen_suspend(self) -> None:
-        self.feed.stop()
-
     def on_resize(self) -> None:
         self.set_class(self.size.width < PANEL_FROM, "-low")
         if self._panel_wanted is None and self.allowed:
             self.panel.display = self.size.width >= PANEL_FROM
             self.follow()
 
-    async def _learn(self) -> None:
-        try:
-            clock, directories = await self.backend.clock(), await self.backend.directories()
-        except BackendError as error:
-            self.post_message(self.Refused(0, error))
-        else:
-            self.post_message(self.Told(clock, directories))
+    def not_learnt(self, error: BackendError) -> None:
+        self.post_message(self.Refused(0, error))
 
-    def on_tasks_screen_told(self, message: Told) -> None:
+    def on_console_screen_learnt(self, message: ConsoleScreen.Learnt) -> None:
         self.directories = message.directories
         self.today = date.fromisoformat(message.clock.today)
         look = TaskLook(
@@ -296,20 +271,13 @@ class TasksScreen(TaskOpeningScreen):
     # Live
 
     def on_changed(self, message: Changed) -> None:
-        if self.title_line.stale_for is not None:
-            self.title_line.stale_for = None
-            self.title_line.show()
+        self.tell_stale(None)
         changes = message.changes
         if changes.everything or Kind.DIRECTORIES in changes.kinds:
-            work(self, self._learn, "learn")
+            work(self, self.learn, "learn")
         elif changes.days or {Kind.TASKS, Kind.CLIENTS} & set(changes.kinds):
             self.again()
             self.follow(changed=True)
-
-    def on_unreached(self, message: Unreached) -> None:
-        self.title_line.stale_for = message.silent_for
-        self.title_line.show()
-        self.status.say(error_text(message.error)[0], Role.BAD)
 
     # Opening
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import structs
 from textual.binding import Binding, BindingType
@@ -24,8 +24,6 @@ from screens.work import work
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from backend_client.contract import Backend
-    from screens.calls.opening import Console
 
 RESULTS = "results"
 """The optional columns of the employees compared: one for each call result."""
@@ -56,10 +54,6 @@ class AskingScreen(FilteringScreen):
         super().__init__()
         self.states = ReportStates()
         self.report = REPORTS[self.states.open]
-
-    @property
-    def backend(self) -> Backend:
-        return cast("Console", self.app).backend
 
     @property
     def asked(self) -> Asked:

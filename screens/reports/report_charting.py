@@ -20,7 +20,6 @@ from screens.widgets.chart_drawing import RGB, ChartData, canvas
 from screens.widgets.heat_map import HeatMap
 from screens.widgets.report_chart import HORIZONTAL, ReportChart
 from screens.widgets.report_grid import ReportGrid
-from screens.widgets.status_line import StatusLine
 from screens.work import work
 
 if TYPE_CHECKING:
@@ -70,10 +69,6 @@ class ChartingScreen(AskingScreen):
     @property
     def heat(self) -> HeatMap:
         return self.query_one(HeatMap)
-
-    @property
-    def status(self) -> StatusLine:
-        return self.query_one(StatusLine)
 
     def open_cell(self, row: int, column: int) -> None:
         """Open the calls behind a cell of the result: its rows as they came, its totals after them."""

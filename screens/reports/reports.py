@@ -17,9 +17,9 @@ from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Directories
 from backend_client.model.report import ReportRequest, ReportResult, ReportRow, cell_filter, unit_of
 from backend_client.model.reports import REPORTS
-from backend_client.model.text import N_, clean
+from backend_client.model.text import N_
 from screens.calls.drill_down import DrillDownScreen
-from screens.feed import Changed, Feed, Unreached
+from screens.feed import Changed
 from screens.language import _
 from screens.reports.report_charting import ChartingScreen
 from screens.reports.report_words import (
@@ -77,15 +77,9 @@ class ReportsScreen(ChartingScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.clock = None
-        self.feed = Feed(self)
         self._known = False
         self._number = 0
         self._order: list[ReportRow] = []
-
-    @property
-    def title_line(self) -> TitleLine:
-        return self.query_one(TitleLine)
 
     def compose(self) -> ComposeResult:
         yield TitleLine(self.TITLE, id="title")
@@ -100,15 +94,11 @@ class ReportsScreen(ChartingScreen):
     # Life
 
     def on_mount(self) -> None:
-        self.title_line.who = clean(self.backend.session.name)
         self.grid.focus()
 
     def on_screen_resume(self) -> None:
         self.status.forget_keys()
         work(self, self._begin, "begin")
-
-    def on_screen_suspend(self) -> None:
-        self.feed.stop()
 
     async def _begin(self) -> None:
         try:
@@ -219,16 +209,9 @@ class ReportsScreen(ChartingScreen):
     # Live
 
     def on_changed(self, message: Changed) -> None:
-        if self.title_line.stale_for is not None:
-            self.title_line.stale_for = None
-            self.title_line.show()
+        self.tell_stale(None)
         if message.changes.everything or message.changes.days or message.changes.kinds:
             self.ask()
-
-    def on_unreached(self, message: Unreached) -> None:
-        self.title_line.stale_for = message.silent_for
-        self.title_line.show()
-        self.status.say(error_text(message.error)[0], Role.BAD)
 
     # What the keys do
 

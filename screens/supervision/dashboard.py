@@ -20,11 +20,11 @@ from backend_client.contract import Clock, Now, NowRequest
 from backend_client.errors import BackendError
 from backend_client.model.permissions import Permission
 from backend_client.model.status import RUNNING
-from backend_client.model.text import N_, clean
+from backend_client.model.text import N_
 from screens.asker import Asker
 from screens.calls.drill_down import DrillDownScreen
 from screens.console_screen import ConsoleScreen
-from screens.feed import Changed, Feed, Unreached
+from screens.feed import Changed, Unreached
 from screens.heartbeat import Heartbeat
 from screens.language import _, clock_time, long_date, moment, ngettext
 from screens.pace import is_slow
@@ -81,7 +81,6 @@ class DashboardScreen(ConsoleScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.feed = Feed(self)
         self.answer: Now | None = None
         self._held = 0
         """`now` of the last answer with figures."""
@@ -98,14 +97,6 @@ class DashboardScreen(ConsoleScreen):
         return self.query_one(Board)
 
     @property
-    def title_line(self) -> TitleLine:
-        return self.query_one(TitleLine)
-
-    @property
-    def status(self) -> StatusLine:
-        return self.query_one(StatusLine)
-
-    @property
     def allowed(self) -> bool:
         """Whether the session may see the dashboard at all."""
         return self.backend.session.may(Permission.DASHBOARD)
@@ -119,7 +110,6 @@ class DashboardScreen(ConsoleScreen):
     # Life
 
     def on_mount(self) -> None:
-        self.title_line.who = clean(self.backend.session.name)
         self.board.focus()
         self._looking = self.set_interval(LOOK, self._look)
         self._ticking = self.set_interval(1.0, self._draw_running, pause=True)
@@ -137,7 +127,6 @@ class DashboardScreen(ConsoleScreen):
 
     def on_screen_suspend(self) -> None:
         """Nobody looks: nothing is asked, nothing ticks."""
-        self.feed.stop()
         for timer in (self._looking, self._ticking):
             if timer is not None:
                 timer.pause()
@@ -194,7 +183,7 @@ class DashboardScreen(ConsoleScreen):
         view = self._view()
         if self._ticking is None or view is None:
             return
-        if not view.live.dead and any(call.status in RUNNING for call in view.answer.calls):
+        if self.shown and not view.live.dead and any(call.status in RUNNING for call in view.answer.calls):
             self._ticking.resume()
         else:
             self._ticking.pause()
@@ -216,7 +205,6 @@ class DashboardScreen(ConsoleScreen):
 
     def on_unreached(self, message: Unreached) -> None:
         self._silent = message.silent_for
-        self.status.say(error_text(message.error)[0], Role.BAD)
         self._draw()
         self._tick_if_needed()
 

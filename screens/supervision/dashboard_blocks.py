@@ -69,7 +69,8 @@ class Block:
             counted = f"{title} {self.count(view)}".rstrip()
             title = counted if cell_len(counted) + cell_len(trust.note) + 3 <= width else title
         if self.figure is not None and (wall or self.draw is None):
-            lines: Sequence[Line] = self.figure(view).lines(width, height - 1, ascii=view.ascii)
+            figure = self.figure(view).unvouched() if trust.dead else self.figure(view)
+            lines: Sequence[Line] = figure.lines(width, height - 1, ascii=view.ascii)
         else:
             assert self.draw is not None
             lines = self.draw(view, width, height - 1)
@@ -96,7 +97,8 @@ def _draw_calls(view: View, width: int, height: int) -> Sequence[Line]:
             [Cell(_(" Follow your exchange:  pult follow"), Role.MUTED)],
         ]
     if not calls:
-        return [[Cell(_(" No calls in progress."), Role.MUTED)]]
+        text = _(" No calls in progress.") if view.told else _(" The source tells nothing.")
+        return [[Cell(text, Role.MUTED)]]
     shown = calls if len(calls) <= height else calls[: height - 1]
     lines: list[Line] = [_call_line(view, call, width) for call in shown]
     if rest := len(calls) - len(shown):
@@ -298,9 +300,9 @@ def _expected(view: View) -> str:
 
 
 def _running_figure(view: View) -> Figure:
+    if not view.told:
+        return figures.nothing_told(view)
     calls = _in_progress(view)
-    if not view.followed:
-        return figures.nothing_told()
     return figures.running(view, len(calls), tuple(call.id for call in calls))
 
 
@@ -323,7 +325,7 @@ BLOCKS: tuple[Block, ...] = (
     Block("plan", N_("Plan"), Shape("plan", 19, 3), figure=figures.plan, own=True),
     Block(
         "calls", N_("Calls in progress"), Shape("calls", 60, 5, 3, 3), _draw_calls, _running_figure,
-        live=True, ticks=True, count=lambda view: number(len(_in_progress(view))),
+        live=True, ticks=True, count=lambda view: number(len(_in_progress(view))) if view.told else NO_VALUE,
     ),
     Block(
         "agents", N_("Agents"), Shape("agents", 38, 6, 2, 3), _draw_agents, _free_figure,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend_client.model.call_filter import CallFilter
 from screens.language import NO_VALUE, _, decimal, ngettext, number
@@ -30,6 +30,11 @@ class Figure:
     role: Role | None = None
     """None: the sign's."""
 
+    def unvouched(self) -> Figure:
+        """Of data that nobody vouches for: nothing good is claimed by it."""
+        good = self.sign is not None and self.sign.role is Role.GOOD
+        return replace(self, sign=None, word="", role=Role.PLAIN) if good else self
+
     def lines(self, width: int, height: int, *, ascii: bool = False) -> list[Line]:
         """Lines of the figure for so much room."""
         role = self.role if self.role is not None else self.sign.role if self.sign else Role.PLAIN
@@ -46,15 +51,16 @@ class Figure:
         return [*((Cell(f" {line}", role),) for line in digits), word, *self.about]
 
 
-def nothing_told() -> Figure:
-    """No source tells of what goes on."""
-    return Figure(NO_VALUE, None, about=[[Cell(_(" no source tells of it"), Role.MUTED)]])
+def nothing_told(view: View) -> Figure:
+    """No source tells of what goes on, or not any more."""
+    text = _(" the source tells nothing") if view.followed else _(" no source tells of it")
+    return Figure(NO_VALUE, None, about=[[Cell(text, Role.MUTED)]])
 
 
 def waiting(view: View) -> Figure:
     """Callers whom nobody answered yet, and the longest wait."""
-    if not view.followed:
-        return nothing_told()
+    if not view.told:
+        return nothing_told(view)
     callers = view.waiting
     if not callers:
         return Figure("0", None, NONE_WAIT)

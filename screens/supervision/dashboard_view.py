@@ -94,6 +94,12 @@ class View:
         return self.answer.live_source.followed
 
     @property
+    def told(self) -> bool:
+        """Whether the source of running calls tells of them, or told when the backend was last reached."""
+        source = self.answer.live_source
+        return source.followed and not source.dead(self.answer.now)
+
+    @property
     def waiting(self) -> tuple[Call, ...]:
         """Callers from outside whom nobody answered yet, the one who waits longest first."""
         calls = (c for c in self.answer.calls if c.direction is Direction.INCOMING and c.status in WAITS)

@@ -20,9 +20,9 @@ from backend_client.contract import PAGE_LIMIT, Clock, Kind, MissedQueue, Missed
 from backend_client.errors import BackendError
 from backend_client.model.missed_queue import MissedLine, QueuePart
 from backend_client.model.permissions import Permission
-from backend_client.model.text import N_, clean
+from backend_client.model.text import N_
 from screens.asker import Asker
-from screens.feed import Changed, Feed, Unreached
+from screens.feed import Changed
 from screens.heartbeat import Heartbeat
 from screens.language import _, moment, ngettext, number
 from screens.pace import is_slow
@@ -89,7 +89,6 @@ class MissedQueueScreen(QueueDeedsScreen):
         super().__init__()
         self.request = MissedQueueRequest(figures=True)
         self.queue: MissedQueue | None = None
-        self.feed = Feed(self)
         self.asker = Asker(self, self._fetch, "queue")
         self._lines_wanted = PAGE
         self._unserved: list[RowTable.Wanted] = []
@@ -102,14 +101,6 @@ class MissedQueueScreen(QueueDeedsScreen):
     @property
     def table(self) -> QueueTable:
         return self.query_one(QueueTable)
-
-    @property
-    def title_line(self) -> TitleLine:
-        return self.query_one(TitleLine)
-
-    @property
-    def status(self) -> StatusLine:
-        return self.query_one(StatusLine)
 
     @property
     def line(self) -> MissedLine | None:
@@ -135,7 +126,6 @@ class MissedQueueScreen(QueueDeedsScreen):
     # Life
 
     def on_mount(self) -> None:
-        self.title_line.who = clean(self.backend.session.name)
         self.table.focus()
         self._looking = self.set_interval(LOOK, self._look)
         self._ticking = self.set_interval(1.0, self._tick, pause=True)
@@ -152,7 +142,6 @@ class MissedQueueScreen(QueueDeedsScreen):
         work(self, self._begin, "begin")
 
     def on_screen_suspend(self) -> None:
-        self.feed.stop()
         for timer in (self._looking, self._ticking):
             if timer is not None:
                 timer.pause()
@@ -185,7 +174,7 @@ class MissedQueueScreen(QueueDeedsScreen):
         """Move the timers on; they tick by the second only while one does."""
         runs = self.table.tick(self.now)
         if self._ticking is not None:
-            if runs:
+            if runs and self.shown:
                 self._ticking.resume()
             else:
                 self._ticking.pause()
@@ -300,11 +289,6 @@ class MissedQueueScreen(QueueDeedsScreen):
         changes = message.changes
         if self.title_line.stale_for is not None or changes.kinds != (Kind.LIVE,) or changes.days or changes.everything:
             self.asker.ask()
-
-    def on_unreached(self, message: Unreached) -> None:
-        self.title_line.stale_for = message.silent_for
-        self.title_line.show()
-        self.status.say(error_text(message.error)[0], Role.BAD)
 
     def queue_changed(self) -> None:
         self.asker.ask()

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from textual.binding import Binding, BindingType
 
-from backend_client.contract import ClaimMissed, ClientRequest, FinishMissed, QueueDeed, ReleaseMissed, SnoozeMissed
+from backend_client.contract import ClaimMissed, FinishMissed, QueueDeed, ReleaseMissed, SnoozeMissed
 from backend_client.errors import BackendError, Conflict
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.missed_queue import LONGEST_REASON, MissedLine
@@ -182,17 +182,9 @@ class QueueDeedsScreen(ConsoleScreen):
         line = self.line
         if self._refused("client") or line is None:
             return
-        work(self, partial(self._open, line.client_id) if line.client_id else partial(self._register, line), "client")
-
-    async def _open(self, client: int) -> None:
-        from screens.clients.client_card import ClientScreen
-
-        try:
-            card = await self.backend.client(ClientRequest(id=client))
-        except BackendError as error:
-            self._complain(error)
-        else:
-            self.app.push_screen(ClientScreen(card))
+        work(
+            self, partial(self.open_card, line.client_id) if line.client_id else partial(self._register, line), "client"
+        )
 
     async def _register(self, line: MissedLine) -> None:
         directories = await self._directories()
@@ -209,5 +201,5 @@ class QueueDeedsScreen(ConsoleScreen):
             if answer.change is not None:
                 self.notify(_("Saved."), markup=False)
             if answer.card is not None:
-                work(self, partial(self._open, answer.card), "client")
+                work(self, partial(self.open_card, answer.card), "client")
             self.queue_changed()

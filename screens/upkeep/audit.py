@@ -13,13 +13,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from backend_client.contract import AuditPage, AuditRequest, ClientRequest
+from backend_client.contract import AuditPage, AuditRequest
 from backend_client.errors import BackendError
 from backend_client.model.audit import AuditEntry, Deed
 from backend_client.model.text import N_, clean, sort_key
 from screens.console_screen import ConsoleScreen
 from screens.dialogs.choice_dialog import ChoiceDialog
-from screens.feed import Changed, Feed, Unreached
+from screens.feed import Changed
 from screens.language import _, date_and_time, moment, ngettext, number
 from screens.upkeep.audit_words import DEEDS, OF_CALLS, OF_CLIENTS, amount_text, deed_sign, object_text
 from screens.widgets.choice_list import Choice
@@ -109,12 +109,6 @@ class AuditScreen(ConsoleScreen):
         page: AuditPage
 
     @dataclass
-    class Told(Message):
-        """What names and times depend on."""
-
-        look: AuditLook
-
-    @dataclass
     class Refused(Message):
         """No lines for the table's request of this number."""
 
@@ -124,15 +118,10 @@ class AuditScreen(ConsoleScreen):
     def __init__(self) -> None:
         super().__init__()
         self.request = AuditRequest()
-        self.feed = Feed(self)
 
     @property
     def table(self) -> AuditTable:
         return self.query_one(AuditTable)
-
-    @property
-    def title_line(self) -> TitleLine:
-        return self.query_one(TitleLine)
 
     def compose(self) -> ComposeResult:
         yield TitleLine(self.TITLE, id="title")
@@ -140,30 +129,19 @@ class AuditScreen(ConsoleScreen):
         yield StatusLine(self.HINTS, id="status")
 
     def on_mount(self) -> None:
-        self.title_line.who = clean(self.backend.session.name)
         self.table.focus()
 
     def on_screen_resume(self) -> None:
-        work(self, self._learn, "learn")
+        work(self, self.learn, "learn")
         work(self, self._check, "check")
         self._again()
         self._tell()
 
-    def on_screen_suspend(self) -> None:
-        self.feed.stop()
-
-    async def _learn(self) -> None:
-        try:
-            clock, directories = await self.backend.clock(), await self.backend.directories()
-        except BackendError:
-            # The lines tell what is wrong.
-            return
-        names = {one.id: clean(one.name) for one in directories.employees}
-        self.post_message(self.Told(AuditLook(ZoneInfo(clock.zone), names)))
-
-    def on_audit_screen_told(self, message: Told) -> None:
-        if message.look != self.table.audit_look:
-            self.table.show_as(message.look)
+    def on_console_screen_learnt(self, message: ConsoleScreen.Learnt) -> None:
+        names = {one.id: clean(one.name) for one in message.directories.employees}
+        look = AuditLook(ZoneInfo(message.clock.zone), names)
+        if look != self.table.audit_look:
+            self.table.show_as(look)
             self._tell()
 
     async def _check(self) -> None:
@@ -216,13 +194,12 @@ class AuditScreen(ConsoleScreen):
         self.table.failed(message.number)
         what, hint = error_text(message.error)
         self.table.say(what, hint)
-        self.query_one(StatusLine).say(what, Role.BAD)
+        self.status.say(what, Role.BAD)
+        self.feed.start(self.backend, 0)
 
     def on_changed(self, message: Changed) -> None:
+        self.tell_stale(None)
         self._again()
-
-    def on_unreached(self, message: Unreached) -> None:
-        self.query_one(StatusLine).say(error_text(message.error)[0], Role.BAD)
 
     def _again(self) -> None:
         if len(self.table.cache):
@@ -247,7 +224,7 @@ class AuditScreen(ConsoleScreen):
         cache = self.table.cache
         more = "+" if cache.more_above or cache.more_below else ""
         told = ngettext("{count} line", "{count} lines", len(cache)).format(count=number(len(cache)) + more)
-        self.query_one(StatusLine).say(told if len(cache) else "")
+        self.status.say(told if len(cache) else "")
 
     def action_employee(self) -> None:
         """Choose whose deeds are shown."""
@@ -305,15 +282,9 @@ class AuditScreen(ConsoleScreen):
         from datetime import date
 
         from screens.calls.details import DetailsScreen
-        from screens.clients.client_card import ClientScreen
         from screens.widgets.columns import Look
 
         if is_call:
             self.app.push_screen(DetailsScreen((id,), Look(self.table.audit_look.zone, date.min)))
-            return
-        try:
-            card = await self.backend.client(ClientRequest(id=id))
-        except BackendError as error:
-            self._complain(error)
         else:
-            self.app.push_screen(ClientScreen(card))
+            await self.open_card(id)

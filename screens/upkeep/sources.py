@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 
 from backend_client.contract import Sources, SourcesRequest
 from backend_client.errors import BackendError
 from backend_client.model.live import SourceState
 from backend_client.model.quality import Doubt, ImportRun
 from backend_client.model.text import N_, clean
-from screens.feed import Changed, Feed, Unreached
+from screens.console_screen import ConsoleScreen
+from screens.feed import Changed
 from screens.language import _, date_and_time, duration, file_size, home_of, moment, ngettext, number
 from screens.upkeep.source_words import State, Told, rejected_text, told_of
 from screens.widgets.columns import Column, Look
@@ -31,10 +31,6 @@ from screens.widgets.status_line import StatusLine
 from screens.widgets.title_line import TitleLine
 from screens.words import Role, error_text
 from screens.work import work
-
-if TYPE_CHECKING:
-    from backend_client.contract import Backend
-    from screens.calls.opening import Console
 
 RUNS = 200
 LOOK = 10.0
@@ -133,7 +129,7 @@ def _behind(source: SourceState) -> str:
     return _("{time}, {waiting} wait in the source").format(time=behind, waiting=waiting)
 
 
-class SourcesScreen(Screen[None]):
+class SourcesScreen(ConsoleScreen):
     """The list, live; Enter opens the calls behind a doubt, and the details of anything else."""
 
     TITLE = N_("Sources")
@@ -167,16 +163,7 @@ class SourcesScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.feed = Feed(self)
         self.zone = ZoneInfo("UTC")
-
-    @property
-    def console(self) -> Console:
-        return cast("Console", self.app)
-
-    @property
-    def backend(self) -> Backend:
-        return self.console.backend
 
     @property
     def table(self) -> SourceTable:
@@ -188,24 +175,15 @@ class SourcesScreen(Screen[None]):
         yield StatusLine(self.HINTS, id="status")
 
     def on_mount(self) -> None:
-        title = self.query_one(TitleLine)
-        title.who = clean(self.backend.session.name)
-        title.show()
         self.table.focus()
         self.set_interval(LOOK, self._look)
 
     def on_screen_resume(self) -> None:
         self._again()
-        self.feed.start(self.backend, 0)
-
-    def on_screen_suspend(self) -> None:
-        self.feed.stop()
 
     def on_changed(self, message: Changed) -> None:
+        self.tell_stale(None)
         self._again()
-
-    def on_unreached(self, message: Unreached) -> None:
-        self.query_one(StatusLine).say(error_text(message.error)[0], Role.BAD)
 
     def _look(self) -> None:
         if self.is_current:
@@ -230,6 +208,7 @@ class SourcesScreen(Screen[None]):
 
     def on_sources_screen_known(self, message: Known) -> None:
         table, sources = self.table, message.sources
+        self.feed.start(self.backend, 0)
         self.zone = ZoneInfo(sources.zone)
         lines = [Line(place, told) for place, told in enumerate(told_of(sources))]
         if not table.supply(message.number, lines, more_above=False, more_below=False):
@@ -241,13 +220,14 @@ class SourcesScreen(Screen[None]):
             )  # fmt: skip
         if table.opened is not None and table.row is not None and line_key(table.row) == table.opened:
             self._open_details(table.row)
-        self.query_one(StatusLine).say(_summary(lines))
+        self.status.say(_summary(lines))
 
     def on_sources_screen_refused(self, message: Refused) -> None:
         self.table.failed(message.number)
         what, hint = error_text(message.error)
         self.table.say(what, hint)
-        self.query_one(StatusLine).say(what, Role.BAD)
+        self.status.say(what, Role.BAD)
+        self.feed.start(self.backend, 0)
 
     # Deeds
 
