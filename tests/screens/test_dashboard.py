@@ -354,3 +354,16 @@ async def test_every_number_is_the_number_of_the_calls_behind_it(tmp_path: Path)
                         assert count.number == int(shown), (place.id, cell)
                         counted += 1
         assert counted > 25
+
+
+async def test_of_a_source_that_died_nothing_good_is_claimed(backend: SupervisedBackend, clock: Clock) -> None:
+    dead = Freshness(followed=True, at=NOON - 1500, source="player")
+    kept = ServiceLevel(in_time=50, offered=55)
+    state = replace(quiet(), live_source=dead, record_source=dead, service=kept, attention=0, lost=0)
+    for wall in (False, True):
+        backend.state = state
+        async with supervising(backend, settings=Settings(wall=wall)) as pilot:
+            told = text(pilot)
+            assert "silent since 13:35" in told
+            assert "tells nothing" in told
+            assert not any(claim in told for claim in ("nobody waits", "goal kept", "✓ none"))

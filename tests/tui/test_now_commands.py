@@ -41,7 +41,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_now_is_told_in_words_and_as_json(store: Path) -> None:
     told = pult("now")
     assert told.returncode == 0, told.stderr
-    assert "Calls in progress: 0 (! no source)" in told.stdout
+    assert "Calls in progress: — (! no source)" in told.stdout
     assert "State not told" in told.stdout
     assert "Missed-call queue: 1 open, 1 past the goal" in told.stdout
     answer = json.loads(pult("now", "--json").stdout)
@@ -147,3 +147,10 @@ def test_a_played_day_can_be_looked_at_from_beside(own_home: Path) -> None:
         finally:
             player.send_signal(signal.SIGTERM)
             assert player.wait(PATIENCE) in (0, -signal.SIGTERM)
+
+
+def test_what_no_source_tells_of_is_not_counted(store: Path) -> None:
+    told = pult("now").stdout
+    assert "Calls in progress: —" in told
+    assert "Callers waiting: —" in told
+    assert "goal kept" not in told

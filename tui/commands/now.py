@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 import click
 import msgspec
@@ -47,17 +46,21 @@ def _lines(view: View) -> Iterator[str]:
     answer, live, records = view.answer, view.live.note, view.records.note
     running = [call for call in answer.calls if call.ended is None]
     waiting = view.waiting
-    yield _("Calls in progress: {count} ({trust})").format(count=number(len(running)), trust=live)
+    count = number(len(running)) if view.told else NO_VALUE
+    yield _("Calls in progress: {count} ({trust})").format(count=count, trust=live)
     for call in running:
         yield "  " + _call(call, view)
-    longest = view.seconds(waiting[0].start) if waiting else 0
-    yield _("Callers waiting: {count}, the longest {age}").format(count=number(len(waiting)), age=age(longest))
+    if view.told:
+        longest = view.seconds(waiting[0].start) if waiting else 0
+        yield _("Callers waiting: {count}, the longest {age}").format(count=number(len(waiting)), age=age(longest))
+    else:
+        yield _("Callers waiting: {value}, no source tells of them").format(value=NO_VALUE)
     yield _("Agents ({trust})").format(trust=live)
     for agent in sorted(answer.agents, key=lambda one: list(AGENT_STATES).index(one.state)):
         yield "  " + _agent(agent, view)
     yield _("Today until this minute ({trust})").format(trust=records)
     yield from _days(answer)
-    yield from _attention(answer, view.zone)
+    yield from _attention(view)
     yield _("By hour, and the average of {count} earlier days of this weekday").format(count=answer.expected_days)
     yield from _hours(answer)
 
@@ -97,20 +100,22 @@ def _figures(day: DayFigures | None) -> str:
     )  # fmt: skip
 
 
-def _attention(answer: Now, zone: ZoneInfo) -> Iterator[str]:
-    service = answer.service
+def _attention(view: View) -> Iterator[str]:
+    answer, service = view.answer, view.answer.service
     goal = _("{percent} % in {seconds} s").format(percent=service.goal.percent, seconds=service.goal.seconds)
     if service.percent is None:
         yield _("Service level: {value}, goal {goal}").format(value=NO_VALUE, goal=goal)
     else:
         sign = KEPT if service.kept else MISSED_GOAL
-        value = f"{decimal(service.percent)} % ({number(service.in_time)}/{number(service.offered)}), {_(sign.word)}"
+        value = f"{decimal(service.percent)} % ({number(service.in_time)}/{number(service.offered)})"
+        if not (service.kept and view.records.dead):
+            value += f", {_(sign.word)}"
         yield _("Service level: {value}, goal {goal}").format(value=value, goal=goal)
     yield _("Missed calls that need attention: {count}, lost leads: {lost}").format(
         count=number(answer.attention), lost=number(answer.lost)
     )
     if answer.queue_open is not None:
-        oldest = NO_VALUE if answer.queue_oldest is None else instant(answer.queue_oldest, answer.now, zone)
+        oldest = NO_VALUE if answer.queue_oldest is None else instant(answer.queue_oldest, answer.now, view.zone)
         yield _("Missed-call queue: {count} open, {late} past the goal, the oldest of {oldest}").format(
             count=number(answer.queue_open), late=number(answer.queue_late or 0), oldest=oldest
         )
