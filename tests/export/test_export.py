@@ -147,7 +147,8 @@ async def test_pages_hold_each_call_once(backend: ListBackend) -> None:
 
 
 async def test_a_limit_is_kept(backend: ListBackend) -> None:
-    assert sum([len(page) async for page in pages(backend, CallFilter(), 1001)]) == 1001
+    lengths: list[int] = [len(page) async for page in pages(backend, CallFilter(), 1001)]
+    assert sum(lengths) == 1001
 
 
 async def test_a_named_period_is_settled_at_the_beginning(backend: ListBackend) -> None:

@@ -32,6 +32,12 @@ from backend_client.contract import (
     ImportedClients,
     Live,
     LogCall,
+    MissedQueue,
+    MissedQueueRequest,
+    Now,
+    NowRequest,
+    QueueChange,
+    QueueDeed,
     SaveState,
     SetResult,
     Sources,
@@ -54,6 +60,19 @@ from backend_client.model.client import ClientCard
 from backend_client.model.directory import Directories
 from backend_client.model.live import SourceState
 from backend_client.model.permissions import Role, Session
+from backend_client.model.plan import (
+    GeneratedTasks,
+    GenerateTasks,
+    ImportedTasks,
+    ImportTasks,
+    TaskCard,
+    TaskChange,
+    TaskDeed,
+    TaskList,
+    TaskListRequest,
+    TaskRequest,
+)
+from backend_client.model.plan_report import PlanReport, PlanReportRequest
 from backend_client.model.quality import Doubt, ImportRun
 from backend_client.model.recording import (
     HeardRequest,
@@ -260,6 +279,33 @@ class ListBackend:
         raise NotFound("")
 
     async def heard(self, request: HeardRequest) -> None:
+        raise NotImplementedError
+
+    async def now(self, request: NowRequest) -> Now:
+        raise NotImplementedError
+
+    async def missed_queue(self, request: MissedQueueRequest) -> MissedQueue:
+        raise NotImplementedError
+
+    async def change_queue(self, request: QueueDeed) -> QueueChange:
+        raise NotImplementedError
+
+    async def tasks(self, request: TaskListRequest) -> TaskList:
+        raise NotImplementedError
+
+    async def task(self, request: TaskRequest) -> TaskCard:
+        raise NotImplementedError
+
+    async def change_task(self, request: TaskDeed) -> TaskChange:
+        raise NotImplementedError
+
+    async def import_tasks(self, request: ImportTasks) -> ImportedTasks:
+        raise NotImplementedError
+
+    async def generate_tasks(self, request: GenerateTasks) -> GeneratedTasks:
+        raise NotImplementedError
+
+    async def plan_report(self, request: PlanReportRequest) -> PlanReport:
         raise NotImplementedError
 
     async def close(self) -> None:

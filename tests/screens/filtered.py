@@ -91,7 +91,7 @@ class Console(PultApp):
         return next(screen for screen in self.screen_stack if isinstance(screen, FilteringScreen))
 
     @property
-    def bar(self) -> FilterBar:
+    def bar(self) -> FilterBar[CallFilter]:
         return self.filtering.filter_bar
 
     @property

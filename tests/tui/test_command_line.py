@@ -197,7 +197,8 @@ def test_a_call_is_told_in_the_language_with_its_comment_in_one_column(store: Pa
     [first] = [line for line in told.splitlines() if line.startswith("Коментар")]
     assert "\n" + " " * first.index("one") + "two\n" in told
     # The facts of the exchange's record stand under the words as they were written down.
-    assert [line.strip().partition(";")[0] for line in told.splitlines() if "ANSWER" in line] == ["disposition: ANSWERED"]
+    recorded = [line.strip() for line in told.splitlines() if "ANSWER" in line]
+    assert [line.partition(";")[0] for line in recorded] == ["disposition: ANSWERED"]
     assert "UA " not in told
 
 
