@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from backend_client.model.plan_report import PlanReport
 from backend_client.model.text import N_
+from screens.drawn_chart import DrawnChartScreen
 from screens.language import _, moment
 from screens.plan.plan_parameters import PlanParametersScreen
 from screens.plan.plan_report_words import Table, by_operator, outcome_chart, progress_chart
-from screens.widgets.chart_drawing import ChartData, canvas
-from screens.widgets.report_chart import HORIZONTAL, ReportChart
+from screens.widgets.report_chart import ReportChart
 from screens.widgets.report_grid import ReportGrid
-from screens.work import work
-
-if TYPE_CHECKING:
-    from rich.text import Text
 
 CHARTS = ("outcomes", "progress")
 """The views that are drawn."""
 
 
-class PlanChartingScreen(PlanParametersScreen):
+class PlanChartingScreen(DrawnChartScreen, PlanParametersScreen):
     """Holds the report and the view of it; draws the views that are charts."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,13 +27,6 @@ class PlanChartingScreen(PlanParametersScreen):
         Binding("g", "kind", N_("Kind of chart"), id="plan-report.kind",
                 tooltip=N_("What became of the tasks, or progress through the day")),
     ]  # fmt: skip
-
-    @dataclass
-    class Drawn(Message):
-        """The canvas of this data."""
-
-        data: ChartData
-        canvas: tuple[Text, ...]
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,10 +36,6 @@ class PlanChartingScreen(PlanParametersScreen):
     @property
     def grid(self) -> ReportGrid:
         return self.query_one(ReportGrid)
-
-    @property
-    def chart(self) -> ReportChart:
-        return self.query_one(ReportChart)
 
     def open_cell(self, table: Table, row: int, column: int) -> None:
         """Open what is behind a cell of a table."""
@@ -74,17 +55,7 @@ class PlanChartingScreen(PlanParametersScreen):
             data = progress_chart(report, moment(report.now, self.look.zone).hour if today else None)
         if not data.labels:
             self.status.say(_("nothing to draw yet"))
-        if data.kind in HORIZONTAL or not data.labels:
-            self.chart.show(data)
-        else:
-            work(self, partial(self._draw, data), "chart")
-
-    async def _draw(self, data: ChartData) -> None:
-        drawn = await asyncio.to_thread(canvas, data, *self.chart.room, *self.chart.colours())
-        self.post_message(self.Drawn(data, drawn))
-
-    def on_plan_charting_screen_drawn(self, message: Drawn) -> None:
-        self.chart.show(message.data, message.canvas)
+        self.draw(data, report.rows if self.view == "outcomes" else ())
 
     def on_report_chart_resized(self) -> None:
         if self.chart.display and self.report is not None:

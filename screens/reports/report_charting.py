@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from backend_client.model.report import Chart, ReportResult, cell_filter, narrowed
 from backend_client.model.text import N_
 from screens.calls.drill_down import DrillDownScreen
+from screens.drawn_chart import DrawnChartScreen
 from screens.language import _
 from screens.reports.report_asking import AskingScreen
 from screens.reports.report_words import CHARTS, WHOLE, chart_data, drawn_rows, heat_data, row_label
-from screens.widgets.chart_drawing import RGB, ChartData, canvas
 from screens.widgets.heat_map import HeatMap
-from screens.widgets.report_chart import HORIZONTAL, ReportChart
+from screens.widgets.report_chart import ReportChart
 from screens.widgets.report_grid import ReportGrid
-from screens.work import work
-
-if TYPE_CHECKING:
-    from rich.text import Text
 
 
-class Drawing(NamedTuple):
-    """All that a canvas depends on."""
-
-    data: ChartData
-    width: int
-    height: int
-    colours: tuple[RGB, ...]
-    ground: RGB
-    ink: RGB
-
-
-class ChartingScreen(AskingScreen):
+class ChartingScreen(DrawnChartScreen, AskingScreen):
     """Shows the report's table, or its chart in the table's place."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,26 +26,13 @@ class ChartingScreen(AskingScreen):
         Binding("g", "kind", N_("Kind of chart"), id="report.kind", tooltip=N_("Bars, lines and what else fits")),
     ]
 
-    @dataclass
-    class Drawn(Message):
-        """The canvas of this drawing."""
-
-        drawing: Drawing
-        canvas: tuple[Text, ...]
-
     def __init__(self) -> None:
         super().__init__()
         self.result: ReportResult | None = None
-        self._drawing: Drawing | None = None
-        """What the upright chart shows."""
 
     @property
     def grid(self) -> ReportGrid:
         return self.query_one(ReportGrid)
-
-    @property
-    def chart(self) -> ReportChart:
-        return self.query_one(ReportChart)
 
     @property
     def heat(self) -> HeatMap:
@@ -93,25 +61,7 @@ class ChartingScreen(AskingScreen):
         if kind is Chart.HEAT:
             self.heat.show(heat_data(result, self.filter_bar.directories))
             return
-        data = chart_data(result, kind, self.filter_bar.directories)
-        if kind in HORIZONTAL or not data.labels:
-            self._drawing = None
-            self.chart.show(data)
-            return
-        data = data.fitting(self.chart.size.width)
-        width, height = self.chart.room(data)
-        colours, ground, ink = self.chart.colours()
-        drawing = Drawing(data, width, height, colours, ground, ink)
-        if drawing != self._drawing:
-            work(self, partial(self._draw, drawing), "chart")
-
-    async def _draw(self, drawing: Drawing) -> None:
-        drawn = await asyncio.to_thread(canvas, *drawing)
-        self.post_message(self.Drawn(drawing, drawn))
-
-    def on_charting_screen_drawn(self, message: Drawn) -> None:
-        self._drawing = message.drawing
-        self.chart.show(message.drawing.data, message.canvas)
+        self.draw(chart_data(result, kind, self.filter_bar.directories), drawn_rows(result))
 
     def on_report_chart_resized(self) -> None:
         if self.chart.display:
@@ -124,9 +74,9 @@ class ChartingScreen(AskingScreen):
     def on_report_chart_chosen(self, message: ReportChart.Chosen) -> None:
         """Open the calls behind all bars of a label."""
         result = self.result
-        if result is None:
+        if result is None or message.label >= len(self.behind):
             return
-        row = drawn_rows(result)[message.label]
+        row = self.behind[message.label]
         behind = narrowed(result.base, row.fragment)
         for index, column in enumerate(result.columns):
             if column.id in WHOLE:
