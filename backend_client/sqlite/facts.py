@@ -20,9 +20,9 @@ from backend_client.sqlite.upkeep.erasure import erase_arrived, known_by_hidden_
 from backend_client.sqlite.upkeep.ledger import Ledger, read_ledger
 
 FIRST_BATCH = 250
-"""Calls of the first transaction; later ones are as large as fits into most of the longest transaction."""
+"""Calls of the first transaction; later ones are as large as fits into three fifths of the longest transaction."""
 LARGEST_BATCH = 4_000
-_AIM = 0.8 * LONGEST
+_AIM = 0.6 * LONGEST
 _NEWEST = 0.3
 """How much the last transaction says of the next one: one in several also pays for a checkpoint."""
 EVER, NEVER = -(2**62), 2**62
@@ -48,7 +48,7 @@ class PutReport(Struct, frozen=True, kw_only=True):
 
 
 class Pace:
-    """How many calls a transaction takes, so that the next one lasts about four fifths of the longest: calls differ,
+    """How many calls a transaction takes, so that the next one lasts about three fifths of the longest: calls differ,
     but many calls share the pages of a day's tallies."""
 
     def __init__(self) -> None:
