@@ -18,7 +18,8 @@ class ErrorKind(WireEnum):
     CORRUPT = "corrupt"
     FULL = "full"
     OUTDATED = "outdated"
-    """The store was written by a newer version: read-only until a restart or an upgrade."""
+    """The store was written by a newer version: read-only until a restart or an upgrade.
+    Or another file has replaced it."""
     UNKNOWN = "unknown"
 
 

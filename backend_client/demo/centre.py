@@ -18,10 +18,12 @@ from backend_client.demo.people import CHANNELS, TRUNKS, WORKERS, Client, Number
 from backend_client.demo.plan import add_plan
 from backend_client.demo.remarks import RESULTS
 from backend_client.derive.marks import ALWAYS
+from backend_client.errors import Busy
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.directory import Extension
 from backend_client.model.permissions import Session
 from backend_client.model.played_clock import PlayedClock
+from backend_client.model.text import N_
 from backend_client.recordings.settings import RecordingSettings
 from backend_client.sqlite.clients.registration import add_client, link_number
 from backend_client.sqlite.comments import save_comment
@@ -31,6 +33,7 @@ from backend_client.sqlite.file import open_file
 from backend_client.sqlite.recordings import write_recording_settings
 from backend_client.sqlite.supervision.played_clock import write_played_clock
 from backend_client.sqlite.transaction import Transaction, Writer
+from backend_client.sqlite.turnstile import OpenMark
 
 _BATCH = 1000
 _DAY = 86400
@@ -55,6 +58,7 @@ def build_demo(
     that is played into it. `density`: how many times as many calls as in a small office. Written under
     another name and renamed when it is whole. Raises BackendError kinds of a store that cannot be written.
     """
+    _check_unused(path)
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     _remove(fresh)
     try:
@@ -72,6 +76,22 @@ def build_demo(
         fresh.rename(path)
     finally:
         _remove(fresh)
+
+
+def _check_unused(path: Path) -> None:
+    """Raises Busy where somebody has the store open: they would go on in a file that is no more."""
+    if not path.exists():
+        return
+    mark = OpenMark(path)
+    try:
+        if not mark.is_alone():
+            raise Busy(
+                N_("The store {path} is open in another console, so that no new one is made in its place."),
+                N_("Close that console, or its server, and try again."),
+                path=str(path),
+            )
+    finally:
+        mark.release()
 
 
 def _remove(path: Path) -> None:

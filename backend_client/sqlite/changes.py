@@ -47,6 +47,7 @@ class ChangeWatch:
         """Answers at once where something changed after `since`, else when it does or after `wait` seconds."""
         deadline = asyncio.get_running_loop().time() + request.wait
         with store_errors(self._file.path):
+            self._file.check_in_place()
             if self._db is None:
                 self._db = self._file.reader()
             db = self._db
@@ -60,6 +61,7 @@ class ChangeWatch:
                     if left <= 0:
                         return found
                     await asyncio.sleep(min(POLL_SECONDS, left))
+                    self._file.check_in_place()
 
     def close(self) -> None:
         if self._db is not None:

@@ -102,6 +102,7 @@ class ReadPool:
         """Run `query` on a leased connection, here and now. It must fetch all it reads before it returns:
         a half-read cursor pins the write-ahead log."""
         with store_errors(self._file.path):
+            self._file.check_in_place()
             try:
                 db = self._free.pop()
             except IndexError:

@@ -93,6 +93,7 @@ class Writer:
         Forbidden, Full, Corrupt.
         """
         with self._lock, store_errors(self.file.path), self._turnstile.hold():
+            self.file.check_in_place()
             db = self._connection(durable)
             db.execute("BEGIN IMMEDIATE")
             try:
