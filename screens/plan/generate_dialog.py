@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import ClassVar
@@ -10,6 +11,7 @@ from typing import ClassVar
 from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
@@ -45,6 +47,26 @@ class GenerateDialog(Dialog[int]):
         Binding("ctrl+t,f3", "operators", N_("Operators"), id="generate.operators", priority=True,
                 tooltip=N_("Choose to whom the tasks go, in turn; else to each client's last operator")),
     ]  # fmt: skip
+
+    @dataclass
+    class Found(Message):
+        """What the rule would make."""
+
+        asked: GenerateTasks
+        found: GeneratedTasks
+
+    @dataclass
+    class Made(Message):
+        """How many tasks there are so far, and whether that is all."""
+
+        count: int
+        all: bool
+
+    @dataclass
+    class Refused(Message):
+        """The rule was not followed, or not to its end."""
+
+        error: BackendError
 
     def __init__(self, backend: Backend, directories: Directories, today: date) -> None:
         super().__init__(_("Tasks by rule"))
@@ -131,17 +153,23 @@ class GenerateDialog(Dialog[int]):
         )
 
     async def _look(self, asked: GenerateTasks) -> None:
-        """Say what the rule would make."""
+        """Ask what the rule would make."""
         try:
             found = await self._backend.generate_tasks(replace(asked, rehearse=True))
         except BackendError as error:
-            self.complain("\n".join(filter(None, error_text(error))))
+            self.post_message(self.Refused(error))
         else:
-            self.query_one("#found", Static).update(self._told(found))
-            self._rehearsed = asked if found.tasks else None
-            self.show_keys()
-        finally:
-            self._busy = False
+            self.post_message(self.Found(asked, found))
+
+    def on_generate_dialog_found(self, message: Found) -> None:
+        self._busy = False
+        self.query_one("#found", Static).update(self._told(message.found))
+        self._rehearsed = message.asked if message.found.tasks else None
+        self.show_keys()
+
+    def on_generate_dialog_refused(self, message: Refused) -> None:
+        self._busy = False
+        self.complain("\n".join(filter(None, error_text(message.error))))
 
     def _told(self, found: GeneratedTasks) -> str:
         if not found.tasks:
@@ -165,12 +193,14 @@ class GenerateDialog(Dialog[int]):
                 done = await self._backend.generate_tasks(asked)
                 made += len(done.tasks)
                 more = done.more and bool(done.tasks)
-                self.query_one("#found", Static).update(_("{count} made …").format(count=number(made)))
+                self.post_message(self.Made(made, not more))
         except BackendError as error:
-            self.complain("\n".join(filter(None, error_text(error))))
-            self._busy = False
-        else:
-            self.dismiss(made)
+            self.post_message(self.Refused(error))
+
+    def on_generate_dialog_made(self, message: Made) -> None:
+        self.query_one("#found", Static).update(_("{count} made …").format(count=number(message.count)))
+        if message.all:
+            self.dismiss(message.count)
 
 
 def _days(text: str) -> int:

@@ -64,7 +64,8 @@ class TaskDeedsScreen(ConsoleScreen):
         Binding("r", "refuse", N_("Refused"), id="task.refuse", tooltip=N_("The client refused, for a reason")),
         Binding("D", "drop", N_("Drop"), id="task.drop",
                 tooltip=N_("The address fell away: the head confirms that, or returns it to the plan")),
-        Binding("R,ctrl+z", "reopen", N_("Open again"), id="task.reopen", tooltip=N_("Take the outcome back")),
+        Binding("R", "reopen", N_("Open again"), id="task.reopen", tooltip=N_("Take the outcome back")),
+        Binding("ctrl+z", "undo", N_("Undo"), id="task.undo", tooltip=N_("Take back what you did last")),
         Binding("H", "dial", N_("Dial"), id="task.dial",
                 tooltip=N_("Call the number, in the way that the settings say")),
         Binding("y", "copy_number", N_("Copy number"), id="task.copy-number", tooltip=N_("Copy the number")),
@@ -111,8 +112,8 @@ class TaskDeedsScreen(ConsoleScreen):
         if action in _EVENTS and not (may(Permission.OWN_TASKS) or may(Permission.MANAGE_PLAN)):
             return _("your role may not work on tasks")
         task = self.task_at
-        if action == "reopen" and self._reopened is not None:
-            return ""
+        if action == "undo":
+            return "" if self._closed_last is not None else _("no task was closed here yet")
         if action in (*_EVENTS, "dial", "copy_number", "card", "calls") and task is None:
             return _("no task is chosen")
         if task is None:
@@ -194,19 +195,20 @@ class TaskDeedsScreen(ConsoleScreen):
         dialog = ReasonDialog(title.format(client=self._called(task)), self._reasons(_EVENTS[action]))
         self.app.push_screen(dialog, answered)
 
-    @property
-    def _reopened(self) -> Task | None:
-        """The task whose outcome would be taken back: the one under the cursor, else what was closed here last."""
-        task = self.task_at
-        if task is not None and may_follow(TaskEvent.REOPEN, task.state):
-            return task
-        return self._closed_last
-
     def action_reopen(self) -> None:
-        """Take an outcome back."""
-        if not self._refused("reopen") and (task := self._reopened):
+        """Take the outcome of the task under the cursor back."""
+        if not self._refused("reopen") and (task := self.task_at):
+            self._reopen(task)
+
+    def action_undo(self) -> None:
+        """Take the outcome back that this screen told last, wherever the cursor is."""
+        if not self._refused("undo") and (task := self._closed_last):
+            self._reopen(task)
+
+    def _reopen(self, task: Task) -> None:
+        if self._closed_last is not None and self._closed_last.id == task.id:
             self._closed_last = None
-            self.do(ReopenTask(id=task.id, revision=task.revision), task, left=False)
+        self.do(ReopenTask(id=task.id, revision=task.revision), task, left=False)
 
     # The head's deeds
 
@@ -311,7 +313,7 @@ class TaskDeedsScreen(ConsoleScreen):
                 told = f"{told} → {short_date(day)}"
             again = ""
             if may_follow(TaskEvent.REOPEN, now.state):
-                self._closed_last, again = now, _("R takes it back.")
+                self._closed_last, again = now, _("Ctrl+Z undoes it.")
             self.notify("\n".join(filter(None, (told, again))), markup=False)
         self.tasks_changed()
 

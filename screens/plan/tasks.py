@@ -199,6 +199,8 @@ class TasksScreen(TaskOpeningScreen):
             self.filter = filter
             self.table.unmark()
             self.table.close_row()
+            # As one types, nobody waits for the rows of half a word.
+            self.workers.cancel_group(self, "rows")
             self.table.open()
             self.tell()
 

@@ -41,6 +41,8 @@ LOOK = 5.0
 """Seconds between two looks at timers that stand by the minute, and at the clock."""
 PAGE = 200
 """Lines asked for at first; more when the cursor comes near their end."""
+TRIES = 5
+"""Times that lines are read over because the queue changed between two pages; then what was read before is shown."""
 PARTS = {
     QueuePart.OPEN: N_("to call back"),
     QueuePart.SNOOZED: N_("left out for a while"),
@@ -184,23 +186,33 @@ class MissedQueueScreen(QueueDeedsScreen):
     async def _fetch(self) -> None:
         request = self.request
         try:
-            queue = await self.backend.missed_queue(replace(request, limit=min(PAGE_LIMIT, self._lines_wanted)))
-            lines = list(queue.lines)
-            while queue.more and len(lines) < self._lines_wanted:
-                page = await self.backend.missed_queue(
-                    replace(request, skip=len(lines), limit=PAGE_LIMIT, figures=False)
-                )
-                lines += page.lines
-                queue = replace(queue, more=page.more and bool(page.lines))
+            for _try in range(TRIES):
+                queue, whole = await self._read(request)
+                if whole:
+                    break
         except BackendError as error:
             self.post_message(self.Refused(error))
         else:
-            self.post_message(self.Answered(request, replace(queue, lines=tuple(lines))))
+            self.post_message(self.Answered(request, queue))
+
+    async def _read(self, request: MissedQueueRequest) -> tuple[MissedQueue, bool]:
+        """The lines wanted, page by page, and whether all pages are of one state of the queue."""
+        queue = await self.backend.missed_queue(replace(request, limit=min(PAGE_LIMIT, self._lines_wanted)))
+        lines = list(queue.lines)
+        while queue.more and len(lines) < self._lines_wanted:
+            page = await self.backend.missed_queue(replace(request, skip=len(lines), limit=PAGE_LIMIT, figures=False))
+            if page.change != queue.change:
+                return replace(queue, lines=tuple(lines)), False
+            lines += page.lines
+            queue = replace(queue, more=page.more and bool(page.lines))
+        return replace(queue, lines=tuple(lines)), True
 
     def on_missed_queue_screen_answered(self, message: Answered) -> None:
         if message.request != self.request:
             return
         first = self.queue is None
+        if self._lines_wanted == sys.maxsize:
+            self._lines_wanted = max(PAGE, len(message.queue.lines))
         self.queue, self._heard = message.queue, monotonic()
         self.feed.start(self.backend, self.queue.change)
         self._show_look()

@@ -189,12 +189,24 @@ async def test_an_outcome_is_taken_back(store: Path) -> None:
 async def test_what_was_closed_last_is_taken_back_though_it_left_the_list(store: Path) -> None:
     async with desk(store) as (pilot, backend):
         await press(pilot, "down", "o")
-        assert "R takes it back." in told(pilot)
+        assert "Ctrl+Z undoes it." in told(pilot)
         await press(pilot, "ctrl+z")
         assert (await of_client(backend, "Аптека")).state is TaskState.PLANNED
         assert (await of_client(backend, "Будсервіс")).state is TaskState.PLANNED
         await press(pilot, "R")
         assert "the task is: Planned" in told(pilot)
+
+
+async def test_undo_is_for_what_was_closed_last_wherever_the_cursor_is(store: Path) -> None:
+    async with desk(store) as (pilot, backend):
+        await press(pilot, "ctrl+z")
+        assert "no task was closed here yet" in told(pilot)
+        await press(pilot, "down", "o", "o", "v", "down", "enter")
+        while here(pilot).client != "Аптека":
+            await press(pilot, "down")
+        await press(pilot, "ctrl+z")
+        assert (await of_client(backend, "Аптека")).state is not TaskState.PLANNED
+        assert (await of_client(backend, "Будсервіс")).state is TaskState.PLANNED
 
 
 async def test_done_without_a_call_is_told(store: Path) -> None:
