@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from backend_client.contract import Backend
-from backend_client.errors import Forbidden
-from backend_client.model.permissions import Permission
-from backend_client.model.text import N_
-
-if TYPE_CHECKING:
-    from backend_client.ingest.local_store import LocalImportStore
 
 
 async def open_store(
@@ -45,32 +38,3 @@ async def open_store(
         file.close()
         raise
     return SqliteBackend(file, session, now=now)
-
-
-@contextmanager
-def open_import(path: Path, *, acting_as: str = "") -> Iterator[LocalImportStore]:
-    """The local store at `path` as an import sees it, made where there is none; closed at the end of the block.
-
-    Raises Forbidden for somebody who may not import (Rights), and the errors of `open_store`.
-    """
-    from backend_client.ingest.local_store import LocalImportStore
-    from backend_client.sqlite.access.sessions import session_for
-    from backend_client.sqlite.file import open_file
-    from backend_client.sqlite.transaction import Writer
-
-    file = open_file(path)
-    try:
-        with closing(file.reader()) as db:
-            session = session_for(db, path, acting_as)
-        if not session.may(Permission.IMPORT):
-            raise Forbidden(
-                N_("{name} may not import call records."), N_("Ask a supervisor or the administrator."),
-                name=session.name,
-            )  # fmt: skip
-        writer = Writer(file)
-        try:
-            yield LocalImportStore(writer)
-        finally:
-            writer.close()
-    finally:
-        file.close()

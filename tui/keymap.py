@@ -44,12 +44,6 @@ def key_name(key: str) -> str:
     return _character_to_key(key) if len(key) == 1 else KEY_NAME_REPLACEMENTS.get(key, key)
 
 
-def cyrillic_keys(key: str) -> tuple[str, ...]:
-    """The characters that a key gives in the Russian and the Ukrainian layout, for the sheet of keys."""
-    character = key if len(key) == 1 else (key_to_character(key) or "")
-    return tuple(cyrillic for cyrillic, latin in _LATIN_OF.items() if latin == character and cyrillic.isalpha())
-
-
 class BoundKey(NamedTuple):
     """A binding as it stands in the code, and the class that has it."""
 

@@ -2,7 +2,7 @@
 
 Pure functions, and `derive_timeline`, the whole of decision 5 over any set of calls at once. The store does the
 same with bounded look-ups: of a number's first second, and of the missed calls that begin from the talk of the
-contact before a new contact (`settled_span`) until its own.
+contact before a new contact until its own.
 """
 
 from __future__ import annotations
@@ -94,12 +94,6 @@ def settlement(
     return Settlement(
         contact.key, talk - missed.start, in_window(missed.start, talk, settings, local), not contact.incoming
     )
-
-
-def settled_span(before: Moment | None, contact: Moment) -> tuple[int | None, int]:
-    """Starts of the missed calls that a contact settles: from the talk of the party's contact before it (None:
-    from the beginning) until before its own talk."""
-    return (before.answered if before else None, contact.answered or 0)
 
 
 def marks_of(call: Moment, *, new: bool, first: bool, settled: Settlement | None, settles: bool) -> Marks:

@@ -160,7 +160,7 @@ class _Reader:
         if is_local(leg.dstchannel):
             return self._behind_local(leg.dstchannel)
         if a is Side.APPLICATION:
-            return Side.INSIDE, self._whose(leg, a_end), True
+            return Side.INSIDE, self._whose(a_end), True
         if b_end:
             side, address = self._of_endpoint(leg, b_end, a)
             return side, address, True
@@ -206,11 +206,11 @@ class _Reader:
             return Side.OUTSIDE, leg.callee, reached
         targets = dialled_endpoints(leg.appdata)
         if len(targets) == 1 and a is Side.OUTSIDE:
-            return Side.INSIDE, self._whose(leg, targets[0]), reached
+            return Side.INSIDE, self._whose(targets[0]), reached
         if targets or (reached and leg.callee):
             return Side.INSIDE, "", reached
         return Side.APPLICATION, "", False
 
-    def _whose(self, leg: Leg, endpoint: str) -> str:
+    def _whose(self, endpoint: str) -> str:
         name = name_of(endpoint)
         return name if self._is_inside(name) else self._aliases.get(endpoint, name)

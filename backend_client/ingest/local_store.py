@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import closing
 
 import msgspec
-from msgspec import Struct
 
 from backend_client.ingest.run import FileReport, PutCounts, with_patterns
 from backend_client.model.derive_settings import DeriveSettings
@@ -64,31 +63,3 @@ class LocalImportStore:
                     int(report.finished), msgspec.json.encode(report.rejected).decode(), report.rejected_file, run,
                 ),
             )  # fmt: skip
-
-
-class _Nothing(Struct, frozen=True):
-    new: int = 0
-    updated: int = 0
-    unchanged: int = 0
-
-
-class DryRun:
-    """Takes everything and keeps nothing: for a preview with counts. `settings` are the store's."""
-
-    def __init__(self, settings: DeriveSettings) -> None:
-        self._settings = settings
-
-    def settings(self) -> DeriveSettings:
-        return self._settings
-
-    def add_internal_patterns(self, patterns: Sequence[str]) -> None:
-        pass
-
-    def put(self, batch: Sequence[CallFacts]) -> PutCounts:
-        return _Nothing()
-
-    def begin_run(self, source: str, format: str) -> int:
-        return 0
-
-    def end_run(self, run: int, report: FileReport) -> None:
-        pass

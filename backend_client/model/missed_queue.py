@@ -61,10 +61,6 @@ class MissedLine(Struct, frozen=True, omit_defaults=True, kw_only=True):
         """Whether the goal has passed."""
         return now > self.due
 
-    def out_of_time(self, now: int) -> bool:
-        """Whether a call-back would not be in time any more."""
-        return now >= self.in_time_until
-
 
 class CallBackFigures(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Today's work on missed calls: of one operator by their own outgoing calls and claims, or of all together."""

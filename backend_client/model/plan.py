@@ -55,8 +55,6 @@ class TaskCard(Struct, frozen=True, omit_defaults=True, kw_only=True):
     history: tuple[TaskHistory, ...] = ()
     attempts: tuple[Call, ...] = ()
     """The attached calls that the session may see."""
-    client_numbers: tuple[str, ...] = ()
-    """Keys of all numbers of the client: its calls are those of `CallFilter(clients=…)` or of these."""
     address_archived: bool = False
 
 

@@ -193,15 +193,6 @@ def edit_employee(transaction: Transaction, employee: Employee) -> None:
     transaction.touch(Kind.DIRECTORIES)
 
 
-def set_login(transaction: Transaction, employee: int, login: str) -> None:
-    """Say whose desk an operating system's user is ("who am I", asked once)."""
-    db = transaction.db
-    db.execute("UPDATE employee SET login = '' WHERE login = ?", (login,))
-    if not db.execute("UPDATE employee SET login = ? WHERE id = ?", (login, employee)).rowcount:
-        raise NotFound(N_("This employee is not there any more."))
-    transaction.touch(Kind.DIRECTORIES)
-
-
 def assign_extension(
     transaction: Transaction, number: str, employee: int, since: int | None = None, until: int | None = None
 ) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from backend_client.derive.marks import Link, Marks, Moment, derive_timeline, new_at, settled_span
+from backend_client.derive.marks import Link, Marks, Moment, derive_timeline, new_at
 from backend_client.model.call import Mark
 from backend_client.model.derive_settings import DeriveSettings
 
@@ -118,9 +118,3 @@ def test_first_contact_is_the_first_call_of_a_new_number_and_comes_from_outside(
 def test_a_withheld_number_has_no_marks() -> None:
     derived = derive(missed("m", at("12:00"), number=""), talked("c", at("12:01"), number=""))
     assert set(derived.values()) == {Marks()}
-
-
-def test_the_missed_calls_that_a_contact_settles_begin_between_two_talks() -> None:
-    before, contact = talked("1", at("12:00")), talked("2", at("12:30"))
-    assert settled_span(before, contact) == (at("12:00") + 5, at("12:30") + 5)
-    assert settled_span(None, contact) == (None, at("12:30") + 5)

@@ -11,7 +11,7 @@ import pytest
 from backend_client.errors import Full, Invalid, NotFound
 from backend_client.ingest.formats import open_source
 from backend_client.ingest.grouping import CallGrouper
-from backend_client.ingest.local_store import DryRun, LocalImportStore
+from backend_client.ingest.local_store import LocalImportStore
 from backend_client.ingest.run import FileReport, ImportOptions, Progress, import_files, preview_files
 from backend_client.ingest.source import Sides, SourceOptions
 from backend_client.model.derive_settings import DeriveSettings
@@ -279,15 +279,6 @@ def test_every_number_may_be_taken_for_an_outside_one() -> None:
 
     assert import_files([FAFEITSCH], shelf, ImportOptions(assume_external=True)).new == 218
     assert not shelf.patterns
-
-
-def test_a_dry_run_reads_all_and_writes_nothing(folder: Path) -> None:
-    path = write(folder, calls(5) + master(start="never"))
-    options = ImportOptions(assume_external=True, rejected_folder=folder)
-
-    [file] = import_files([path], DryRun(DeriveSettings()), options).files
-
-    assert (file.taken, file.new, file.rejected) == (10, 0, {"bad-date": 1})
 
 
 def test_a_preview_says_whether_inside_is_told(folder: Path) -> None:

@@ -17,7 +17,7 @@ from backend_client.model.permissions import Permission, Role, Session
 from backend_client.sqlite.access.sessions import os_login, session_for
 from backend_client.sqlite.changes import ChangeWatch, changes_since
 from backend_client.sqlite.comments import read_comment, read_history, save_comment
-from backend_client.sqlite.directory import DirectoryCache, add_employee, set_login
+from backend_client.sqlite.directory import DirectoryCache, add_employee
 from backend_client.sqlite.pool import ReadPool
 from backend_client.sqlite.states import read_states, read_views, save_state, save_view
 from backend_client.sqlite.upkeep.rebuild import CheckReport, check
@@ -103,7 +103,7 @@ def test_the_owner_is_administrator_and_others_are_what_their_record_says(desk: 
     with pytest.raises(NotFound, match="nobody"):
         session_for(desk.db, desk.path, "nobody")
     with desk.writer.transaction() as transaction:
-        set_login(transaction, head, os_login())
+        transaction.db.execute("UPDATE employee SET login = ? WHERE id = ?", (os_login(), head))
     mine = session_for(desk.db, desk.path)
     assert (mine.employee_id, set(mine.roles)) == (head, {Role.HEAD, Role.ADMINISTRATOR})
 

@@ -25,13 +25,13 @@ def import_clients(
     Links are known since the record says, else always, so that history follows (decision 5).
     """
     recorder = Recorder(transaction)
-    fates = tuple(_take(recorder, record, request, now) for record in request.records)
+    fates = tuple(_take(recorder, record, request) for record in request.records)
     if recorder.changes():
         finish_deed(recorder, facts, session, "import", 0, now)
     return ImportedClients(fates=fates)
 
 
-def _take(recorder: Recorder, record: ClientRecord, request: ImportClients, now: int) -> RecordFate:
+def _take(recorder: Recorder, record: ClientRecord, request: ImportClients) -> RecordFate:
     name = clean(record.name)
     try:
         checked_name(name)

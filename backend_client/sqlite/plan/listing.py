@@ -101,7 +101,6 @@ def read_task_card(db: sqlite3.Connection, request: TaskRequest, asker: Asker, n
     ).fetchall()
     ids = {id for (id,) in attached}
     found = {} if calls.nothing else read_calls(db, sorted(ids - hidden_calls(db, ids, calls)), names, calls)
-    numbers = db.execute("SELECT key FROM number WHERE client_id = ? ORDER BY id", (row.client_id,)).fetchall()
     archived = (
         row.client_id is not None
         and db.execute(
@@ -112,5 +111,5 @@ def read_task_card(db: sqlite3.Connection, request: TaskRequest, asker: Asker, n
     return TaskCard(
         task=task, history=read_history(db, row.id),
         attempts=tuple(found[id] for (id,) in attached if id in found),
-        client_numbers=tuple(key for (key,) in numbers), address_archived=bool(archived),
+        address_archived=bool(archived),
     )  # fmt: skip

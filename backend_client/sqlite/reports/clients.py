@@ -31,7 +31,7 @@ def clients(asked: Asked) -> Table:
     takes: list[Take] = [(asked.kinds(column.fragment), None) for column in columns]
     if _tallied(asked):
         return _of_tallies(asked)
-    ranked = _ranked(asked, asked.sums(axis.CLIENT, By.NONE), takes)
+    ranked = _ranked(asked.sums(axis.CLIENT, By.NONE), takes)
     nothing: list[float] = [0] * len(columns)
     strangers = [Line(row, ranked.pop(key, nothing)) for key, row in zip((0, -1), _STRANGERS, strict=True)]
     total = Line(_TOTAL, _summed([*ranked.values(), *(line.counts for line in strangers)], len(columns)))
@@ -96,7 +96,7 @@ def _client(key: int, name: str) -> ReportRow:
     return ReportRow(kind=RowKind.CLIENT, key=key, label=name, fragment=CallFilter(clients=(key,)))
 
 
-def _ranked(asked: Asked, sums: Iterable[Sum], takes: list[Take]) -> dict[int, list[float]]:
+def _ranked(sums: Iterable[Sum], takes: list[Take]) -> dict[int, list[float]]:
     """Counts by key, the most calls first."""
     found: dict[int, Line] = {}
     lines: list[Line] = []
@@ -134,7 +134,7 @@ def _numbers(asked: Asked) -> Table:
     columns = asked.report.columns
     asked.base = narrowed(asked.base, CallFilter(unregistered=True))
     takes: list[Take] = [(asked.kinds(column.fragment), None) for column in columns]
-    ranked = _ranked(asked, asked.sums(axis.NUMBER, By.NONE), takes)
+    ranked = _ranked(asked.sums(axis.NUMBER, By.NONE), takes)
     top = asked.request.top if asked.request.top else MOST
     shown = list(ranked)[: min(top, MOST)] if asked.named is None else list(asked.named)
     keys = dict(

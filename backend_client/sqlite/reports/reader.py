@@ -67,7 +67,7 @@ def read_report(
     deadline = None if request.within is None else time.monotonic() + request.within
     asked = Asked(db, viewer, names, directories, cache, request, report, by, measure, result.base, days, deadline)
     table = _table(asked)
-    rows, totals = _rows(asked, table)
+    rows, totals = _rows(table)
     against = _before(days) if request.compared and request.against is None else request.against
     if against is not None:
         base_before = structs.replace(base, period=against)
@@ -77,7 +77,7 @@ def read_report(
         named = tuple(one.key for one in entries if one.kind is not None and one.kind not in _NO_ENTRY)
         earlier = asked.earlier(base_before, days_before, named)
         before = _table(earlier)
-        before_rows, before_totals = _rows(earlier, before)
+        before_rows, before_totals = _rows(before)
         places = [_place_of(column, before) for column in table.columns]
         rows, totals = _compared(rows, before_rows, places), _compared(totals, before_totals, places)
         result = structs.replace(result, base_before=base_before)
@@ -160,7 +160,7 @@ def _readers() -> dict[str, Callable[[Asked], Table]]:
     }
 
 
-def _rows(asked: Asked, table: Table) -> tuple[list[ReportRow], list[ReportRow]]:
+def _rows(table: Table) -> tuple[list[ReportRow], list[ReportRow]]:
     rows = [finished(line, table.columns) for line in table.lines]
     return rows, [finished(line, table.columns) for line in table.totals]
 

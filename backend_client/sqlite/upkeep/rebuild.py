@@ -48,12 +48,6 @@ def rebuild(writer: Writer, progress: Progress | None = None, *, since: int | No
     return changed
 
 
-def rebuild_position(db: sqlite3.Connection) -> int | None:
-    """The last call id that an unfinished rebuild has done; None where there is none."""
-    text = read_setting(db, _POSITION)
-    return None if text is None else int(text.rpartition(":")[2])
-
-
 def _begin(transaction: Transaction, job: str) -> int:
     under_way = read_setting(transaction.db, _POSITION) or ""
     if under_way.startswith(job):
