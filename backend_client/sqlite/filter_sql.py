@@ -124,6 +124,7 @@ def _conditions(wanted: CallFilter, viewer: Viewer, db: sqlite3.Connection) -> I
     yield from _outside(wanted, db)
     yield from _places(wanted)
     yield from _times(wanted)
+    yield from _callbacks(wanted, viewer)
     yield from _outcomes(wanted)
     yield from _service(wanted, viewer)
     yield from _attempts(wanted, viewer)
@@ -328,10 +329,21 @@ def _times(wanted: CallFilter) -> Iterator[Condition]:
     if wanted.weekdays:
         # 1970-01-01 was a Thursday.
         yield Condition(among("((c.day + 3) % 7 + 1)", wanted.weekdays))
+
+
+def _callbacks(wanted: CallFilter, viewer: Viewer) -> Iterator[Condition]:
+    """When and from which side a missed call was settled: told of contacts only that the viewer may see."""
+    if wanted.callback_from is None and wanted.callback_to is None and not wanted.handled_by:
+        return
+    if not viewer.scope.all_calls:
+        yield Condition(Sql(viewer.scope.sees_settler))
     if wanted.callback_from is not None:
         yield Condition(Sql("c.callback >= ?", (wanted.callback_from,)))
     if wanted.callback_to is not None:
         yield Condition(Sql("c.callback <= ?", (wanted.callback_to,)))
+    if wanted.handled_by:
+        ours = {_HANDLED_BY[way] for way in wanted.handled_by if way in _HANDLED_BY}
+        yield Condition(Sql(f"(c.settled_by IS NOT NULL AND ({' OR '.join(sorted(ours))}))") if ours else NEVER)
 
 
 _LEADS = {
@@ -363,9 +375,6 @@ _DAY_SECONDS = 86_400
 
 def _service(wanted: CallFilter, viewer: Viewer) -> Iterator[Condition]:
     """What the service indicators count (P12)."""
-    if wanted.handled_by:
-        ours = {_HANDLED_BY[way] for way in wanted.handled_by if way in _HANDLED_BY}
-        yield Condition(Sql(f"(c.settled_by IS NOT NULL AND ({' OR '.join(sorted(ours))}))") if ours else NEVER)
     if wanted.wait_from is not None:
         yield Condition(Sql(f"{WAIT} >= ?", (wanted.wait_from,)))
     if wanted.wait_to is not None:
@@ -378,20 +387,25 @@ def _service(wanted: CallFilter, viewer: Viewer) -> Iterator[Condition]:
     if wanted.withheld is not None:
         yield Condition(Sql(f"c.number_id IS {'' if wanted.withheld else 'NOT '}NULL"))
     if wanted.once is not None:
-        yield _once(wanted.once, span_of(wanted, viewer))
+        yield _once(wanted.once, span_of(wanted, viewer), viewer.scope)
     if wanted.resolved:
         again = f"o.start > c.start AND o.start <= c.start + {min(wanted.resolved) * _DAY_SECONDS}"
-        yield Condition(Sql(f"(c.number_id IS NOT NULL AND NOT EXISTS ({_OF_SAME_NUMBER} AND {again}))"))
+        yield Condition(Sql(f"(c.number_id IS NOT NULL AND NOT EXISTS ({_of_same_number(viewer.scope)} AND {again}))"))
 
 
 _HANDLED_BY = {
     Direction.OUTGOING: f"(c.marks & {int(Mark.SETTLED_BY_US)}) <> 0",
     Direction.INCOMING: f"(c.marks & {int(Mark.SETTLED_BY_US)}) = 0",
 }
-_OF_SAME_NUMBER = "SELECT 1 FROM call o INDEXED BY call_number WHERE o.number_id = c.number_id"
 
 
-def _once(wanted: bool, span: Span) -> Condition:
+def _of_same_number(scope: Scope) -> str:
+    """The calls `o` of the number of `c` that may be seen: of others not even that they are."""
+    seen = "" if scope.all_calls else f" AND {scope.sees('o')}"
+    return f"SELECT 1 FROM call o INDEXED BY call_number WHERE o.number_id = c.number_id{seen}"
+
+
+def _once(wanted: bool, span: Span, scope: Scope) -> Condition:
     """Whether no other call of the number began inside the span."""
     inside = [Sql("o.id <> c.id")]
     if span.start is not None:
@@ -399,7 +413,7 @@ def _once(wanted: bool, span: Span) -> Condition:
     if span.end is not None:
         inside.append(Sql("o.start < ?", (span.end,)))
     others = conjunction(inside)
-    test = f"{'NOT ' if wanted else ''}EXISTS ({_OF_SAME_NUMBER} AND {others.text})"
+    test = f"{'NOT ' if wanted else ''}EXISTS ({_of_same_number(scope)} AND {others.text})"
     return Condition(Sql(f"(c.number_id IS NOT NULL AND {test})", others.values))
 
 

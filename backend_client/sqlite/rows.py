@@ -60,6 +60,8 @@ def _call(row: tuple[Any, ...], names: Names, clients: dict[int, str], hidden: s
         settled_by, line_id, channel_id, result_id, number, client_id, comment,
     ) = row  # fmt: skip
     direction, status = direction_and_status(kind)
+    if settled_by in hidden:
+        settled_by, marks = 0, marks & ~Mark.SETTLED_BY_US
     employees = employees_of(people, names)
     client = clients.get(client_id, "")
     application = names.application(application)
@@ -69,7 +71,7 @@ def _call(row: tuple[Any, ...], names: Names, clients: dict[int, str], hidden: s
         direction=direction, status=status, busy=bool(busy), marks=marks, caller=caller, callee=callee,
         client_id=client_id, client=client, number=number or "", employees=employees, application=application,
         line=names.lines.get(line_id, ""), channel=names.channels.get(channel_id, ""),
-        hung_up_by=HUNG_UP[hung_up], settled_by=0 if settled_by in hidden else settled_by,
+        hung_up_by=HUNG_UP[hung_up], settled_by=settled_by,
         result=names.results.get(result_id, ""), comment=comment or "",
     )  # fmt: skip
 

@@ -23,6 +23,8 @@ class Known:
     people: dict[int, str]
     """Employees who took part, by id: folded name."""
     departments: frozenset[str]
+    settlers: frozenset[int] = frozenset()
+    """Employees of the call that settled this one."""
 
     @property
     def key(self) -> tuple[int, int]:
@@ -64,7 +66,11 @@ def known_calls(db: sqlite3.Connection) -> list[Known]:
         row = dict(zip(columns, values, strict=True))
         people = took_part.get(row["id"], [])
         departments = frozenset(employees[i][1] for i in people)
-        found.append(Known(row, {i: employees[i][0] for i in people}, departments))
+        found.append(
+            Known(
+                row, {i: employees[i][0] for i in people}, departments, frozenset(took_part.get(row["settled_by"], ()))
+            )
+        )
     return sorted(found, key=lambda call: call.key, reverse=True)
 
 
@@ -79,6 +85,7 @@ def matches(call: Known, wanted: CallFilter, viewer: Viewer) -> bool:
         and _of_place(call, wanted)
         and _at_time(call, wanted, viewer)
         and _outcome(call, wanted)
+        and _called_back(call, wanted, viewer)
         and _searched(call, wanted)
     )
 
@@ -170,9 +177,20 @@ def _outcome(call: Known, wanted: CallFilter) -> bool:
         return False
     if wanted.handling and handling_of(call) not in wanted.handling:
         return False
-    callback = call.row["callback"]
-    if not _of_service(call, wanted):
+    return _of_service(call, wanted)
+
+
+def _called_back(call: Known, wanted: CallFilter, viewer: Viewer) -> bool:
+    """Who settled a call, and when, is told to who may see that contact."""
+    if wanted.callback_from is None and wanted.callback_to is None and not wanted.handled_by:
+        return True
+    if not viewer.scope.all_calls and viewer.scope.employee_id not in call.settlers:
         return False
+    if wanted.handled_by:
+        by = Direction.OUTGOING if call.has(Mark.SETTLED_BY_US) else Direction.INCOMING
+        if call.family is not Family.MISSED or call.row["settled_by"] is None or by not in wanted.handled_by:
+            return False
+    callback = call.row["callback"]
     if wanted.callback_from is not None and (callback is None or callback < wanted.callback_from):
         return False
     return wanted.callback_to is None or (callback is not None and callback <= wanted.callback_to)
@@ -193,12 +211,7 @@ def _of_service(call: Known, wanted: CallFilter) -> bool:
     if wanted.offered and call.family is not Family.ACCEPTED and not (given_up and wait >= min(wanted.offered)):
         return False
     hidden = call.row["number_id"] is None
-    if wanted.withheld is not None and (call.direction is Direction.INTERNAL or wanted.withheld is not hidden):
-        return False
-    if wanted.handled_by:
-        by = Direction.OUTGOING if call.has(Mark.SETTLED_BY_US) else Direction.INCOMING
-        return call.family is Family.MISSED and call.row["settled_by"] is not None and by in wanted.handled_by
-    return True
+    return wanted.withheld is None or (call.direction is not Direction.INTERNAL and wanted.withheld is hidden)
 
 
 def lead_of(call: Known) -> LeadCategory | None:

@@ -69,14 +69,17 @@ def number(wanted: CallFilter, asking: Viewer) -> int:
     if wanted.once is not None:
         calls = [call for call in calls if _alone(call, wanted, asking) is wanted.once]
     if wanted.resolved:
-        calls = [call for call in calls if _resolved(call, min(wanted.resolved))]
+        calls = [call for call in calls if _resolved(call, min(wanted.resolved), asking)]
     return len(calls)
 
 
-def _of_number(call: Known) -> list[Known]:
+def _of_number(call: Known, asking: Viewer) -> list[Known]:
+    """The calls of the number that the viewer may see."""
     _, _, known = store()
     key = call.row["number_id"]
-    return [other for other in known if key is not None and other.row["number_id"] == key]
+    own = None if asking.scope.all_calls else asking.scope.employee_id
+    same = [other for other in known if key is not None and other.row["number_id"] == key]
+    return same if asking.scope.all_calls else [other for other in same if own in other.people]
 
 
 def _alone(call: Known, wanted: CallFilter, asking: Viewer) -> bool | None:
@@ -85,16 +88,16 @@ def _alone(call: Known, wanted: CallFilter, asking: Viewer) -> bool | None:
     span = resolve(wanted.period or Period(), asking.now, asking.zone)
     inside = [
         other
-        for other in _of_number(call)
+        for other in _of_number(call, asking)
         if (span.start is None or other.row["start"] >= span.start)
         and (span.end is None or other.row["start"] < span.end)
     ]
     return len(inside) == 1
 
 
-def _resolved(call: Known, days: int) -> bool:
+def _resolved(call: Known, days: int, asking: Viewer) -> bool:
     start = call.row["start"]
-    others = [other.row["start"] for other in _of_number(call)]
+    others = [other.row["start"] for other in _of_number(call, asking)]
     return bool(others) and not any(start < other <= start + days * 86_400 for other in others)
 
 

@@ -18,6 +18,22 @@ class Scope(Struct, frozen=True):
         """Whether no call at all may be seen."""
         return not self.all_calls and self.employee_id is None
 
+    def sees(self, call: str) -> str:
+        """SQL: whether the call of this alias may be seen."""
+        if self.all_calls:
+            return "1"
+        return (
+            f"EXISTS (SELECT 1 FROM call_employee v WHERE v.employee_id = {int(self.employee_id or 0)}"
+            f" AND v.start = {call}.start AND v.call_id = {call}.id)"
+        )
+
+    @property
+    def sees_settler(self) -> str:
+        """SQL over `c`: whether the call that settled it may be seen. Of another one its state alone is told."""
+        if self.all_calls:
+            return "1"
+        return f"EXISTS (SELECT 1 FROM call s WHERE s.id = c.settled_by AND {self.sees('s')})"
+
 
 def scope_of(session: Session) -> Scope:
     """What the roles of the session let it see (product.md "Rights")."""

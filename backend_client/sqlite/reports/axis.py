@@ -27,6 +27,8 @@ class Axis:
     key: str
     dimension: Dimension | None = None
     fields: tuple[str, ...] = ()
+    settler: bool = False
+    """The key tells of the call that settled this one: `{seen}` in it is whether that may be seen."""
     people: bool = False
     """A key for each employee who took part; `key` is that of a call with at most one."""
 
@@ -53,19 +55,27 @@ LEAD = Axis(
 """Category of decision 6 × 2, and 1 for a first contact."""
 
 WE_CALLED, CLIENT_REACHED, LATER, NEVER, IMPOSSIBLE = (int(one) for one in Handled)
+HIDDEN = len(Handled)
+"""Settled in time by a call that may not be seen: nor may be told from which side."""
 HANDLING = Axis(
     "handling",
-    f"CASE WHEN {_IN_WINDOW} THEN CASE WHEN {_BY_US} THEN {WE_CALLED} ELSE {CLIENT_REACHED} END"
+    f"CASE WHEN {_IN_WINDOW} THEN CASE WHEN NOT {{seen}} THEN {HIDDEN}"
+    f" WHEN {_BY_US} THEN {WE_CALLED} ELSE {CLIENT_REACHED} END"
     f" WHEN c.settled_by IS NOT NULL THEN {LATER} WHEN {_WITHHELD} THEN {IMPOSSIBLE} ELSE {NEVER} END * 2 + {_NEW}",
     Dimension.HANDLING,
     ("new",),
+    settler=True,
 )
 """What became of a missed call × 2, and 1 for one from a new number."""
 _MINUTES = "((c.callback + 59) / 60)"
 _STEPPED = " ".join(
     f"WHEN {_MINUTES} <= {until} THEN ({_MINUTES} + {step - 1}) / {step} * {step}" for until, step in STEPS
 )
-CALLBACK = Axis("callback", f"CASE {_STEPPED} WHEN c.callback > 0 THEN {CALLBACKS[-1] + 1} END * 2 + {_NEW}")
+CALLBACK = Axis(
+    "callback",
+    f"CASE WHEN NOT {{seen}} THEN NULL {_STEPPED} WHEN c.callback > 0 THEN {CALLBACKS[-1] + 1} END * 2 + {_NEW}",
+    settler=True,
+)
 """Minutes of the call-back of a settled missed call, in steps of `STEPS`, × 2, and 1 for one from a new number."""
 
 

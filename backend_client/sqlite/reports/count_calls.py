@@ -104,7 +104,9 @@ def sums_of_calls(
         return Answer([], days.count, days.count)
     change = int(db.execute("SELECT number FROM change").fetchone()[0])
     # Other calls of the number, of the whole period or after it, make a day's sums depend on more than its calls.
-    far = wanted.once is not None or bool(wanted.resolved)
+    # So do those of a settled call, of which more is told to who may see the settling one.
+    settler = question.axis.settler or wanted.handled_by or (wanted.callback_from, wanted.callback_to) != (None, None)
+    far = wanted.once is not None or bool(wanted.resolved or (settler and not viewer.scope.all_calls))
     about = (wanted.period, change) if far else None
     kept = cache.of((question, structs.replace(wanted, period=None), viewer.scope, viewer.employee_id, about))
     _drop_stale(db, kept)
@@ -204,6 +206,8 @@ def _read(db: sqlite3.Connection, question: Question, plan: Plan, span: Span, vi
     # An operator's reports have no other row than the own one, in which every call stands.
     own = None if viewer.scope.all_calls or not axis.people else viewer.scope.employee_id or 0
     row = axis.key if own is None else str(int(own))
+    if axis.settler:
+        row = row.format(seen=viewer.scope.sees_settler)
     key = f"{row} * 32 + {question.bits}" if question.bits else row
     day = "c.day" if question.per_day else "0"
     own_talk = OWN_TALK if own is None else _talk_of(own)

@@ -32,7 +32,7 @@ _LEADS = {
     LeadCategory.UNREGISTERED: axis.LEAD_UNREGISTERED,
 }
 _HANDLING: dict[Handling, tuple[int, ...]] = {
-    Handling.IN_WINDOW: (axis.WE_CALLED, axis.CLIENT_REACHED),
+    Handling.IN_WINDOW: (axis.WE_CALLED, axis.CLIENT_REACHED, axis.HIDDEN),
     Handling.LATER: (axis.LATER,),
     Handling.NEVER: (axis.NEVER,),
     Handling.IMPOSSIBLE: (axis.IMPOSSIBLE,),
