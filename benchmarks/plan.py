@@ -26,7 +26,7 @@ from backend_client.sqlite.access.scope import TaskScope
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE
 from backend_client.sqlite.file import open_file
 from backend_client.sqlite.plan.days import iso_of
-from backend_client.sqlite.plan.filter import Asker
+from backend_client.sqlite.plan.filter import TaskViewer
 from backend_client.sqlite.plan.listing import read_task_list
 from backend_client.sqlite.plan.report import read_plan_report
 from backend_client.sqlite.plan.writing import Author
@@ -138,9 +138,9 @@ def _insert(db: sqlite3.Connection, id: int, planned: Planned, today: int, chanc
     )  # fmt: skip
 
 
-def lists(operator: int, today: int) -> dict[str, tuple[TaskListRequest, Asker]]:
+def lists(operator: int, today: int) -> dict[str, tuple[TaskListRequest, TaskViewer]]:
     """What an operator and a head look at."""
-    own, head = Asker(TaskScope(False, operator), today), Asker(TaskScope(True, None), today)
+    own, head = TaskViewer(TaskScope(False, operator), today), TaskViewer(TaskScope(True, None), today)
     work = TaskFilter(contact=Period(end=iso_of(today)), open=True)
     month = Period(start=iso_of(today - 29), end=iso_of(today))
     return {
@@ -199,8 +199,8 @@ def measure(path: Path) -> list[tuple[str, float, float]]:
         today = db.execute("SELECT max(day) FROM call").fetchone()[0]
         operator = db.execute("SELECT operator_id FROM task WHERE day = ? AND operator_id <> 0", (today,)).fetchone()[0]
         author = Author(HEAD, today * 86_400 + 50_000, local_time(ZONE))
-        for name, (asked, asker) in lists(operator, today).items():
-            spent = timed(lambda a=asked, b=asker: read_task_list(db, a, b))  # type: ignore[misc]
+        for name, (asked, viewer) in lists(operator, today).items():
+            spent = timed(lambda a=asked, b=viewer: read_task_list(db, a, b))  # type: ignore[misc]
             figures.append((f"list: {name}", spent))
         for name, wanted in reports(today).items():
             spent = timed(lambda a=wanted: read_plan_report(db, a, author))  # type: ignore[misc]

@@ -359,7 +359,7 @@ def add_histograms(db: Database) -> None:
 # agent.state are those of model/agent_event.py.
 @store()
 def add_missed_queue(db: Database) -> None:
-    """Who takes care of which missed caller, and who of the employees is away (sqlite/supervision/)."""
+    """Who takes care of which missed caller, and who of the employees is away (sqlite/queue/)."""
     _execute(
         db,
         "CREATE TABLE queue_state (number_id INTEGER PRIMARY KEY REFERENCES number(id), upto INTEGER NOT NULL,"

@@ -191,7 +191,7 @@ class SqliteBackend:
 
     async def missed_queue(self, request: MissedQueueRequest) -> MissedQueue:
         def read(db: sqlite3.Connection, viewer: Viewer, names: Names) -> MissedQueue:
-            from backend_client.sqlite.supervision.queue_lines import read_missed_queue
+            from backend_client.sqlite.queue.lines import read_missed_queue
 
             queue = read_missed_queue(db, request, self._session, viewer, names, self._board.missed)
             return structs.replace(queue, pace=self._pace)
@@ -200,7 +200,7 @@ class SqliteBackend:
 
     async def change_queue(self, request: QueueDeed) -> QueueChange:
         def change(transaction: Transaction) -> QueueChange:
-            from backend_client.sqlite.supervision.queue_deeds import change_queue
+            from backend_client.sqlite.queue.deeds import change_queue
 
             missed, now = self._board.missed, int(self._now())
             return change_queue(transaction, self._session, self._scope, names_of(directories), missed, request, now)

@@ -19,10 +19,10 @@ from backend_client.sqlite.codes import unpack_employees
 from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import names_of
+from backend_client.sqlite.queue.deeds import change_queue
+from backend_client.sqlite.queue.lines import read_missed_queue
+from backend_client.sqlite.queue.open_missed import OpenMissed
 from backend_client.sqlite.supervision.dashboard_settings import write_dashboard_settings
-from backend_client.sqlite.supervision.open_missed import OpenMissed
-from backend_client.sqlite.supervision.queue_deeds import change_queue
-from backend_client.sqlite.supervision.queue_lines import read_missed_queue
 from backend_client.sqlite.upkeep.check import check_store
 from backend_client.sqlite.upkeep.erasure import forget
 from backend_client.sqlite.upkeep.retention import Retention, retain, write_retention

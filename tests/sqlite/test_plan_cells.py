@@ -52,7 +52,7 @@ from backend_client.sqlite.names import names_of
 from backend_client.sqlite.plan.checking import wrong_attempts
 from backend_client.sqlite.plan.days import iso_of
 from backend_client.sqlite.plan.deeds import change_task
-from backend_client.sqlite.plan.filter import Asker
+from backend_client.sqlite.plan.filter import TaskViewer
 from backend_client.sqlite.plan.listing import read_task_list
 from backend_client.sqlite.plan.report import read_plan_report
 from backend_client.sqlite.plan.rows import read_history, read_row
@@ -188,8 +188,8 @@ class Room:
         self.change(STEPS[event](id=task, revision=row.revision, text="because", **more))
 
     def tasks(self, wanted: TaskFilter) -> int:
-        asker = Asker(TaskScope(True, None), self.author.today)
-        return read_task_list(self.desk.db, TaskListRequest(filter=wanted), asker).total
+        viewer = TaskViewer(TaskScope(True, None), self.author.today)
+        return read_task_list(self.desk.db, TaskListRequest(filter=wanted), viewer).total
 
     def counted(self, wanted: CallFilter) -> int:
         viewer = Viewer(Scope(True, None), None, self.now, ZoneInfo("Europe/Kyiv"), TaskScope(True, None))

@@ -33,7 +33,7 @@ from backend_client.sqlite.access.scope import Scope, TaskScope
 from backend_client.sqlite.codes import EVENT_CODE, ORIGIN_CODE, STATE_CODE, TASK_STATES
 from backend_client.sqlite.details import visible_call
 from backend_client.sqlite.plan.days import read_day, read_minute, read_optional_day
-from backend_client.sqlite.plan.filter import Asker, where_of
+from backend_client.sqlite.plan.filter import TaskViewer, where_of
 from backend_client.sqlite.plan.rows import (
     IS_OPEN,
     NOBODY,
@@ -278,7 +278,7 @@ def _restore_address(db: sqlite3.Connection, row: TaskRow) -> None:
 def _reassign(transaction: Transaction, author: Author, scope: TaskScope, deed: ReassignTasks) -> TaskChange:
     """Of the filter's open tasks those that are not the operator's already."""
     db, operator = transaction.db, known_employee(transaction.db, deed.operator_id)
-    where = where_of(db, deed.filter, Asker(scope, author.today))
+    where = where_of(db, deed.filter, TaskViewer(scope, author.today))
     ids = db.execute(
         f"SELECT t.id FROM {where.source} WHERE {where.text} AND {IS_OPEN} AND t.operator_id <> :to"
         " ORDER BY t.day, t.id LIMIT :limit",

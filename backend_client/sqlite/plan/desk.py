@@ -29,7 +29,7 @@ from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.plan.deeds import change_task
-from backend_client.sqlite.plan.filter import Asker
+from backend_client.sqlite.plan.filter import TaskViewer
 from backend_client.sqlite.plan.generating import due_clients, generate_tasks
 from backend_client.sqlite.plan.importing import import_tasks
 from backend_client.sqlite.plan.listing import read_task_card, read_task_list
@@ -68,14 +68,14 @@ class PlanDesk:
     def _author(self, db: sqlite3.Connection) -> Author:
         return Author(self._session, int(self._now()), local_time(read_derive_settings(db).zone))
 
-    def _asker(self, db: sqlite3.Connection) -> Asker:
-        return Asker(scope_of(self._session), self._author(db).today)
+    def _viewer(self, db: sqlite3.Connection) -> TaskViewer:
+        return TaskViewer(scope_of(self._session), self._author(db).today)
 
     def tasks(self, db: sqlite3.Connection, request: TaskListRequest) -> TaskList:
-        return read_task_list(db, request, self._asker(db))
+        return read_task_list(db, request, self._viewer(db))
 
     def task(self, db: sqlite3.Connection, request: TaskRequest, names: Names) -> TaskCard:
-        return read_task_card(db, request, self._asker(db), names, self._calls)
+        return read_task_card(db, request, self._viewer(db), names, self._calls)
 
     def change(self, transaction: Transaction, deed: TaskDeed) -> TaskChange:
         return change_task(transaction, self._author(transaction.db), self._calls, deed)

@@ -27,21 +27,21 @@ class Where(Struct, frozen=True):
     source: str = "task t"
 
 
-class Asker(Struct, frozen=True):
+class TaskViewer(Struct, frozen=True):
     """Who asks, and when; `today` in days since 1970-01-01."""
 
     scope: TaskScope
     today: int
 
 
-def where_of(db: sqlite3.Connection, wanted: TaskFilter, asker: Asker) -> Where:
-    """The tasks that a filter asks for and the asker may see. Raises Invalid for a period that cannot be read."""
+def where_of(db: sqlite3.Connection, wanted: TaskFilter, viewer: TaskViewer) -> Where:
+    """The tasks that a filter asks for and the viewer may see. Raises Invalid for a period that cannot be read."""
     values: dict[str, int | str] = {}
-    parts = [*_scope(wanted, asker.scope), *_dates(wanted, asker.today, values), *_people(wanted)]
-    parts += [*_states(wanted, asker.today), *_reasons(wanted)]
+    parts = [*_scope(wanted, viewer.scope), *_dates(wanted, viewer.today, values), *_people(wanted)]
+    parts += [*_states(wanted, viewer.today), *_reasons(wanted)]
     if wanted.search:
         parts.append(_search(db, wanted.search, values))
-    few = bool(wanted.operators or wanted.clients or wanted.ids or wanted.mine or not asker.scope.everything)
+    few = bool(wanted.operators or wanted.clients or wanted.ids or wanted.mine or not viewer.scope.everything)
     source = "task t"
     if _only_open(wanted) and not few:
         # Left alone SQLite reads a larger index, which has all columns that it needs.

@@ -14,7 +14,7 @@ from backend_client.model.text import N_, fold
 from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.plan.days import iso_of
-from backend_client.sqlite.plan.filter import Asker, Where, where_of
+from backend_client.sqlite.plan.filter import TaskViewer, Where, where_of
 from backend_client.sqlite.plan.rows import IS_OPEN, read_history, read_tasks, visible_row
 from backend_client.sqlite.rows import hidden_calls, read_calls
 
@@ -52,34 +52,34 @@ def _orders(today: int) -> dict[TaskOrder, tuple[str, ...]]:
     }  # fmt: skip
 
 
-def read_task_list(db: sqlite3.Connection, request: TaskListRequest, asker: Asker) -> TaskList:
+def read_task_list(db: sqlite3.Connection, request: TaskListRequest, viewer: TaskViewer) -> TaskList:
     """A page of tasks. Raises Invalid for a page that is too large, and for what the filter cannot mean."""
     if not 0 <= request.limit <= PAGE_LIMIT or request.offset < 0:
         raise Invalid(N_("At most {limit} rows at a time."), limit=PAGE_LIMIT)
     change = db.execute("SELECT number FROM change").fetchone()[0]
-    where = where_of(db, request.filter, asker)
-    ids = _page(db, request, asker, where)
+    where = where_of(db, request.filter, viewer)
+    ids = _page(db, request, viewer, where)
     total = len(ids) + request.offset
     if len(ids) == request.limit or not ids:
         found = f"SELECT 1 FROM {where.source} WHERE {where.text} LIMIT {COUNT_EXACTLY_TO + 1}"
         total = db.execute(f"SELECT count(*) FROM ({found})", where.values).fetchone()[0]
     return TaskList(
-        change=change, today=iso_of(asker.today), rows=read_tasks(db, ids, asker.today),
+        change=change, today=iso_of(viewer.today), rows=read_tasks(db, ids, viewer.today),
         total=min(total, COUNT_EXACTLY_TO) if total > request.offset + len(ids) else total,
         exact=total <= COUNT_EXACTLY_TO,
     )  # fmt: skip
 
 
-def _page(db: sqlite3.Connection, request: TaskListRequest, asker: Asker, where: Where) -> list[int]:
+def _page(db: sqlite3.Connection, request: TaskListRequest, viewer: TaskViewer, where: Where) -> list[int]:
     """Ids of the page's tasks."""
-    first, *others = _orders(asker.today).get(request.order, _orders(asker.today)[TaskOrder.WORK])
+    first, *others = _orders(viewer.today).get(request.order, _orders(viewer.today)[TaskOrder.WORK])
     order = ", ".join([f"{first} DESC" if request.descending else first, *others, "t.id"])
     if request.order is TaskOrder.CONTACT and request.descending:
         order = "t.day DESC, t.minute DESC, t.id DESC"
     places = [where]
     if request.order is TaskOrder.WORK and not request.descending and request.filter.open is None:
         # Open ones come first, and there are few of them: mostly the closed ones need not be sorted.
-        places.insert(0, where_of(db, replace(request.filter, open=True), asker))
+        places.insert(0, where_of(db, replace(request.filter, open=True), viewer))
     ids: list[int] = []
     for place in places:
         rows = db.execute(
@@ -92,9 +92,11 @@ def _page(db: sqlite3.Connection, request: TaskListRequest, asker: Asker, where:
     return ids
 
 
-def read_task_card(db: sqlite3.Connection, request: TaskRequest, asker: Asker, names: Names, calls: Scope) -> TaskCard:
+def read_task_card(
+    db: sqlite3.Connection, request: TaskRequest, viewer: TaskViewer, names: Names, calls: Scope
+) -> TaskCard:
     """A task with its history and its attempts. Raises NotFound."""
-    row = visible_row(db, request.id, asker.scope)
+    row = visible_row(db, request.id, viewer.scope)
     attached = db.execute(
         "SELECT DISTINCT call_id FROM attempt WHERE task_id = ? ORDER BY start DESC, call_id DESC LIMIT ?",
         (row.id, MOST_ATTEMPTS),
@@ -107,7 +109,7 @@ def read_task_card(db: sqlite3.Connection, request: TaskRequest, asker: Asker, n
             "SELECT 1 FROM client_address WHERE client_id = ? AND fold = ?", (row.client_id, fold(row.address))
         ).fetchone()
     )
-    [task] = read_tasks(db, [row.id], asker.today)
+    [task] = read_tasks(db, [row.id], viewer.today)
     return TaskCard(
         task=task, history=read_history(db, row.id),
         attempts=tuple(found[id] for (id,) in attached if id in found),

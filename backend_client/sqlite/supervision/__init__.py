@@ -1,1 +1,1 @@
-"""What goes on now: running calls, the dashboard, the missed-call queue."""
+"""What goes on now: running calls and the dashboard."""

@@ -27,15 +27,15 @@ from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.codes import DIRECTION_CODE, KIND_STEP, KINDS_OF_FAMILY
 from backend_client.sqlite.filter_sql import RANG, WAIT, Viewer
 from backend_client.sqlite.names import Names
+from backend_client.sqlite.plan.progress import read_plan_progress
+from backend_client.sqlite.queue.lines import QueueReader
+from backend_client.sqlite.queue.open_missed import OpenMissed
 from backend_client.sqlite.reports.days import iso
 from backend_client.sqlite.supervision.agents import at_work, counts_of, read_agents
 from backend_client.sqlite.supervision.dashboard_settings import read_dashboard_settings
 from backend_client.sqlite.supervision.day_figures import SERIES, DayFigures, Hours
 from backend_client.sqlite.supervision.freshness import read_freshness
 from backend_client.sqlite.supervision.live import read_live
-from backend_client.sqlite.supervision.open_missed import OpenMissed
-from backend_client.sqlite.supervision.plan_progress import read_plan_progress
-from backend_client.sqlite.supervision.queue_lines import QueueReader
 from backend_client.sqlite.tallies import first_counted_day
 
 _EVERYTHING = Session(employee_id=None, name="", roles=(Role.ADMINISTRATOR,))

@@ -15,9 +15,9 @@ from backend_client.model.missed_queue import CallBackFigures
 from backend_client.model.permissions import Session
 from backend_client.sqlite.codes import KIND_STEP, unpack_employees
 from backend_client.sqlite.names import Names
-from backend_client.sqlite.supervision.open_missed import OpenNumber
-from backend_client.sqlite.supervision.queue_lines import QueueReader, claimed_by
-from backend_client.sqlite.supervision.queue_state import QueueState
+from backend_client.sqlite.queue.lines import QueueReader, claimed_by
+from backend_client.sqlite.queue.open_missed import OpenNumber
+from backend_client.sqlite.queue.state import QueueState
 
 _SETTLED = (
     f"SELECT s.kind / {KIND_STEP}, s.employees, m.callback, m.marks FROM call s INDEXED BY call_settles"

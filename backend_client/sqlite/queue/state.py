@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 
 from backend_client.model.missed_queue import QueuePart
 from backend_client.sqlite.call_row import ids_json
-from backend_client.sqlite.supervision.open_missed import OpenNumber
+from backend_client.sqlite.queue.open_missed import OpenNumber
 
 
 class QueueState(Struct, frozen=True):

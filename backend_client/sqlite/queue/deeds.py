@@ -20,9 +20,9 @@ from backend_client.model.text import N_, clean
 from backend_client.sqlite.access.audit import record
 from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.names import Names
-from backend_client.sqlite.supervision.open_missed import OpenMissed, OpenNumber
-from backend_client.sqlite.supervision.queue_lines import QueueReader, is_own
-from backend_client.sqlite.supervision.queue_state import QueueState, put_state, state_of
+from backend_client.sqlite.queue.lines import QueueReader, is_own
+from backend_client.sqlite.queue.open_missed import OpenMissed, OpenNumber
+from backend_client.sqlite.queue.state import QueueState, put_state, state_of
 from backend_client.sqlite.transaction import Transaction
 
 

@@ -18,12 +18,12 @@ from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.codes import unpack_employees
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import Names
+from backend_client.sqlite.queue.open_missed import OpenMissed, OpenNumber, queue_since
+from backend_client.sqlite.queue.state import UNTOUCHED, QueueState, part_of, read_states, still_valid
 from backend_client.sqlite.rows import employees_of
 from backend_client.sqlite.settings import read_derive_settings
 from backend_client.sqlite.supervision.dashboard_settings import read_dashboard_settings
 from backend_client.sqlite.supervision.freshness import read_freshness
-from backend_client.sqlite.supervision.open_missed import OpenMissed, OpenNumber, queue_since
-from backend_client.sqlite.supervision.queue_state import UNTOUCHED, QueueState, part_of, read_states, still_valid
 
 
 class QueueReader:
@@ -132,7 +132,7 @@ def read_missed_queue(
     )  # fmt: skip
     if not request.figures:
         return queue
-    from backend_client.sqlite.supervision.callback_figures import with_figures
+    from backend_client.sqlite.queue.callback_figures import with_figures
 
     return with_figures(queue, reader, open_lines, session, names)
 
