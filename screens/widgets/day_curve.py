@@ -60,13 +60,14 @@ def _row(bars: Sequence[HourBar], row: int, rows: int, most: float, slot: int, a
         line = ("-" if ascii else "─", Role.WARNING)
         wide = max(1, slot - 1)
         if level:
-            # What was missed is the upper part, and at least one cell where there is any.
+            # What was missed is the upper part, and at least one cell where there is any. A shade fills its cell:
+            # an uppermost one that is not full is drawn by eighths with gaps, so that equal counts are equally high.
             lower = min(round(bar.lower / most * rows), (eighths - 1) // 8) if bar.upper else rows
-            if row >= lower:
-                glyph, role = "%" if ascii else "▒", Role.BAD
-            else:
-                glyph, role = "#" if ascii else _EIGHTHS[level], Role.ACCENT
-            cells.append(Cell(glyph * wide, role))
+            glyph, role = ("%", Role.BAD) if row >= lower else ("#", Role.ACCENT)
+            if not ascii:
+                glyph = "▒" if row >= lower and level == 8 else _EIGHTHS[level]
+            broken = role is Role.BAD and level < 8 and not ascii
+            cells.append(Cell(((f"{glyph} " if broken else glyph * 2) * wide)[:wide], role))
         else:
             cells.append(Cell(line[0] * wide, line[1]) if wanted else Cell(" " * wide))
         if slot > 1:

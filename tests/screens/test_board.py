@@ -74,3 +74,15 @@ def test_every_hour_with_calls_has_its_number_and_missed_calls_show() -> None:
     assert lines[-2].split() == ["4", "5"]
     assert any("▒" in line for line in lines)
     assert any("─" in line for line in lines)
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(9, 60), st.integers(4, 20))
+def test_hours_with_as_many_calls_are_equally_high_whatever_was_missed(
+    calls: int, missed: int, most: int, height: int
+) -> None:
+    missed = min(calls, missed)
+    bars = [HourBar(8, calls), HourBar(9, calls - missed, missed), HourBar(10, most)]
+    all_accepted, some_missed = (
+        [line[at].text[:1].replace("▒", "█") for line in day_curve(bars, 12, height)[:-2]] for at in (0, 2)
+    )
+    assert some_missed == all_accepted
