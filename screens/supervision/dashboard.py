@@ -13,7 +13,6 @@ from msgspec import structs
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.timer import Timer
 from textual.widgets import Static
 
 from backend_client.contract import Clock, Now, NowRequest
@@ -23,14 +22,13 @@ from backend_client.model.status import RUNNING
 from backend_client.model.text import N_
 from screens.asker import Asker
 from screens.calls.drill_down import DrillDownScreen
-from screens.console_screen import ConsoleScreen
 from screens.feed import Changed, Unreached
-from screens.heartbeat import Heartbeat
 from screens.language import _, clock_time, long_date, moment, ngettext
 from screens.pace import is_slow
 from screens.supervision.dashboard_alarms import alarms
 from screens.supervision.dashboard_blocks import BLOCKS, BY_ID, Block, places
-from screens.supervision.dashboard_view import Behind, Place, Running, View
+from screens.supervision.dashboard_view import Behind, BehindTasks, Place, Running, View
+from screens.supervision.ticking import TickingScreen
 from screens.widgets.board import Board, Frame
 from screens.widgets.columns import Look
 from screens.widgets.status_line import StatusLine
@@ -38,11 +36,8 @@ from screens.widgets.title_line import TitleLine
 from screens.words import Role, error_text
 from screens.work import work
 
-LOOK = 5.0
-"""Seconds between two looks at the sources, which die without an event; figures come only when something changed."""
 
-
-class DashboardScreen(ConsoleScreen):
+class DashboardScreen(TickingScreen):
     """Asks once for each change, and draws the lines that differ."""
 
     TITLE = N_("Dashboard")
@@ -88,9 +83,6 @@ class DashboardScreen(ConsoleScreen):
         self._silent: int | None = None
         self._alarms: frozenset[str] = frozenset()
         self.asker = Asker(self, self._fetch, "now")
-        self._beat = Heartbeat(LOOK)
-        self._looking: Timer | None = None
-        self._ticking: Timer | None = None
 
     @property
     def board(self) -> Board:
@@ -111,25 +103,15 @@ class DashboardScreen(ConsoleScreen):
 
     def on_mount(self) -> None:
         self.board.focus()
-        self._looking = self.set_interval(LOOK, self._look)
-        self._ticking = self.set_interval(1.0, self._draw_running, pause=True)
 
     def on_screen_resume(self) -> None:
         self.status.forget_keys()
         if not self.allowed:
             self._note(_("Your role may not see the dashboard."), _("Your missed calls are on their own screen: 7"))
             return
-        self._beat = Heartbeat(LOOK)
-        if self._looking is not None:
-            self._looking.resume()
+        self.begin_looking()
         self._place()
         work(self, self._begin, "begin")
-
-    def on_screen_suspend(self) -> None:
-        """Nobody looks: nothing is asked, nothing ticks."""
-        for timer in (self._looking, self._ticking):
-            if timer is not None:
-                timer.pause()
 
     async def _begin(self) -> None:
         try:
@@ -142,11 +124,9 @@ class DashboardScreen(ConsoleScreen):
     def on_dashboard_screen_told(self, message: Told) -> None:
         self.clock = message.clock
 
-    def _look(self) -> None:
+    def look(self, slept: float) -> None:
         """Ask what the sources say; after a sleep, whether anything at all is still as it was."""
-        if not self.is_current or not self.allowed:
-            return
-        if slept := self._beat.beat():
+        if slept:
             self._silent = round(slept)
             self.feed.stop()
             self._draw()
@@ -181,12 +161,8 @@ class DashboardScreen(ConsoleScreen):
     def _tick_if_needed(self) -> None:
         """Tick while anything runs that can be believed."""
         view = self._view()
-        if self._ticking is None or view is None:
-            return
-        if self.shown and not view.live.dead and any(call.status in RUNNING for call in view.answer.calls):
-            self._ticking.resume()
-        else:
-            self._ticking.pause()
+        if view is not None:
+            self.tick_while(not view.live.dead and any(call.status in RUNNING for call in view.answer.calls))
 
     def on_dashboard_screen_refused(self, message: Refused) -> None:
         """What is shown stays, and says how old it is."""
@@ -244,7 +220,7 @@ class DashboardScreen(ConsoleScreen):
         now = self.answer.now + int(passed)
         return View(self.answer, now, self.home, self.board.ascii, self._silent, slow=is_slow(self))
 
-    def _draw_running(self) -> None:
+    def tick(self) -> None:
         """A second passed: only what runs on is another now."""
         self._draw(running=True)
 
@@ -324,6 +300,10 @@ class DashboardScreen(ConsoleScreen):
         match message.spot.opens:
             case Behind(filter, subject):
                 self.app.push_screen(DrillDownScreen(filter, subject))
+            case BehindTasks(filter, subject):
+                from screens.plan.task_drill_down import TaskDrillDownScreen
+
+                self.app.push_screen(TaskDrillDownScreen(filter, subject))
             case Running(ids):
                 work(self, partial(self._open_running, ids), "details")
             case Place() as place:

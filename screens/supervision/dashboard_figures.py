@@ -6,8 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from backend_client.model.call_filter import CallFilter
+from backend_client.model.task import TaskFilter, TaskState
 from screens.language import NO_VALUE, _, decimal, ngettext, number
-from screens.supervision.dashboard_view import INCOMING, MISSED, Behind, Place, Running, View, in_time, offered, today
+from screens.supervision.dashboard_view import (
+    INCOMING,
+    MISSED,
+    TODAY,
+    Behind,
+    BehindTasks,
+    Place,
+    Running,
+    View,
+    in_time,
+    offered,
+    today,
+)  # fmt: skip
 from screens.supervision.now_words import ALL_CLEAR, KEPT, LEFT_OVER, MISSED_GOAL, NONE_WAIT, goal_sign
 from screens.widgets.board import Cell, Line
 from screens.widgets.large_digits import large
@@ -121,13 +134,19 @@ def plan(view: View) -> Figure:
     tasks = view.answer.plan
     if tasks is None:
         return Figure(NO_VALUE, None, about=[[Cell(_(" your role may not see the plan"), Role.MUTED)]])
-    planned = _("{done} of {planned} done").format(done=number(tasks.done), planned=number(tasks.planned))
-    about: list[Line] = [[Cell(planned, Role.PLAIN, Place.PLAN, "done")]]
+    title, period = _("Plan"), TODAY.period
+    closed = TaskFilter(contact=period, states=(TaskState.DONE_ORDER, TaskState.DONE))
+    planned = BehindTasks(TaskFilter(planned=period), title)
+    told = [
+        Cell(number(tasks.done), Role.PLAIN, BehindTasks(closed, _("Done")), "done"),
+        Cell(_(" of"), Role.MUTED),
+        Cell(_("{count} planned").format(count=number(tasks.planned)), Role.PLAIN, planned, "planned"),
+    ]
     if tasks.overdue:
         text = _("overdue {count}").format(count=number(tasks.overdue))
-        about[0] = [*about[0], Cell(text, Role.BAD, Place.PLAN, "overdue")]
+        told.append(Cell(text, Role.BAD, BehindTasks(TaskFilter(overdue=True), _("Overdue")), "overdue"))
     share = f"{decimal(100 * tasks.done / tasks.planned, 0)} %" if tasks.planned else NO_VALUE
-    return Figure(share, Place.PLAN, word=_("done"), about=about)
+    return Figure(share, planned, word=_("done") if tasks.planned else "", about=[told])
 
 
 def running(view: View, calls: int, ids: tuple[int, ...]) -> Figure:

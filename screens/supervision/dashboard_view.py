@@ -15,6 +15,7 @@ from backend_client.model.call_filter import CallFilter
 from backend_client.model.now import DayFigures, ServiceLevel
 from backend_client.model.period import Period, Preset
 from backend_client.model.status import Direction, Family, Status
+from backend_client.model.task import TaskFilter
 from screens.language import moment, weekday_short
 from screens.pace import running_time
 from screens.supervision.now_words import Trust, cut_off, day_of_year, trust_of
@@ -32,7 +33,6 @@ class Place(StrEnum):
 
     TODAY = "today"
     QUEUE = "missed"
-    PLAN = "plan"
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,14 @@ class Behind:
     """The calls that were counted, and what they are called."""
 
     filter: CallFilter
+    subject: str
+
+
+@dataclass(frozen=True)
+class BehindTasks:
+    """The tasks of the plan that were counted, and what they are called."""
+
+    filter: TaskFilter
     subject: str
 
 

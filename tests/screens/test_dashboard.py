@@ -19,12 +19,15 @@ from backend_client.model.now import DayFigures, Freshness, ServiceLevel
 from backend_client.model.permissions import Role
 from backend_client.model.status import Status
 from backend_client.model.text import N_
+from backend_client.opening import open_store
 from screens.calls.drill_down import DrillDownScreen
 from screens.heartbeat import Heartbeat
+from screens.plan.task_drill_down import TaskDrillDownScreen
 from screens.supervision.dashboard import DashboardScreen
-from screens.supervision.dashboard_view import Behind
-from screens.widgets.board import Board
+from screens.supervision.dashboard_view import Behind, BehindTasks
+from screens.widgets.board import Board, Spot
 from tests.screens.conftest import NOON, a_call
+from tests.screens.plan_store import NOW, fill_plan
 from tests.screens.store import console, every_minute, fill, settled, text
 from tests.screens.supervision import SupervisedBackend, morning, running
 from tui.app import PultApp
@@ -113,7 +116,7 @@ async def test_only_what_runs_ticks_and_nothing_ticks_when_nothing_runs(
         assert ticks(pilot)
         before = text(pilot).splitlines()
         clock.pass_by(7)
-        dashboard(pilot)._draw_running()
+        dashboard(pilot).tick()
         await pilot.pause()
         after = text(pilot).splitlines()
         changed = [line for line, old in zip(after, before, strict=True) if line != old]
@@ -129,7 +132,7 @@ async def test_on_a_slow_line_nothing_runs_by_the_second(backend: SupervisedBack
         told = []
         for _tick in range(8):
             clock.pass_by(7)
-            dashboard(pilot)._draw_running()
+            dashboard(pilot).tick()
             await pilot.pause()
             told.append(text(pilot))
         assert "Kava Plus" in told[0]
@@ -151,7 +154,7 @@ async def test_a_tick_refreshes_only_lines_that_differ(
         dashboard(pilot)._draw()
         assert refreshed == []
         clock.pass_by(1)
-        dashboard(pilot)._draw_running()
+        dashboard(pilot).tick()
         # Five calls, the longest wait, and the agents who talk or are rung.
         assert 0 < len(refreshed) <= 10
 
@@ -301,7 +304,7 @@ async def test_the_bell_rings_once_for_each_thing_that_goes_wrong(
         assert rung == []
         for _second in range(40):
             clock.pass_by(1)
-            dashboard(pilot)._draw_running()
+            dashboard(pilot).tick()
         assert rung == [1]
 
 
@@ -367,3 +370,31 @@ async def test_of_a_source_that_died_nothing_good_is_claimed(backend: Supervised
             assert "silent since 13:35" in told
             assert "tells nothing" in told
             assert not any(claim in told for claim in ("nobody waits", "goal kept", "✓ none"))
+
+
+async def test_the_numbers_of_the_plan_open_exactly_their_tasks(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    await fill_plan(path)
+    kind = type("Console", (PultApp,), {"DEFAULT_MODE": "dashboard"})
+    backend = await open_store(path, acting_as="vira", now=lambda: float(NOW))
+    async with kind(backend, driver_class=None).run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await shown(pilot, lambda told: "planned" in told)
+        answer = dashboard(pilot).answer
+        assert answer is not None
+        assert answer.plan is not None
+        for name, count in (
+            ("done", answer.plan.done), ("planned", answer.plan.planned), ("overdue", answer.plan.overdue),
+        ):  # fmt: skip
+            board = pilot.app.screen.query_one(Board)
+            spots = [cell for frame in board._frames.values() for line in frame.lines for cell in line]
+            opens = next(cell.opens for cell in spots if isinstance(cell.opens, BehindTasks) and cell.key == name)
+            await dashboard(pilot).on_board_chosen(Board.Chosen(Spot("plan", name, 0, 0, 1, opens)))
+            await settled(pilot)
+            assert isinstance(pilot.app.screen, TaskDrillDownScreen)
+            assert pilot.app.screen.total == count
+            await pilot.press("escape")
+            await settled(pilot)
+            dashboard(pilot)
+        assert (answer.plan.planned, answer.plan.overdue) != (0, 0)
+    await backend.close()
