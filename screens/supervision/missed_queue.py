@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.timer import Timer
 
 from backend_client.contract import PAGE_LIMIT, Clock, Kind, MissedQueue, MissedQueueRequest
 from backend_client.errors import BackendError
@@ -23,12 +22,12 @@ from backend_client.model.permissions import Permission
 from backend_client.model.text import N_
 from screens.asker import Asker
 from screens.feed import Changed
-from screens.heartbeat import Heartbeat
 from screens.language import _, moment, ngettext, number
 from screens.pace import is_slow
 from screens.supervision.now_words import trust_of
 from screens.supervision.queue_deeds import QueueDeedsScreen
 from screens.supervision.queue_figures import figure_line
+from screens.supervision.ticking import TickingScreen
 from screens.widgets.painted import PieceLine
 from screens.widgets.queue_table import QueueLook, QueueTable, queue_key
 from screens.widgets.row_table import RowTable
@@ -37,8 +36,6 @@ from screens.widgets.title_line import TitleLine
 from screens.words import Role, error_text
 from screens.work import work
 
-LOOK = 5.0
-"""Seconds between two looks at timers that stand by the minute, and at the clock."""
 PAGE = 200
 """Lines asked for at first; more when the cursor comes near their end."""
 TRIES = 5
@@ -50,7 +47,7 @@ PARTS = {
 }
 
 
-class MissedQueueScreen(QueueDeedsScreen):
+class MissedQueueScreen(TickingScreen, QueueDeedsScreen):
     """Lines vanish by themselves when somebody speaks with the number; the cursor stays on its own."""
 
     TITLE = N_("Missed calls")
@@ -96,9 +93,6 @@ class MissedQueueScreen(QueueDeedsScreen):
         self._unserved: list[RowTable.Wanted] = []
         """What the table asked for beyond the lines that are held."""
         self._heard = 0.0
-        self._beat = Heartbeat(LOOK)
-        self._looking: Timer | None = None
-        self._ticking: Timer | None = None
 
     @property
     def table(self) -> QueueTable:
@@ -129,8 +123,6 @@ class MissedQueueScreen(QueueDeedsScreen):
 
     def on_mount(self) -> None:
         self.table.focus()
-        self._looking = self.set_interval(LOOK, self._look)
-        self._ticking = self.set_interval(1.0, self._tick, pause=True)
 
     def on_screen_resume(self) -> None:
         self.status.forget_keys()
@@ -138,15 +130,8 @@ class MissedQueueScreen(QueueDeedsScreen):
             self.table.open()
             self.table.say(_("Your role may not see the missed-call queue."))
             return
-        self._beat = Heartbeat(LOOK)
-        if self._looking is not None:
-            self._looking.resume()
+        self.begin_looking()
         work(self, self._begin, "begin")
-
-    def on_screen_suspend(self) -> None:
-        for timer in (self._looking, self._ticking):
-            if timer is not None:
-                timer.pause()
 
     async def _begin(self) -> None:
         try:
@@ -158,28 +143,21 @@ class MissedQueueScreen(QueueDeedsScreen):
         self.clock = message.clock
         self.asker.ask()
 
-    def _look(self) -> None:
+    def look(self, slept: float) -> None:
         """Timers that stand by the minute; after a sleep, everything."""
-        if not self.is_current or not self.allowed:
-            return
-        if self._beat.beat():
+        if slept:
             self.feed.stop()
             self.on_screen_resume()
         elif self.queue is not None:
             self._draw_timers()
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
         if self.queue is not None:
             self._draw_timers()
 
     def _draw_timers(self) -> None:
         """Move the timers on; they tick by the second only while one does."""
-        runs = self.table.tick(self.now)
-        if self._ticking is not None:
-            if runs and self.shown:
-                self._ticking.resume()
-            else:
-                self._ticking.pause()
+        self.tick_while(self.table.tick(self.now))
 
     # The queue
 

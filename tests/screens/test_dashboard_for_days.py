@@ -80,7 +80,7 @@ async def test_three_days_and_nights_leave_nothing_behind(tmp_path: Path, monkey
             await look(pilot, screen, time)
             for _tick in range(TICKS):
                 time.now += 1
-                screen._draw_running()
+                screen.tick()
             if step % (24 * 3600 // STEP) == 0:
                 gc.collect()
                 held.append(tracemalloc.get_traced_memory()[0])

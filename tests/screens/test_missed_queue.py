@@ -243,11 +243,11 @@ async def test_timers_tick_only_while_one_runs(path: Path, monkeypatch: pytest.M
         assert isinstance(screen, MissedQueueScreen)
         assert ticks(screen)
         seconds[0] += 9
-        screen._tick()
+        screen.tick()
         await pilot.pause()
         assert "0:09:51 left" in text(pilot)
         seconds[0] += 700
-        screen._tick()
+        screen.tick()
         await pilot.pause()
         assert "left" not in text(pilot).splitlines()[5]
         assert not ticks(screen)
