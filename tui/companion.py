@@ -6,14 +6,11 @@ since its stdin then ends; in every console of an office one follows and the oth
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from tui.invocation import Invocation
-
-_PATIENCE = 5.0
+from tui.own_program import own_process
 
 
 @contextmanager
@@ -23,20 +20,6 @@ def following(invocation: Invocation, sources: Sequence[str]) -> Iterator[None]:
         yield
         return
     who = ["--as", invocation.acting_as] if invocation.acting_as else []
-    process = subprocess.Popen(
-        [
-            sys.executable, "-c", "from tui.cli import main; main()", "--store", str(invocation.store), *who,
-            "follow", "--quiet", "--with-stdin", "--", *sources,
-        ],
-        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
+    command = ("follow", "--quiet", "--with-stdin", "--", *sources)
+    with own_process("--store", str(invocation.store), *who, *command):
         yield
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        try:
-            process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()

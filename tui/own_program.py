@@ -1,19 +1,24 @@
-"""Running a program that the person has set up: without a shell, and not for ever."""
+"""Running another program: one that the person has set up, and Pult itself beside the console. Without a shell, and
+not for ever."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from backend_client.errors import Invalid, NotFound, Unreachable
 from backend_client.model.text import N_, clean
 
 TIMEOUT = 8.0
 """Seconds that a program has."""
+_PATIENCE = 5.0
+"""Seconds in which Pult beside the console has to end."""
 _ERROR_BYTES = 2000
 """How much of what it complains is read."""
 
@@ -53,3 +58,22 @@ async def run(arguments: Sequence[str], *, stays: bool) -> None:
             complaints.seek(0)
             said = clean(complaints.read(_ERROR_BYTES).decode("utf-8", "replace").strip().partition("\n")[0])
             raise Invalid(N_("{program} failed with code {code}. {said}"), program=program, code=code, said=said)
+
+
+@contextmanager
+def own_process(*arguments: str) -> Iterator[None]:
+    """Another `pult` of these arguments runs while the block does. It ends when its stdin does, so after a kill too."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from tui.cli import main; main()", *arguments],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -12,8 +11,7 @@ from pathlib import Path
 
 from backend_client.errors import Invalid
 from backend_client.model.text import N_
-
-_PATIENCE = 5.0
+from tui.own_program import own_process
 
 
 def is_played(store: Path) -> bool:
@@ -30,23 +28,8 @@ def is_played(store: Path) -> bool:
 @contextmanager
 def played(store: Path) -> Iterator[None]:
     """A day is played into the store while the block runs, by a process of its own."""
-    process = subprocess.Popen(
-        [
-            sys.executable, "-c", "from tui.cli import main; main()", "demo", "--live", "--into", str(store),
-            "--with-stdin",
-        ],
-        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
+    with own_process("demo", "--live", "--into", str(store), "--with-stdin"):
         yield
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        try:
-            process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def play(store: Path, *, with_stdin: bool = False) -> None:

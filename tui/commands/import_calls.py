@@ -73,7 +73,6 @@ def command(
     as_json: bool,
 ) -> None:
     """Preview or import the files; exit code 1 where every record of a file was rejected."""
-    from backend_client.ingest.local_store import LocalImportStore
     from backend_client.ingest.profile import load_profile
 
     for file in files:
@@ -89,6 +88,19 @@ def command(
     if dry_run:
         _preview(invocation, files, options, as_json)
         return
+    report = _imported(invocation, files, options)
+    if as_json:
+        click.echo(msgspec.json.encode(report))
+    else:
+        _tell_report(report)
+    if any(file.rejected and not file.taken for file in report.files):
+        ctx.exit(1)
+
+
+def _imported(invocation: Invocation, files: Sequence[Path], options: ImportOptions) -> ImportReport:
+    """Import the files, and show how far it is."""
+    from backend_client.ingest.local_store import LocalImportStore
+
     bar = ProgressLine()
     begun = False
 
@@ -99,19 +111,13 @@ def command(
 
     with invocation.writer(Permission.IMPORT) as writer:
         try:
-            report = import_files(files, LocalImportStore(writer), options, tell)
+            return import_files(files, LocalImportStore(writer), options, tell)
         except BackendError:
             if len(files) > 1 and not begun:
                 click.echo(_("Nothing was read: all files are looked at first, and one stops the import."), err=True)
             raise
         finally:
             bar.clear()
-    if as_json:
-        click.echo(msgspec.json.encode(report))
-    else:
-        _tell_report(report)
-    if any(file.rejected and not file.taken for file in report.files):
-        ctx.exit(1)
 
 
 def _preview(invocation: Invocation, files: Sequence[Path], options: ImportOptions, as_json: bool) -> None:
