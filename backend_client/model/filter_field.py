@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from msgspec import Struct, structs
 
+from backend_client.model.period import Preset
 from backend_client.model.status import WireEnum
 
 Filter = TypeVar("Filter", bound=Struct)
@@ -106,3 +107,28 @@ def ids(name: str, key: str, directory: str, title: str, help: str) -> FilterFie
 def numbers(name: str, low: int, high: int, title: str, help: str) -> FilterField:
     """Some small integers."""
     return FilterField(name=name, key=name, kind=FieldKind.NUMBERS, low=low, high=high, title=title, help=help)
+
+
+def switch(name: str, key: str, word: str, title: str, help: str) -> FilterField:
+    """A field that is off until asked."""
+    return FilterField(name=name, key=key, word=word, kind=FieldKind.SWITCH, title=title, help=help)
+
+
+def texts(name: str, key: str, title: str, help: str) -> FilterField:
+    """Some texts."""
+    return FilterField(name=name, key=key, kind=FieldKind.TEXTS, title=title, help=help)
+
+
+def span(name: str, key: str, title: str, help: str) -> FilterField:
+    """From so many seconds to so many."""
+    return FilterField(name=name, key=key, kind=FieldKind.SPAN, title=title, help=help)
+
+
+def period(name: str, key: str, title: str, help: str) -> FilterField:
+    """Days in local time."""
+    return FilterField(name=name, key=key, kind=FieldKind.PERIOD, enum=Preset, title=title, help=help)
+
+
+def search(title: str, help: str) -> FilterField:
+    """The text that is written without a key; the last of a table."""
+    return FilterField(name="search", key="search", kind=FieldKind.SEARCH, title=title, help=help)

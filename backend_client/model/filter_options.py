@@ -6,29 +6,32 @@ from msgspec import Struct, structs
 
 from backend_client.model.call_filter import CallFilter, ClientKind, Handling, LeadCategory
 from backend_client.model.client_filter import CLIENT_FIELDS, ClientFilter
-from backend_client.model.filter_field import FieldKind, Filter, FilterField, choice, flag, ids, numbers
-from backend_client.model.period import Preset
+from backend_client.model.filter_field import (
+    FieldKind,
+    Filter,
+    FilterField,
+    choice,
+    flag,
+    ids,
+    numbers,
+    period,
+    search,
+    span,
+    switch,
+    texts,
+)
 from backend_client.model.status import OUTGOING_ONLY, Direction, Family, Name, Status
 from backend_client.model.text import N_
 
 FIELDS: tuple[FilterField, ...] = (
-    FilterField(
-        name="period",
-        key="period",
-        kind=FieldKind.PERIOD,
-        enum=Preset,
-        title=N_("Period"),
-        help=N_("a named period, a day, or from..to in local time; either end may be left open"),
+    period(
+        "period",
+        "period",
+        N_("Period"),
+        N_("a named period, a day, or from..to in local time; either end may be left open"),
     ),
     choice("directions", "direction", Direction, N_("Direction"), N_("incoming, outgoing or internal")),
-    FilterField(
-        name="internal",
-        key="show",
-        word="internal",
-        kind=FieldKind.SWITCH,
-        title=N_("Internal calls"),
-        help=N_("internal calls are listed too"),
-    ),
+    switch("internal", "show", "internal", N_("Internal calls"), N_("internal calls are listed too")),
     choice("families", "family", Family, N_("Outcome"), N_("accepted or missed, successful or failed")),
     choice("statuses", "status", Status, N_("Status"), N_("one of the statuses of the status column")),
     flag("lost", "lost", N_("Lost"), N_("missed calls from new numbers that nobody spoke with in time")),
@@ -40,14 +43,7 @@ FIELDS: tuple[FilterField, ...] = (
     flag("recording", "recording", N_("Recording"), N_("calls with a recording"), "with", "without"),
     flag("by_hand", "by-hand", N_("By hand"), N_("calls that somebody entered by hand")),
     flag("settles", "call-back", N_("Call-back"), N_("contacts that settled an earlier missed call")),
-    FilterField(
-        name="mine",
-        key="is",
-        word="mine",
-        kind=FieldKind.SWITCH,
-        title=N_("My calls"),
-        help=N_("calls in which you took part"),
-    ),
+    switch("mine", "is", "mine", N_("My calls"), N_("calls in which you took part")),
     ids("employees", "employee", "employees", N_("Employee"), N_("who took part: name, extension or #id")),
     ids(
         "responsible",
@@ -56,33 +52,15 @@ FIELDS: tuple[FilterField, ...] = (
         N_("Responsible"),
         N_("who is responsible for the client: name, extension or #id"),
     ),
-    FilterField(
-        name="departments",
-        key="department",
-        kind=FieldKind.TEXTS,
-        title=N_("Department"),
-        help=N_("department of an employee who took part"),
-    ),
+    texts("departments", "department", N_("Department"), N_("department of an employee who took part")),
     ids("results", "result", "results", N_("Call result"), N_("the outcome that was noted: name or #id")),
     choice("entities", "entity", ClientKind, N_("Client is"), N_("a person or a company")),
     ids("clients", "client", "", N_("Client"), N_("#id of a client; search finds clients by name")),
-    FilterField(
-        name="numbers",
-        key="number",
-        kind=FieldKind.TEXTS,
-        title=N_("Number"),
-        help=N_("the whole number as it is stored; search finds any part of it"),
-    ),
+    texts("numbers", "number", N_("Number"), N_("the whole number as it is stored; search finds any part of it")),
     ids("lines", "line", "lines", N_("Line"), N_("name, code or #id of a line")),
     ids("channels", "channel", "channels", N_("Channel"), N_("acquisition channel: name, DID or #id")),
     ids("regions", "region", "regions", N_("Region"), N_("where the number is at home: name, key or #id")),
-    FilterField(
-        name="talk",
-        key="talk",
-        kind=FieldKind.SPAN,
-        title=N_("Talk"),
-        help=N_("from..to, in seconds or as m:ss; either end may be left open"),
-    ),
+    span("talk", "talk", N_("Talk"), N_("from..to, in seconds or as m:ss; either end may be left open")),
     FilterField(
         name="hours",
         key="hour",
@@ -103,20 +81,18 @@ FIELDS: tuple[FilterField, ...] = (
     ),
     choice("leads", "lead", LeadCategory, N_("Lead"), N_("what became of a call from a new number")),
     choice("handling", "handled", Handling, N_("Handling"), N_("what became of a missed call")),
-    FilterField(
-        name="callback",
-        key="call-back-time",
-        kind=FieldKind.SPAN,
-        title=N_("Call-back time"),
-        help=N_("from a missed call to its call-back: from..to, in seconds or as m:ss"),
+    span(
+        "callback",
+        "call-back-time",
+        N_("Call-back time"),
+        N_("from a missed call to its call-back: from..to, in seconds or as m:ss"),
     ),
     choice("handled_by", "handled-by", Direction, N_("Settled by"), N_("out: we called back; in: the client called")),
-    FilterField(
-        name="wait",
-        key="wait",
-        kind=FieldKind.SPAN,
-        title=N_("Wait"),
-        help=N_("before somebody answered, or the caller gave up: from..to; either end may be left open"),
+    span(
+        "wait",
+        "wait",
+        N_("Wait"),
+        N_("before somebody answered, or the caller gave up: from..to; either end may be left open"),
     ),
     flag("rang", "rang", N_("Rang"), N_("incoming calls for which a phone or a queue rang")),
     numbers(
@@ -132,14 +108,7 @@ FIELDS: tuple[FilterField, ...] = (
         N_("Employee not"),
         N_("somebody took part, and none of these"),
     ),
-    FilterField(
-        name="nobody",
-        key="is",
-        word="nobody",
-        kind=FieldKind.SWITCH,
-        title=N_("Nobody"),
-        help=N_("no employee took part"),
-    ),
+    switch("nobody", "is", "nobody", N_("Nobody"), N_("no employee took part")),
     ids("not_clients", "not-client", "", N_("Client not"), N_("a client, and none of these")),
     ids("not_channels", "not-channel", "channels", N_("Channel not"), N_("a channel, and none of these")),
     ids("not_regions", "not-region", "regions", N_("Region not"), N_("a region, and none of these")),
@@ -147,20 +116,13 @@ FIELDS: tuple[FilterField, ...] = (
     ids("tasks", "task", "", N_("Task"), N_("#id of a task of the outbound plan")),
     ids("task_operators", "task-operator", "employees", N_("Task's operator"), N_("whose task it is: name or #id")),
     ids("task_managers", "task-manager", "employees", N_("Task's manager"), N_("account manager: name or #id")),
-    FilterField(
-        name="deliveries",
-        key="delivery",
-        kind=FieldKind.TEXTS,
-        title=N_("Task's delivery"),
-        help=N_("plan date of the task: a date, or from..to; either end may be left open"),
+    texts(
+        "deliveries",
+        "delivery",
+        N_("Task's delivery"),
+        N_("plan date of the task: a date, or from..to; either end may be left open"),
     ),
-    FilterField(
-        name="search",
-        key="search",
-        kind=FieldKind.SEARCH,
-        title=N_("Search"),
-        help=N_("client name, any part of a number or SIP address, employee name"),
-    ),
+    search(N_("Search"), N_("client name, any part of a number or SIP address, employee name")),
 )
 """In the order of the menu, of canonical text and of the help."""
 
