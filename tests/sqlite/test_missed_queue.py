@@ -8,8 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend_client.contract import ClaimMissed, FinishMissed, MissedQueueRequest, QueueDeed, SnoozeMissed
+from backend_client.contract import (
+    ClaimMissed,
+    FinishMissed,
+    MissedQueueRequest,
+    QueueDeed,
+    ReleaseMissed,
+    SnoozeMissed,
+)
 from backend_client.derive.local_time import local_time
+from backend_client.errors import Conflict, NotFound
 from backend_client.model.dashboard_settings import DashboardSettings
 from backend_client.model.missed_queue import MissedLine, QueuePart
 from backend_client.model.permissions import Role, Session
@@ -232,3 +240,23 @@ def test_everybody_sees_what_they_may_and_nothing_behind_it(history: History, sh
                 assert (line.employees, line.lost, line.done_by) == ((), False, "")
                 own = employee in [id for id, _, _ in unpack_employees(mine[-1].employees)]
                 assert line.call_id == (mine[-1].id if own else None)
+
+
+def test_a_line_that_is_done_is_neither_put_off_nor_released(queue: Queue) -> None:
+    queue.desk.facts.put([call(leg("1.1", at=NOON))])
+    queue.do(ClaimMissed(number=A), NOON + 60)
+    queue.do(FinishMissed(number=A, reason="advertising"), NOON + 70)
+    for deed in (SnoozeMissed(number=A, until=NOON + 900), SnoozeMissed(number=A), ReleaseMissed(number=A)):
+        with pytest.raises(Conflict, match="is done already"):
+            queue.do(deed, NOON + 80)
+    assert [line.claimer for line in queue.lines(NOON + 90, part=QueuePart.DONE)] == ["Vira"]
+    queue.do(FinishMissed(number=A), NOON + 100)
+    queue.do(ReleaseMissed(number=A), NOON + 110)
+    assert [line.claimer for line in queue.lines(NOON + 120)] == [""]
+
+
+def test_of_a_number_that_never_called_nobody_is_said_to_have_spoken_with_it(queue: Queue) -> None:
+    with pytest.raises(NotFound) as refused:
+        queue.do(ClaimMissed(number="12"), NOON)
+    assert str(refused.value).startswith("12 is not in the queue. ")
+    assert "has spoken with this caller." not in str(refused.value)

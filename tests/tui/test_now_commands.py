@@ -85,7 +85,7 @@ def test_what_is_no_time_is_refused(store: Path, until: str) -> None:
 def test_a_number_that_does_not_wait_is_told(store: Path) -> None:
     refused = pult("missed", "claim", "0672220002")
     assert refused.returncode == 1
-    assert "+380672220002 is not in the queue any more." in refused.stderr
+    assert "+380672220002 is not in the queue." in refused.stderr
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,9 @@ def _number(reader: QueueReader, key: str) -> OpenNumber:
     number = None if row is None else reader.numbers.get(row[0])
     if number is None:
         raise NotFound(
-            N_("{number} is not in the queue any more."), N_("Somebody has spoken with this caller."), number=clean(key)
+            N_("{number} is not in the queue."),
+            N_("Somebody has spoken with this caller meanwhile, or no missed call of it is yours to see."),
+            number=clean(key),
         )
     return number
 
@@ -64,6 +66,13 @@ def _after(
 ) -> QueueState:
     if isinstance(request, ClaimMissed):
         return _claimed(reader, session, number, state, take=request.take)
+    if state.done_at is not None and isinstance(request, ReleaseMissed | SnoozeMissed):
+        raise Conflict(
+            N_("{number} is done already."),
+            N_("Put the line back first."),
+            number=clean(request.number),
+            at=state.done_at,
+        )
     if isinstance(request, ReleaseMissed):
         if state.claimed_at is not None and not is_own(state, session) and not reader.sees_all:
             raise Forbidden(
