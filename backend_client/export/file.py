@@ -20,6 +20,7 @@ from backend_client.export.pages import pages
 from backend_client.export.writers import Codes, Format, Wording, writer_for
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.client_filter import ClientFilter
+from backend_client.model.ordinary_file import check_target
 from backend_client.model.permissions import Permission
 from backend_client.model.text import N_
 
@@ -106,6 +107,7 @@ def whole_file(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _whole_file(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
+    check_target(path)
     if path.exists() and not overwrite:
         raise Conflict(N_("There is a file {path} already."), N_("Choose another name, or replace it."), path=path)
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

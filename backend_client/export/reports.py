@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Protocol
 
 import msgspec
 
-from backend_client.export.writers import defused
+from backend_client.model.cell import defused
 from backend_client.model.filter_text import to_text
 from backend_client.model.report import (
     Cell,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from backend_client.export.reports import cells_of
-from backend_client.export.writers import defused
+from backend_client.model.cell import defused
 
 Value = str | int | float | None
 """Shares are floats from 0 to 1."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -15,11 +14,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from backend_client.export.columns import Column, ColumnType, Value
+from backend_client.model.cell import defused
 from backend_client.model.status import WireEnum
 
 Columns = Sequence[Column]
-_PLAIN_NUMBER = re.compile(r"\+?[0-9]+")
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _SHEET_ROWS = 1_048_576
 """Excel's limit; what is over it goes on in another sheet."""
 _CELL_LIMIT = 32_767
@@ -91,13 +89,6 @@ def writer_for(
             return _JsonWriter(stream, columns, zone)
         case Format.JSONL:
             return _JsonLinesWriter(stream, columns, zone)
-
-
-def defused(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: it gets an apostrophe before it, unless it is a plain number."""
-    if text.startswith(_FORMULA_SIGNS) and not _PLAIN_NUMBER.fullmatch(text):
-        return "'" + text
-    return text
 
 
 def _local(instant: int, zone: ZoneInfo) -> datetime:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from backend_client.errors import Invalid, NotFound
 from backend_client.model.call_filter import ClientKind
 from backend_client.model.client import ClientRecord
+from backend_client.model.ordinary_file import check_source
 from backend_client.model.text import N_, clean, fold
 
 LARGEST = 100 << 20
@@ -72,6 +73,7 @@ def rows_of(path: Path) -> list[Sequence[Any]]:
 
 
 def _check(path: Path) -> None:
+    check_source(path)
     if not path.is_file():
         raise NotFound(N_("There is no file {path}."), path=str(path))
     if path.stat().st_size > LARGEST:

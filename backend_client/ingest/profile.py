@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from backend_client.errors import Invalid
+from backend_client.model.ordinary_file import check_source
 from backend_client.model.text import N_, clean
 
 FIELDS = (
@@ -46,12 +47,20 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """"in", "out" or "internal" for each of the file's own words."""
 
 
+LARGEST = 1_000_000
+"""Bytes; a profile of every field and word has a few thousand."""
+
+
 def load_profile(path: Path) -> Profile:
     """Read a profile. Raises Invalid where the file cannot be read, or says what no profile may say."""
+    check_source(path)
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
     except OSError as error:
         raise Invalid(N_("Cannot read the profile {path}: {why}."), path=str(path), why=error.strerror) from error
+    if len(raw) > LARGEST:
+        raise Invalid(N_("The file {path} is too large for a profile."), path=str(path))
     profile = _understood(raw, str(path))
     check_profile(profile, str(path))
     return profile

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 from typing import TextIO
 
@@ -51,10 +52,23 @@ class RejectedRows:
         path, number = folder / f"{self._name}{SUFFIX}", 2
         while path in self._taken:
             path, number = folder / f"{self._name}.{number}{SUFFIX}", number + 1
-        file = path.open("a" if self._append else "w", encoding="utf-8", newline="", errors="replace")
+        file = os.fdopen(
+            self._opened(path), "a" if self._append else "w", encoding="utf-8", newline="", errors="replace"
+        )
         self._taken.add(path)
         self.path = path
         return file
+
+    def _opened(self, path: Path) -> int:
+        """For its owner alone, never through a link: an import may run in a folder where others write."""
+        if self._append:
+            how = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK
+            descriptor = os.open(path, how, 0o600)
+            os.fchmod(descriptor, 0o600)
+            return descriptor
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
     def close(self) -> None:
         if self._file is not None:

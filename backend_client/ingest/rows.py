@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from backend_client.errors import Invalid, NotFound
 from backend_client.ingest.source import Rejection
+from backend_client.model.ordinary_file import check_source
 from backend_client.model.reason import Reason
 from backend_client.model.text import N_, clean
 
@@ -47,8 +48,7 @@ def read_head(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise Invalid(N_("{path} is a directory."), N_("Name a file in it."), path=name)
-        if path.exists() and not path.is_file():
-            raise Invalid(N_("{path} is no ordinary file."), path=name)
+        check_source(path)
         with path.open("rb") as file:
             head = file.read(HEAD)
     except FileNotFoundError as error:

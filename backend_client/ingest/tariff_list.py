@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 from backend_client.errors import Invalid
 from backend_client.ingest.client_list import rows_of
+from backend_client.model.cell import defused, meant
 from backend_client.model.tariff import Tariff, amount_of, amount_text
 from backend_client.model.text import N_, clean, fold
 
@@ -72,7 +73,7 @@ def _tariffs(
         )  # fmt: skip
     for prefix in prefixes:
         yield Tariff(
-            prefix="".join(filter(str.isdigit, prefix)), name=text("name"), per_minute=amount, step=int(steps),
+            prefix="".join(filter(str.isdigit, prefix)), name=meant(text("name")), per_minute=amount, step=int(steps),
             currency=(text("currency") or currency).upper(),
         )  # fmt: skip
 
@@ -90,4 +91,4 @@ def write_tariff_file(tariffs: Iterable[Tariff], out: TextIO) -> None:
     writer.writerow(COLUMNS)
     for one in tariffs:
         price = "" if one.per_minute is None else amount_text(one.per_minute)
-        writer.writerow([one.prefix, one.name, price, one.step, one.currency])
+        writer.writerow([one.prefix, defused(one.name), price, one.step, one.currency])

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from backend_client.errors import BackendError, Busy, Corrupt, Forbidden, Full, Invalid, NotFound, Outdated
+from backend_client.model.ordinary_file import check_source
 from backend_client.model.text import N_
 from backend_client.sqlite.codes import SCHEMA_VERSION
 from backend_client.sqlite.turnstile import OpenMark, Turnstile
@@ -183,6 +184,7 @@ def check_place(path: Path) -> None:
             N_("Name a file inside it, such as {example}."),
             path=str(path), example=str(path / "pult.db"),
         )  # fmt: skip
+    check_source(path)
     network = network_file_system(path)
     if network:
         raise Invalid(

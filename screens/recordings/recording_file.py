@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from backend_client.errors import NotFound
 from backend_client.model.call import RecordingState
+from backend_client.model.ordinary_file import check_target
 from backend_client.model.recording import (
     LONGEST_RANGE,
     LinkRequest,
@@ -82,6 +83,7 @@ async def fetch(backend: Backend, call_id: int, index: int, part: RecordingPart,
 
 
 async def _save(backend: Backend, call_id: int, index: int, part: RecordingPart, path: Path) -> None:
+    check_target(path)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

@@ -20,9 +20,10 @@ from backend_client.errors import BackendError, Conflict, Forbidden, Invalid, Un
 from backend_client.export.columns import COLUMNS, columns_named
 from backend_client.export.file import export_list
 from backend_client.export.pages import pages
-from backend_client.export.writers import Codes, Format, defused, writer_for
+from backend_client.export.writers import Codes, Format, writer_for
 from backend_client.model.call import Call, Mark, Party, PartyKind
 from backend_client.model.call_filter import CallFilter
+from backend_client.model.cell import defused
 from backend_client.model.period import Period, Preset
 from backend_client.model.permissions import Role, Session
 from backend_client.model.status import Direction, Status

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from backend_client.errors import Invalid
+from backend_client.model.ordinary_file import check_target
 from backend_client.model.text import N_
 from screens.language import _
 from tui.invocation import Invocation, pass_invocation
@@ -70,6 +71,7 @@ def new(invocation: Invocation, file: Path, output: Path | None) -> None:
     if missing:
         raise Invalid(N_("A call needs a start, a caller and a called number."), missing=", ".join(missing))
     target = output or Path(f"{file.name}.toml")
+    check_target(target)
     words = _words(chosen.get("disposition", 0), rows)
     target.write_text(_toml(file.name, titles, chosen, words), "utf-8")
     profile = load_profile(target)

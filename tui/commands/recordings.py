@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from audio.failure import SoundError
 from backend_client.contract import Backend
 from backend_client.errors import Invalid
+from backend_client.model.ordinary_file import check_target
 from backend_client.model.permissions import Permission
 from backend_client.model.recording import Purpose
 from backend_client.model.text import N_
@@ -256,6 +257,7 @@ def _get_piece(invocation: Invocation, id: int, output: Path, start: int, end: i
 
     if output.is_dir():
         raise Invalid(N_("A piece needs the name of a file."), N_("Name it with -o, such as -o piece.wav"))
+    check_target(output)
     with tempfile.NamedTemporaryFile() as whole:
 
         async def bring(backend: Backend) -> None:

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from backend_client.errors import Corrupt, Full, Invalid, NotFound
+from backend_client.model.ordinary_file import check_source, check_target
 from backend_client.model.text import N_
 from backend_client.sqlite.file import check_place, connect, open_file, store_errors, version_of
 from backend_client.sqlite.transaction import Writer
@@ -60,6 +61,7 @@ def restore(copy: Path, target: Path, erasures: Iterable[Path] = ()) -> int:
     """
     if not copy.exists():
         raise NotFound(N_("There is no file {path}."), path=str(copy))
+    check_source(copy)
     if target.exists():
         raise Invalid(
             N_("There is a store at {path} already."),
@@ -114,6 +116,7 @@ def _take_away(partial: Path) -> None:
 def _check_target(store: Path, target: Path) -> None:
     if target.is_dir():
         raise Invalid(N_("{path} is a folder; name a file in it."), path=str(target))
+    check_target(target)
     if not target.parent.is_dir():
         raise NotFound(N_("There is no folder {path}."), path=str(target.parent))
     if target.exists() and os.path.samefile(store, target):
