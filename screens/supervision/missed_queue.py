@@ -275,6 +275,12 @@ class MissedQueueScreen(TickingScreen, QueueDeedsScreen):
         left, right = figure_line(queue, self.backend.session.employee_id)
         self.query_one("#figures", PieceLine).write(left, right)
 
+    def tell_stale(self, seconds: int | None) -> None:
+        """One age: without the backend nothing is known of its sources'."""
+        if seconds is not None:
+            self.title_line.counters = ()
+        super().tell_stale(seconds)
+
     def on_changed(self, message: Changed) -> None:
         changes = message.changes
         if self.title_line.stale_for is not None or changes.kinds != (Kind.LIVE,) or changes.days or changes.everything:

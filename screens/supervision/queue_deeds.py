@@ -64,6 +64,8 @@ class QueueDeedsScreen(ConsoleScreen):
             return _("your role may not take over what another claimed")
         if line is None:
             return ""
+        if action in ("snooze", "done") and self._claimed_by_another(line):
+            return _("{claimer} has claimed this line").format(claimer=clean(line.claimer))
         if action == "claim" and self.backend.session.employee_id is None:
             return _("nobody is known by your name here: start with --as NAME to say who you are")
         if action == "calls" and line.call_id is None:
@@ -72,6 +74,11 @@ class QueueDeedsScreen(ConsoleScreen):
         if action == "client" and line.client_id is None and not may_register:
             return _("your role may not register clients")
         return ""
+
+    def _claimed_by_another(self, line: MissedLine) -> bool:
+        """Whether it is another's, and this session has no say in what another claimed."""
+        session = self.backend.session
+        return line.claimer_id not in (None, session.employee_id) and not session.may(Permission.ALL_MISSED)
 
     # Claims
 

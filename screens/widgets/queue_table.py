@@ -7,7 +7,7 @@ from datetime import date
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from textual.geometry import Region
 
 from backend_client.model.missed_queue import MissedLine, QueuePart
@@ -21,6 +21,8 @@ from screens.widgets.page_cache import Key
 from screens.widgets.row_table import HEADER, RowTable
 from screens.words import Role
 
+_NARROW = 60
+"""Cells of the table below which the number stands first."""
 _RUNS_FROM = 3600
 """Seconds to the goal from which on the timer runs by the second; more than that is told in words."""
 
@@ -113,7 +115,14 @@ class QueueTable(RowTable[MissedLine]):
         shown = [state, "attempts", "client", "number", "first"]
         if look.part is not QueuePart.DONE:
             shown += ["last", "claimer", "rang"] if self.size.width >= 100 else ["claimer"]
-        return [column for column in known if column.id in shown]
+        columns = [column for column in known if column.id in shown]
+        if self.size.width >= _NARROW:
+            return columns
+        # What does not fit is left out from the right: by the number one calls, by the goal in which order.
+        order = ("number", state, "client")
+        narrow = {"goal": 12, "number": 13}
+        columns = [structs.replace(column, width=narrow.get(column.id, column.width)) for column in columns]
+        return sorted(columns, key=lambda column: order.index(column.id) if column.id in order else len(order))
 
     def _who(self, line: MissedLine) -> Cell:
         name = clean(line.client)

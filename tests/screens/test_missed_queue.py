@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from textual.pilot import Pilot
 
-from backend_client.contract import ClaimMissed, MissedQueueRequest
+from backend_client.contract import ClaimMissed, Kind, MissedQueueRequest
+from backend_client.errors import Unreachable
 from backend_client.model.directory import Extension
 from backend_client.model.missed_queue import QueuePart
 from backend_client.model.permissions import Role
 from backend_client.opening import open_store
 from backend_client.sqlite.directory import add_employee
 from screens.calls.drill_down import DrillDownScreen
+from screens.feed import Unreached
 from screens.supervision.alerts import desktop_sequence
 from screens.supervision.missed_queue import MissedQueueScreen
 from screens.supervision.queue_watch import QueueWatch
@@ -351,3 +353,39 @@ def test_the_parts_are_named() -> None:
     from screens.supervision.missed_queue import PARTS
 
     assert set(PARTS) == set(QueuePart) - {QueuePart.UNKNOWN}
+
+
+@pytest.mark.parametrize("size", [(40, 10), (30, 8)])
+async def test_the_narrowest_queue_shows_whom_to_call_and_by_when(path: Path, size: tuple[int, int]) -> None:
+    async with queue_of(path, size=size) as pilot:
+        told = text(pilot)
+        assert "067 111 11 11" in told
+        assert "late" in told
+
+
+async def test_an_operator_is_told_at_once_that_a_line_is_another_s(path: Path) -> None:
+    async with queue_of(path, "ivan") as ivan:
+        number = chosen(ivan)
+        await ivan.press("c")
+        await shown(ivan, lambda told: "you" in told)
+        with closing(Desk(path)) as desk, desk.writer.transaction() as transaction:
+            other = transaction.db.execute("SELECT id FROM employee WHERE login = 'olena'").fetchone()[0]
+            transaction.db.execute("UPDATE queue_state SET claimer_id = ?, claimer = 'Olena'", (other,))
+            transaction.touch(Kind.QUEUE)
+        await shown(ivan, lambda told: "Olena" in told)
+        for key in ("x", "s"):
+            await ivan.press(key)
+            await shown(ivan, lambda told: "Olena has claimed this line" in told)
+            assert isinstance(ivan.app.screen, MissedQueueScreen)
+        assert chosen(ivan) == number
+
+
+async def test_a_queue_that_cannot_be_asked_tells_one_age(path: Path) -> None:
+    async with queue_of(path) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, MissedQueueScreen)
+        assert "no source" in text(pilot)
+        screen.post_message(Unreached(Unreachable("The server does not answer."), 21))
+        told = await shown(pilot, lambda told: "no connection" in told)
+        assert "no source" not in told
+        assert "< " not in told.splitlines()[0]
