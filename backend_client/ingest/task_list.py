@@ -15,7 +15,7 @@ from backend_client.ingest.client_list import HEADER_ROWS, cell_text, meaning_of
 from backend_client.ingest.dates import DAY, DateOrder, is_nothing, local_seconds, order_of
 from backend_client.model.tariff import amount_of
 from backend_client.model.task import TaskFate, TaskRecord, TaskRecordFate
-from backend_client.model.text import N_, clean, fold
+from backend_client.model.text import N_, clean
 
 TITLES: dict[str, tuple[str, ...]] = {
     "contact_date": ("contact date", "call date", "date of contact", "date of call", "contact", "date",
@@ -51,7 +51,8 @@ _TIME = re.compile(r"(\d{1,2})[:.](\d\d)(?::\d\d)?")
 _SERIAL = re.compile(r"[2-9]\d{4}")
 _SERIAL_FROM = date(1899, 12, 30)
 """Day 0 of spreadsheets that keep a date as a number."""
-_SAMPLED = 2000
+_PARTED = re.compile(r"\d{1,2}[-./]\d{1,2}[-./]\d")
+"""A date that does not begin with its year."""
 
 
 class TaskFile(Struct, frozen=True, kw_only=True):
@@ -79,22 +80,21 @@ def read_task_file(path: Path) -> TaskFile:
 
 
 def _read(rows: Sequence[Sequence[Any]], first: int, titles: list[str], fields: list[str]) -> TaskFile:
-    orders = _date_orders(rows, fields)
+    order = _date_order(rows, fields)
     records: list[TaskRecord] = []
     refused: list[TaskRecordFate] = []
-    planned: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
     for number, values in enumerate(rows, first):
         cells = _cells(values, fields)
         if not cells:
             continue
         try:
-            record = _record(number, cells, orders)
-            _check_once(record, planned)
+            record = _record(number, cells, order)
         except Invalid as error:
-            fate = TaskFate.DUPLICATE if "earlier" in error.fields else TaskFate.REJECTED
             told = {key: str(value) for key, value in error.fields.items()}
             refused.append(
-                TaskRecordFate(row=number, fate=fate, client=cells.get("client", ""), reason=error.text, fields=told)
+                TaskRecordFate(
+                    row=number, fate=TaskFate.REJECTED, client=cells.get("client", ""), reason=error.text, fields=told
+                )
             )
         else:
             records.append(record)
@@ -105,15 +105,13 @@ def _read(rows: Sequence[Sequence[Any]], first: int, titles: list[str], fields: 
     )  # fmt: skip
 
 
-def _date_orders(rows: Sequence[Sequence[Any]], fields: Sequence[str]) -> dict[str, DateOrder]:
-    """Whether the day or the month comes first, for each column of dates by itself."""
-    orders: dict[str, DateOrder] = {}
-    for field in _DATES:
-        places = [place for place, one in enumerate(fields) if one == field]
-        texts = [cell_text(row[place]) for row in rows[:_SAMPLED] for place in places if place < len(row)]
-        found = order_of(texts, [None] * len(texts))
-        orders[field] = DateOrder.DMY if found is DateOrder.EPOCH else found
-    return orders
+def _date_order(rows: Sequence[Sequence[Any]], fields: Sequence[str]) -> DateOrder:
+    """Whether the day or the month comes first: one person wrote the file, so all its dates tell it together, but those
+    that begin with the year, which are clear by themselves."""
+    places = [place for place, one in enumerate(fields) if one in _DATES]
+    texts = [cell_text(row[place]) for row in rows for place in places if place < len(row)]
+    texts = [text for text in texts if _PARTED.match(text)]
+    return order_of(texts, [None] * len(texts))
 
 
 def _cells(values: Sequence[Any], fields: Sequence[str]) -> dict[str, str]:
@@ -128,9 +126,9 @@ def _cells(values: Sequence[Any], fields: Sequence[str]) -> dict[str, str]:
     return cells
 
 
-def _record(row: int, cells: dict[str, str], orders: dict[str, DateOrder]) -> TaskRecord:
+def _record(row: int, cells: dict[str, str], order: DateOrder) -> TaskRecord:
     """Raises Invalid for a cell that cannot be read."""
-    days = {field: _day(cells.get(field, ""), orders[field]) for field in _DATES}
+    days = {field: _day(cells.get(field, ""), order) for field in _DATES}
     text = cells.get("amount", "")
     amount = amount_of(text) if text else None
     if text and amount is None:
@@ -166,17 +164,6 @@ def _time(text: str) -> str:
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
         raise Invalid(N_("{text} is no time."), text=text)
     return f"{int(match[1]):02}:{match[2]}"
-
-
-def _check_once(record: TaskRecord, planned: dict[tuple[str, str, str], list[tuple[str, int]]]) -> None:
-    """Raises Invalid, naming the earlier row, where the same client, contact date and order stand in it."""
-    party = fold(record.client) or re.sub(r"\D", "", record.number)
-    known = planned.setdefault((party, record.contact_date, fold(record.order)), [])
-    address = fold(record.address)
-    for other, row in known:
-        if not address or not other or other == address:
-            raise Invalid(N_("The same client, date and order stand in row {earlier}."), earlier=row)
-    known.append((address, record.row))
 
 
 def fates_in_order(fates: Iterable[TaskRecordFate]) -> list[TaskRecordFate]:

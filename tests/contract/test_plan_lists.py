@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from backend_client.errors import Invalid
 from backend_client.model.plan import (
     ConfirmDrop,
     DoneTask,
@@ -49,6 +50,29 @@ async def test_an_import_tells_of_each_record_and_repeats_nothing(plan: Plan) ->
     await postponed(plan.head, moved, TOMORROW)
     [fate] = (await plan.head.import_tasks(ImportTasks(records=records[:1]))).fates
     assert fate.fate is TaskFate.DUPLICATE
+
+
+async def test_a_row_that_was_rejected_takes_no_place_of_the_next(plan: Plan) -> None:
+    records = (
+        TaskRecord(row=2, contact_date=TOMORROW, number=NUMBER, order="1", plan_date=TODAY),
+        TaskRecord(row=3, contact_date=TOMORROW, number=NUMBER, order="1", plan_date=NEXT_WEEK),
+        TaskRecord(row=4, contact_date=TOMORROW, number=NUMBER, order="1", plan_date=NEXT_WEEK),
+    )
+    taken = await plan.head.import_tasks(ImportTasks(records=records))
+    assert [fate.fate for fate in taken.fates] == [TaskFate.REJECTED, TaskFate.NEW, TaskFate.DUPLICATE]
+    assert taken.fates[2].fields == {"earlier": "3"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0671119997, 0671119996", "0671119997/0671119996", "0671119997;0671119996", "1234567890123456789012345"],
+)
+async def test_a_cell_of_several_numbers_is_none_to_call(plan: Plan, text: str) -> None:
+    record = TaskRecord(row=2, contact_date=TOMORROW, client="Нова", number=text)
+    [fate] = (await plan.head.import_tasks(ImportTasks(records=(record,)))).fates
+    assert fate.fate is TaskFate.REJECTED
+    with pytest.raises(Invalid):
+        await plan.add(TOMORROW, number=text)
 
 
 async def test_the_rule_plans_whom_nobody_delivered_to_for_long(plan: Plan) -> None:

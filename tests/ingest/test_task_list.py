@@ -52,10 +52,10 @@ def test_a_day_is_read_in_any_usual_layout(tmp_path: Path, text: str, day: str) 
     assert record.contact_date == day
 
 
-def test_a_column_says_itself_whether_months_come_first(tmp_path: Path) -> None:
-    found = read(tmp_path, "date,delivery,client\n11/21/2026,02.12.2026,A\n12/01/2026,03.12.2026,B\n")
+def test_all_dates_of_a_file_say_together_whether_months_come_first(tmp_path: Path) -> None:
+    found = read(tmp_path, "date,delivery,client\n2026-12-01,,A\n12/01/2026,12/02/2026,B\n12/02/2026,12/25/2026,C\n")
     assert [(one.contact_date, one.plan_date) for one in found.records] == [
-        ("2026-11-21", "2026-12-02"), ("2026-12-01", "2026-12-03")
+        ("2026-12-01", ""), ("2026-12-01", "2026-12-02"), ("2026-12-02", "2026-12-25")
     ]  # fmt: skip
 
 
@@ -63,13 +63,13 @@ def test_what_cannot_be_read_is_refused_with_its_row_and_reason(tmp_path: Path) 
     found = read(
         tmp_path,
         "date,time,client,amount,order\n"
-        "31.02.2026,,A,,\n\n21.11.2026,25:00,A,,\n21.11.2026,,A,many,\n21.11.2026,9.30,A,,7\n21.11.2026,,a,,7\n",
+        "31.02.2026,,A,,\n\n21.11.2026,25:00,A,,\n21.11.2026,,A,many,\n21.11.2026,9.30,A,,7\n",
     )
     assert [(one.row, one.fate) for one in found.refused] == [
-        (2, TaskFate.REJECTED), (4, TaskFate.REJECTED), (5, TaskFate.REJECTED), (7, TaskFate.DUPLICATE)
+        (2, TaskFate.REJECTED), (4, TaskFate.REJECTED), (5, TaskFate.REJECTED)
     ]  # fmt: skip
     assert [one.fields for one in found.refused] == [
-        {"text": "31.02.2026"}, {"text": "25:00"}, {"text": "many"}, {"earlier": "6"}
+        {"text": "31.02.2026"}, {"text": "25:00"}, {"text": "many"}
     ]  # fmt: skip
     assert [one.contact_time for one in found.records] == ["09:30"]
 

@@ -9,13 +9,13 @@ from backend_client.errors import BackendError, Invalid
 from backend_client.model.plan import ImportedTasks, ImportTasks, TaskFields
 from backend_client.model.task import TaskFate, TaskOrigin, TaskRecord, TaskRecordFate
 from backend_client.model.text import N_, clean, fold
-from backend_client.sqlite.clients.client_changes import checked_name, insert_client, number_ids, owner_of
+from backend_client.sqlite.clients.client_changes import checked_name, insert_client, owner_of
 from backend_client.sqlite.clients.client_deeds import Recorder, finish_deed
 from backend_client.sqlite.clients.client_import import employee_named
 from backend_client.sqlite.codes import ORIGIN_CODE
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.plan.rows import TaskRow
-from backend_client.sqlite.plan.writing import Author, add_row, new_row, put_plain_fields
+from backend_client.sqlite.plan.writing import Author, add_row, new_row, one_number, put_plain_fields
 from backend_client.sqlite.transaction import Transaction
 
 
@@ -25,13 +25,15 @@ def import_tasks(transaction: Transaction, facts: FactWriter, author: Author, re
     A client who is not there yet is made, with the number: known always, so that history follows (decision 5).
     """
     recorder, source = Recorder(transaction), clean(request.source)
-    fates = tuple(_take(recorder, author, record, source) for record in request.records)
+    taken: dict[int, int] = {}
+    fates = tuple(_take(recorder, author, record, source, taken) for record in request.records)
     if recorder.changes():
         finish_deed(recorder, facts, author.session, "import", 0, author.now)
     return ImportedTasks(fates=fates)
 
 
-def _take(recorder: Recorder, author: Author, record: TaskRecord, source: str) -> TaskRecordFate:
+def _take(recorder: Recorder, author: Author, record: TaskRecord, source: str, taken: dict[int, int]) -> TaskRecordFate:
+    """`taken`: the rows of this list that became tasks, by the task's id."""
     name = clean(record.client)
     try:
         row = _row_of(recorder.db, record)
@@ -42,13 +44,19 @@ def _take(recorder: Recorder, author: Author, record: TaskRecord, source: str) -
         return TaskRecordFate(
             row=record.row, fate=TaskFate.REJECTED, client=name, reason=error.text, fields=fields
         )  # fmt: skip
-    if _is_planned(recorder.db, row):
+    planned = _planned(recorder.db, row)
+    if planned is not None:
+        earlier = taken.get(planned)
         return TaskRecordFate(
             row=record.row, fate=TaskFate.DUPLICATE, client=name,
-            reason=N_("This client, date and order are in the plan already."),
+            reason=(
+                N_("This client, date and order are in the plan already.") if earlier is None
+                else N_("The same client, date and order stand in row {earlier}.")
+            ),
+            fields={} if earlier is None else {"earlier": str(earlier)},
         )  # fmt: skip
     row.origin = ORIGIN_CODE[TaskOrigin.IMPORT]
-    add_row(recorder.transaction, author, row, source)
+    taken[add_row(recorder.transaction, author, row, source)] = record.row
     return TaskRecordFate(row=record.row, fate=TaskFate.NEW_CLIENT if made else TaskFate.NEW, client=name)
 
 
@@ -73,7 +81,7 @@ def _find_party(recorder: Recorder, row: TaskRow, name: str, number: str, source
     """Whom to call: by the number, else by the name; whether the client was made for it."""
     db = recorder.db
     if clean(number):
-        [row.number_id] = number_ids(db, (number,)).values()
+        row.number_id = one_number(db, number)
         owner = owner_of(db, row.number_id)
         if owner is not None:
             if name and fold(owner[1]) != fold(name):
@@ -112,13 +120,15 @@ def _check_address(db: sqlite3.Connection, row: TaskRow) -> None:
         raise Invalid(N_("The address {address} fell away and is archived."), address=row.address)
 
 
-def _is_planned(db: sqlite3.Connection, row: TaskRow) -> bool:
-    """Whether the same client (or number) has this order on this contact date, or had it before it was moved; two
-    addresses are two calls."""
+def _planned(db: sqlite3.Connection, row: TaskRow) -> int | None:
+    """The task for which the same client (or number) has this order on this contact date, or had it before it was
+    moved; two addresses are two calls."""
     column, party = ("client_id", row.client_id) if row.client_id is not None else ("number_id", row.number_id)
     known = db.execute(
-        f"SELECT address FROM task WHERE {column} = ?1 AND order_number = ?3"
+        f"SELECT id, address FROM task WHERE {column} = ?1 AND order_number = ?3"
         " AND (day = ?2 OR EXISTS (SELECT 1 FROM task_away w WHERE w.task_id = task.id AND w.day = ?2))",
         (party, row.day, row.order_number),
-    ).fetchall()
-    return any(not address or not row.address or fold(address) == fold(row.address) for (address,) in known)
+    )
+    return next(
+        (task for task, address in known if not address or not row.address or fold(address) == fold(row.address)), None
+    )

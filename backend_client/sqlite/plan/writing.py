@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ from backend_client.contract import Kind
 from backend_client.derive.local_time import LocalTime
 from backend_client.errors import Invalid, NotFound
 from backend_client.model.permissions import Session
+from backend_client.model.phone import SHORT
 from backend_client.model.plan import TaskFields
 from backend_client.model.task import TaskEvent
 from backend_client.model.text import N_, clean
@@ -23,6 +25,9 @@ LONGEST_LINE = 500
 """Code points of an address, a person, an order, a reason."""
 LONGEST_NOTE = 20_000
 LARGEST_AMOUNT = 10**18
+MOST_DIGITS = 18
+"""Of a number to call: 15 of E.164, and the prefix of an international call before them."""
+_BETWEEN_NUMBERS = re.compile(r"[,;|/\n]")
 _INSERT = (
     "INSERT INTO task_history (task_id, number, at, author_id, author, event, from_state, to_state, from_day, to_day,"
     " from_operator, to_operator, reason_id, text)"
@@ -142,11 +147,24 @@ def party_of(db: sqlite3.Connection, client: int | None, number: str) -> tuple[i
         if kept is None:
             raise Invalid(N_("A task needs a client or a number."))
         return kept, None
-    [number_id] = number_ids(db, (number,)).values()
+    number_id = one_number(db, number)
     owner = owner_of(db, number_id)
     if owner is not None and kept is not None and owner[0] != kept:
         raise Invalid(N_("{number} belongs to {client}."), number=clean(number), client=owner[1])
     return kept if owner is None else owner[0], number_id
+
+
+def one_number(db: sqlite3.Connection, text: str) -> int:
+    """The id of a number to call. Raises Invalid for several in one, and for one that no plan of numbers holds."""
+    text = clean(text)
+    parts = [part for part in _BETWEEN_NUMBERS.split(text) if sum(map(str.isdigit, part)) >= SHORT]
+    if len(parts) > 1:
+        raise Invalid(N_("{number} is several numbers: give one."), number=text[:LONGEST_LINE])
+    [number_id] = number_ids(db, (text,)).values()
+    [key] = db.execute("SELECT key FROM number WHERE id = ?", (number_id,)).fetchone()
+    if key.isdigit() and len(key) > MOST_DIGITS:
+        raise Invalid(N_("{number} is too long for a number."), number=text[:LONGEST_LINE])
+    return number_id
 
 
 def known_employee(db: sqlite3.Connection, employee: int | None) -> int:
