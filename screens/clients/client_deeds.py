@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
@@ -14,10 +14,12 @@ from backend_client.model.permissions import Permission
 from backend_client.model.status import Direction
 from backend_client.model.text import N_, clean
 from screens.calls.deeds import DeedsScreen
-from screens.clients.registration import Registered
 from screens.language import _, ngettext, number
 from screens.widgets.painted import shortened
 from screens.work import work
+
+if TYPE_CHECKING:
+    from screens.clients.registration import Registered
 
 NAME_IN_TOAST = 60
 """Cells of a name; what stands after it must be seen."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
 from textual.binding import Binding, BindingType
@@ -15,11 +15,13 @@ from backend_client.model.missed_queue import LONGEST_REASON, MissedLine
 from backend_client.model.permissions import Permission
 from backend_client.model.phone import format_number
 from backend_client.model.text import N_, clean
-from screens.clients.registration import Registered
 from screens.console_screen import ConsoleScreen
 from screens.dialling import dial, why_not_dial
 from screens.language import _
 from screens.work import work
+
+if TYPE_CHECKING:
+    from screens.clients.registration import Registered
 
 REASONS = (N_("Wrong number"), N_("Advertising"), N_("Spoke in another way"), N_("Calls by itself"), N_("No reply"))
 """Offered when a line is done without a call; the words are the person's own."""
