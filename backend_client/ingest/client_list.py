@@ -97,8 +97,8 @@ def decoded(body: bytes) -> str:
 def _csv(text: str) -> list[Sequence[Any]]:
     head = text[:4096]
     delimiter = max(";,\t|", key=head.count)
-    # A quote that is never closed must not make one field of the rest.
-    csv.field_size_limit(1 << 20)
+    # Its own refusal would lose the whole file: a cell too long is its row's affair.
+    csv.field_size_limit(LARGEST)
     try:
         return list(csv.reader(text.replace("\x00", "").splitlines(keepends=True), delimiter=delimiter))
     except csv.Error as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +48,21 @@ TITLES: dict[str, tuple[str, ...]] = {
 """What a column is called."""
 _DATES = ("contact_date", "plan_date", "last_delivery")
 _TIME = re.compile(r"(\d{1,2})[:.](\d\d)(?::\d\d)?")
+_DATED = re.compile(r"\S+[T ] *(\d{1,2}:\d\d(?::\d\d)?)")
+"""A date with its time."""
+_PART_OF_DAY = re.compile(r"0[.,]\d+")
+"""A time of spreadsheets that keep it as a number."""
 _SERIAL = re.compile(r"[2-9]\d{4}")
 _SERIAL_FROM = date(1899, 12, 30)
 """Day 0 of spreadsheets that keep a date as a number."""
 _PARTED = re.compile(r"\d{1,2}[-./]\d{1,2}[-./]\d")
 """A date that does not begin with its year."""
+
+
+LONGEST_CELL = 20_000
+"""Characters: as many as the longest that is kept, the note, may have."""
+_SHOWN = 60
+"""Characters of a cell that a reason repeats."""
 
 
 class TaskFile(Struct, frozen=True, kw_only=True):
@@ -90,10 +100,14 @@ def _read(rows: Sequence[Sequence[Any]], first: int, titles: list[str], fields: 
         try:
             record = _record(number, cells, order)
         except Invalid as error:
-            told = {key: str(value) for key, value in error.fields.items()}
+            told = {key: _shown(str(value)) for key, value in error.fields.items()}
             refused.append(
                 TaskRecordFate(
-                    row=number, fate=TaskFate.REJECTED, client=cells.get("client", ""), reason=error.text, fields=told
+                    row=number,
+                    fate=TaskFate.REJECTED,
+                    client=_shown(cells.get("client", "")),
+                    reason=error.text,
+                    fields=told,
                 )
             )
         else:
@@ -119,6 +133,8 @@ def _cells(values: Sequence[Any], fields: Sequence[str]) -> dict[str, str]:
     cells: dict[str, str] = {}
     for field, value in zip(fields, values, strict=False):
         text = cell_text(value) if field else ""
+        if field == "contact_date" and isinstance(value, datetime) and value.time() != time():
+            cells["dated_time"] = f"{value:%H:%M}"
         if text and field in cells and field not in _DATES:
             cells[field] = f"{cells[field]} {text}"
         elif text:
@@ -128,6 +144,9 @@ def _cells(values: Sequence[Any], fields: Sequence[str]) -> dict[str, str]:
 
 def _record(row: int, cells: dict[str, str], order: DateOrder) -> TaskRecord:
     """Raises Invalid for a cell that cannot be read."""
+    longest = max(map(len, cells.values()))
+    if longest > LONGEST_CELL:
+        raise Invalid(N_("A cell has {length} characters; {limit} fit."), length=longest, limit=LONGEST_CELL)
     days = {field: _day(cells.get(field, ""), order) for field in _DATES}
     text = cells.get("amount", "")
     amount = amount_of(text) if text else None
@@ -135,7 +154,7 @@ def _record(row: int, cells: dict[str, str], order: DateOrder) -> TaskRecord:
         raise Invalid(N_("{text} is no amount."), text=text)
     return TaskRecord(
         row=row, contact_date=days["contact_date"], plan_date=days["plan_date"], last_delivery=days["last_delivery"],
-        contact_time=_time(cells.get("contact_time", "")), amount=amount,
+        contact_time=_time(cells.get("contact_time", "")) or _time_beside(cells), amount=amount,
         **{
             field: cells.get(field, "")
             for field in ("operator", "manager", "client", "number", "person", "address", "order", "currency", "note")
@@ -156,14 +175,30 @@ def _day(text: str, order: DateOrder) -> str:
     return (date(1970, 1, 1) + timedelta(days=days)).isoformat()
 
 
+def _shown(text: str) -> str:
+    """One short line of a cell."""
+    text = clean(text)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
 def _time(text: str) -> str:
     """09:30 of a cell; blank for none. Raises Invalid for what is no time."""
     if not text:
         return ""
+    if _PART_OF_DAY.fullmatch(text):
+        minutes = round(float(text.replace(",", ".")) * 1440) % 1440
+        return f"{minutes // 60:02}:{minutes % 60:02}"
     match = _TIME.fullmatch(text)
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
         raise Invalid(N_("{text} is no time."), text=text)
     return f"{int(match[1]):02}:{match[2]}"
+
+
+def _time_beside(cells: dict[str, str]) -> str:
+    """The time that stands with the contact date; midnight is none."""
+    match = _DATED.fullmatch(cells.get("contact_date", ""))
+    found = cells.get("dated_time") or (_time(match[1]) if match else "")
+    return "" if found == "00:00" else found
 
 
 def fates_in_order(fates: Iterable[TaskRecordFate]) -> list[TaskRecordFate]:

@@ -74,6 +74,37 @@ def test_what_cannot_be_read_is_refused_with_its_row_and_reason(tmp_path: Path) 
     assert [one.contact_time for one in found.records] == ["09:30"]
 
 
+def test_a_time_that_stands_with_the_contact_date_is_kept(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        "date,time,client\n2026-12-01 10:30,,A\n01.12.2026 9:05:00,,B\n2026-12-01 00:00,,C\n2026-12-01 10:30,11:00,D\n",
+    )
+    assert [one.contact_time for one in found.records] == ["10:30", "09:05", "", "11:00"]
+
+
+def test_a_spreadsheets_moment_and_part_of_a_day_are_times(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Date", "Time", "Client"], [datetime(2026, 12, 1, 14, 15), None, "A"], ["2026-12-01", 0.5, "B"]):
+        sheet.append(row)
+    book.save(tmp_path / "tasks.xlsx")
+    found = read_task_file(tmp_path / "tasks.xlsx")
+    assert [one.contact_time for one in found.records] == ["14:15", "12:00"]
+
+
+def test_a_cell_too_long_loses_its_row_alone(tmp_path: Path) -> None:
+    found = read(tmp_path, f"date,client\n2026-12-01,{'x' * (2 << 20)}\n2026-12-02,B\n{'9' * 5000},C\n")
+    assert [(one.row, one.client) for one in found.records] == [(3, "B")]
+    assert [one.row for one in found.refused] == [2, 4]
+    assert all(len(text) <= 60 for one in found.refused for text in (one.client, *one.fields.values()))
+
+
+def test_a_reason_is_one_line(tmp_path: Path) -> None:
+    [refused] = read(tmp_path, 'date,client\n"never\nclosed,A\n2026-12-01,B\n').refused
+    assert "\n" not in refused.fields["text"]
+
+
 def test_a_spreadsheet_keeps_dates_times_and_numbers(tmp_path: Path) -> None:
     book = Workbook()
     sheet = book.active
