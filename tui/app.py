@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.notifications import Notify
 from textual.worker import WorkerFailed
 
 from backend_client.errors import BackendError
@@ -115,7 +116,7 @@ class PultApp(App[None], inherit_bindings=False):
     NOTIFICATION_TIMEOUT = 6
     CSS = """
     ToastRack { dock: top; align: right top; margin: 0; }
-    Toast { background: $panel; width: auto; max-width: 60%; max-height: 6; padding: 0 1; margin: 0; }
+    Toast { background: $panel; width: auto; max-width: 60%; max-height: 25vh; padding: 0 1; margin: 0; }
     Tooltip { background: $panel; }
     """
     # Toasts stand over the title's right end, where no field, no key and no row's beginning is.
@@ -294,6 +295,15 @@ class PultApp(App[None], inherit_bindings=False):
             return True
         latin = latin_key(key)
         return latin is not None and await super()._check_bindings(latin, priority)
+
+    def on_notify(self, message: Notify) -> None:
+        """What is told replaces what was told of the same kind, and two toasts stand at most: they cover rows."""
+        new = message.notification
+        shown = list(self._notifications)
+        others = [one for one in shown if one.severity != new.severity]
+        for one in shown:
+            if one not in others[-1:]:
+                self._unnotify(one, refresh=False)
 
     async def action_mode(self, name: str) -> None:
         """Go to another main screen; dialogs that stand open close first."""
