@@ -17,7 +17,7 @@ from screens.widgets.choice_list import Choice, ChoiceList
 
 class BlocksDialog(Dialog[tuple[str, ...]]):
     """Every block with a box, those shown first; the answer is the checked ones in the order of the list. Empty:
-    all again, in their own order."""
+    given up, all are shown in their own order."""
 
     DEFAULT_CSS = """
     BlocksDialog > #box { width: 60; }
@@ -62,4 +62,7 @@ class BlocksDialog(Dialog[tuple[str, ...]]):
     def on_choice_list_taken(self, message: ChoiceList.Taken) -> None:
         # Not `message.values`: Enter with no box touched would add the highlighted line.
         chosen = set(self.query_one(ChoiceList).checked)
+        if not chosen:
+            self.notify(_("Check at least one block; Del takes all of them."), severity="warning", markup=False)
+            return
         self.dismiss(tuple(str(choice.value) for choice in self._choices if choice.value in chosen))

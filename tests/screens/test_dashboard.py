@@ -23,6 +23,7 @@ from backend_client.opening import open_store
 from screens.calls.drill_down import DrillDownScreen
 from screens.heartbeat import Heartbeat
 from screens.plan.task_drill_down import TaskDrillDownScreen
+from screens.supervision.blocks_dialog import BlocksDialog
 from screens.supervision.dashboard import DashboardScreen
 from screens.supervision.dashboard_view import Behind, BehindTasks
 from screens.widgets.board import Board, Spot
@@ -398,3 +399,15 @@ async def test_the_numbers_of_the_plan_open_exactly_their_tasks(tmp_path: Path) 
             dashboard(pilot)
         assert (answer.plan.planned, answer.plan.overdue) != (0, 0)
     await backend.close()
+
+
+async def test_a_dashboard_without_any_block_is_not_taken(backend: SupervisedBackend, clock: Clock) -> None:
+    async with supervising(backend) as pilot:
+        await pilot.press("b", *(["space", "down"] * 9), "enter")
+        await settled(pilot)
+        assert "Check at least one block" in text(pilot)
+        assert isinstance(pilot.app.screen, BlocksDialog)
+        await pilot.press("delete")
+        await settled(pilot)
+        assert app_of(pilot).settings.blocks == ()
+        assert isinstance(pilot.app.screen, DashboardScreen)
