@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from litestar import Request, Response
 
 from backend_client.contract import ChangeRequest
-from backend_client.errors import BackendError, Invalid
+from backend_client.errors import BackendError, Conflict, Invalid
 from backend_client.http.methods import LONGEST_WAIT, Method
 from backend_client.http.problem import MEDIA_TYPE, Problem, problem_of
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.filter_text import from_text
+from backend_client.model.permissions import Session
 from backend_client.model.status import WireEnum
 from backend_client.model.text import N_
 from backend_client.sqlite.access.once import WriteKey, write_key
@@ -27,6 +29,8 @@ MOST_BYTES = 4_000_000
 """Of a body: a page of 1,000 imported clients is well below."""
 SLOWEST_BODY = 30.0
 """Seconds for a body to arrive."""
+LARGEST_NUMBER = 2**53
+"""Larger integers are not the same in every language that reads JSON."""
 MESSAGE_PACK = "application/msgpack"
 _ANSWERS_KEPT = 512
 _LONGEST_KEPT = 256_000
@@ -43,14 +47,23 @@ class Answers:
     """The newest answers to writes, by key: a write whose answer was lost is answered again, not done again."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str, bytes] = OrderedDict()
+        self._known: OrderedDict[tuple[str, Session], tuple[bytes, bytes]] = OrderedDict()
 
-    def get(self, key: str) -> bytes | None:
-        return self._known.get(key)
+    def get(self, key: str, session: Session, asked: bytes) -> bytes | None:
+        """The answer that this session was given, as it may do what it may now; `asked` tells what was asked. Raises
+        Conflict where something else was asked under the key."""
+        known = self._known.get((key, session))
+        if known is None:
+            return None
+        if known[0] != asked:
+            raise Conflict(
+                N_("Something else was written under this Idempotency-Key."), N_("Give every write a key of its own.")
+            )
+        return known[1]
 
-    def keep(self, key: str, body: bytes) -> None:
+    def keep(self, key: str, session: Session, asked: bytes, body: bytes) -> None:
         if len(body) <= _LONGEST_KEPT:
-            self._known[key] = body
+            self._known[key, session] = asked, body
         while len(self._known) > _ANSWERS_KEPT:
             self._known.popitem(last=False)
 
@@ -85,10 +98,14 @@ async def read(request: AnyRequest, type: Any) -> Any:
 
 
 def _check_words(part: Any) -> None:
-    """Raises ValueError where a word, such as a status, is not known here: it would silently match nothing."""
+    """Raises ValueError where a word, such as a status, is not known here: it would silently match nothing; and for
+    a number that no count, id or instant ever is."""
     if isinstance(part, WireEnum):
         if part.name == "UNKNOWN":
             raise ValueError(f"unknown {type(part).__name__.lower()}")
+    elif isinstance(part, int):
+        if not -LARGEST_NUMBER <= part <= LARGEST_NUMBER:
+            raise ValueError(f"a number beyond {LARGEST_NUMBER}")
     elif isinstance(part, msgspec.Struct):
         for name in part.__struct_fields__:
             _check_words(getattr(part, name))
@@ -105,6 +122,7 @@ async def from_query(desk: Desk, method: Method, request: AnyRequest) -> Any:
     text = given.pop("filter", "")
     try:
         asked = msgspec.convert(given, method.request, strict=False)
+        _check_words(asked)
     except (msgspec.ValidationError, ValueError) as error:
         raise invalid(error) from error
     if not text:
@@ -141,22 +159,26 @@ async def answer(desk: Desk, answers: Answers, method: Method, request: AnyReque
     """Do what was asked as who asks, while they wait for it: the query of somebody who hung up is interrupted."""
     session = desk.session(*who_asks(request))
     backend = desk.backend(session)
-    key = _key_of(request, session.employee_id)
+    key = None if method.reads else _key_of(request, session.employee_id)
+    said = b""
     if key is not None:
-        known = answers.get(key.text)
+        said = sha256(method.name.encode() + b"\0" + await request.body()).digest()
+        known = answers.get(key.text, session, said)
         if known is not None:
             return reply(request, msgspec.json.decode(known, type=method.result))
     write_key.set(key)
     result = await _while_there(request, _call(desk, backend, method, asked), finish=not method.reads)
     if key is not None and key.wrote:
-        answers.keep(key.text, msgspec.json.encode(result))
+        answers.keep(key.text, session, said, msgspec.json.encode(result))
     return reply(request, result)
 
 
 def _key_of(request: AnyRequest, employee: int | None) -> WriteKey | None:
     given = request.headers.get("idempotency-key", "")
-    # Somebody else's key of the same text is another one.
-    return WriteKey(f"{employee}:{given[:100]}") if given else None
+    # Somebody else's key of the same text is another one, and so is that of another token, which may do less.
+    token, uid = who_asks(request)
+    who = sha256(f"{employee}:{uid}:{token}".encode()).hexdigest()[:32]
+    return WriteKey(f"{who}:{given[:100]}") if given else None
 
 
 async def _call(desk: Desk, backend: SqliteBackend, method: Method, asked: Any) -> Any:
