@@ -93,7 +93,16 @@ async def test_a_link_opens_one_part_without_a_token(program: Program, server: S
 
 
 @pytest.mark.parametrize(
-    "change", [lambda n: n + "x", lambda n: "B" + n[1:], lambda n: n[:-4], lambda n: "é", lambda n: "_"]
+    "change",
+    [
+        lambda n: n + "x",
+        lambda n: n + "!!",
+        lambda n: "!" + n,
+        lambda n: "B" + n[1:],
+        lambda n: n[:-4],
+        lambda n: "é",
+        lambda n: "_",
+    ],
 )
 async def test_a_link_that_was_made_up_opens_nothing(
     program: Program, server: Served, change: Callable[[str], str]
