@@ -97,6 +97,8 @@ def local_midnight(day: date, zone: ZoneInfo) -> int:
 def _edge(text: str, zone: ZoneInfo, *, is_end: bool) -> int | None:
     if not text:
         return None
+    if text.startswith("9999"):
+        raise ValueError(f"the calendar ends with this year: {text}")
     if len(text) == len("2026-11-21"):
         day = date.fromisoformat(text)
         return local_midnight(day + timedelta(days=1) if is_end else day, zone)

@@ -16,6 +16,7 @@ from backend_client.errors import Invalid
 from backend_client.model import period
 from backend_client.model.call import Mark
 from backend_client.model.call_filter import CallFilter, Handling, LeadCategory
+from backend_client.model.filter_limits import check_filter
 from backend_client.model.status import Direction, Family, Status
 from backend_client.model.text import N_
 from backend_client.sqlite.access.scope import Scope, TaskScope
@@ -76,7 +77,8 @@ def plan_of(wanted: CallFilter, viewer: Viewer, db: sqlite3.Connection) -> Plan:
 
 
 def conditions_of(wanted: CallFilter, viewer: Viewer, db: sqlite3.Connection) -> list[Condition]:
-    """Scope and filter as conditions that all hold, each once."""
+    """Scope and filter as conditions that all hold, each once. Raises Invalid for a filter that asks too much."""
+    check_filter(wanted)
     return list(dict.fromkeys([*_scope(viewer), *_conditions(wanted, viewer, db)]))
 
 
@@ -361,10 +363,10 @@ _HANDLING = {
 
 def _outcomes(wanted: CallFilter) -> Iterator[Condition]:
     if wanted.leads:
-        category = " OR ".join(_LEADS[lead] for lead in wanted.leads if lead in _LEADS)
+        category = " OR ".join(_LEADS[lead] for lead in dict.fromkeys(wanted.leads) if lead in _LEADS)
         yield Condition(Sql(f"(c.marks & {int(Mark.NEW)}) <> 0 AND ({category})") if category else NEVER)
     if wanted.handling:
-        handling = " OR ".join(_HANDLING[one] for one in wanted.handling if one in _HANDLING)
+        handling = " OR ".join(_HANDLING[one] for one in dict.fromkeys(wanted.handling) if one in _HANDLING)
         yield Condition(Sql(f"({handling})") if handling else NEVER)
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from backend_client.contract import Window, WindowRequest
 from backend_client.http.methods import methods
 from backend_client.http.problem import Problem
-from tests.server.serving import Served
+from backend_client.model.permissions import Permission
+from tests.server.serving import Served, token_for
 
 
 def problem(answer: httpx.Response) -> Problem:
@@ -124,6 +125,63 @@ async def test_a_write_that_comes_twice_is_done_once(server: Served, vira: httpx
     assert first.content == again.content
     other = await vira.post("/v1/comment", json=comment, headers={"idempotency-key": "b"})
     assert problem(other).kind == "conflict"
+
+
+async def test_a_key_is_bound_to_what_was_asked(server: Served, vira: httpx.AsyncClient) -> None:
+    call = (await vira.post("/v1/window", json={})).json()["rows"][0]["id"]
+    key = {"idempotency-key": "a"}
+    written = await vira.post("/v1/comment", json={"call_id": call, "text": "one", "revision": 0}, headers=key)
+    assert written.status_code == 200
+    other = await vira.post("/v1/comment", json={"call_id": call, "text": "two", "revision": 1}, headers=key)
+    assert (other.status_code, problem(other).kind) == (409, "conflict")
+    elsewhere = await vira.post("/v1/set_result", json={"call_id": call, "result_id": None}, headers=key)
+    assert (elsewhere.status_code, problem(elsewhere).kind) == (409, "conflict")
+    assert "rows" in (await vira.post("/v1/window", json={}, headers=key)).json()
+
+
+async def test_a_key_opens_nothing_to_a_token_that_may_less(server: Served, vira: httpx.AsyncClient) -> None:
+    call = (await vira.post("/v1/window", json={})).json()["rows"][0]["id"]
+    asked = {"call_id": call, "text": "one", "revision": 0}
+    key = {"idempotency-key": "a"}
+    assert (await vira.post("/v1/comment", json=asked, headers=key)).status_code == 200
+    token = token_for(server.path, "vira", only=(Permission.ALL_CALLS,))
+    less = await vira.post("/v1/comment", json=asked, headers={**key, "authorization": f"Bearer {token}"})
+    assert (less.status_code, problem(less).kind) == (403, "forbidden")
+
+
+@pytest.mark.parametrize(
+    ("method", "asked"),
+    [
+        ("window", {"filter": {"search": "a" * 201}}),
+        ("count", {"filter": {"search": "a" * 201}}),
+        ("clients", {"filter": {"search": "a" * 201}}),
+        ("find_clients", {"text": "a" * 201}),
+        ("tasks", {"filter": {"search": "a" * 201}}),
+        ("count", {"filter": {"period": {"start": "9999-12-31"}}}),
+        ("window", {"filter": {"period": {"start": "9999-12-31"}}}),
+        ("report", {"report": "calls", "filter": {"period": {"start": "9999-12-31"}}}),
+        ("clients", {"filter": {"period": {"start": "9999-12-31"}}}),
+        ("count", {"filter": {"deliveries": ["2026-01-01"] * 1100}}),
+        ("count", {"filter": {"numbers": [str(number) for number in range(10_001)]}}),
+        ("window", {"filter": {"employees": list(range(10_001))}}),
+        ("recording_range", {"call_id": 1, "part": 0, "start": 2**64 - 1, "length": 1, "purpose": "download"}),
+        ("recording_range", {"call_id": 1, "part": 0, "start": 2**63 - 1, "length": 1, "purpose": "download"}),
+        ("count", {"limit": 2**63 - 1, "filter": {"deliveries": ["0001-01-01..9999-12-31"]}}),
+        ("count", {"limit": 2**64 - 1, "filter": {"offered": [2**64 - 1], "wait_from": -(2**63)}}),
+    ],
+)
+async def test_what_asks_too_much_is_refused(method: str, asked: Any, vira: httpx.AsyncClient) -> None:
+    answer = await vira.post(f"/v1/{method}", json=asked)
+    assert (answer.status_code, problem(answer).kind) == (400, "invalid")
+
+
+async def test_a_filter_may_name_the_others_of_a_long_report(vira: httpx.AsyncClient) -> None:
+    asked = {"filter": {"not_clients": list(range(1, 5000)), "numbers": [str(number) for number in range(5000)]}}
+    assert (await vira.post("/v1/window", json=asked)).status_code == 200
+    words = {"filter": {"leads": ["lost"] * 2000, "handling": ["never"] * 2000}}
+    assert (await vira.post("/v1/count", json=words)).status_code == 200
+    days = {"filter": {"deliveries": [f"{year}-01-01" for year in range(1990, 2190)]}}
+    assert (await vira.post("/v1/count", json=days)).status_code == 200
 
 
 async def test_events_tell_what_changed(server: Served, vira: httpx.AsyncClient) -> None:

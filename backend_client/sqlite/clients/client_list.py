@@ -11,6 +11,7 @@ from backend_client.contract import PAGE_LIMIT, ClientList, ClientListRequest, C
 from backend_client.model.call_filter import CallFilter, ClientKind
 from backend_client.model.client import ClientRow
 from backend_client.model.client_filter import ClientFilter
+from backend_client.model.filter_limits import check_filter
 from backend_client.model.text import fold
 from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.clients.client_search import DIALLED, KINDS
@@ -84,6 +85,7 @@ def _conditions(db: sqlite3.Connection, wanted: ClientFilter, viewer: Viewer) ->
         yield Sql("since >= ?", (span.start,))
     if span.end is not None:
         yield Sql("since < ?", (span.end,))
+    check_filter(wanted)
     if text := fold(wanted.search):
         yield _found(db, text)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from backend_client.contract import Clients, ClientSearch
 from backend_client.model.directory import ClientMatch
+from backend_client.model.filter_limits import check_search
 from backend_client.model.text import fold
 from backend_client.sqlite.budget import OutOfSteps, step_budget
 from backend_client.sqlite.codes import CLIENT_KIND_CODE
@@ -32,6 +33,7 @@ Matches = dict[int, str]
 def find_clients(db: sqlite3.Connection, request: ClientSearch) -> Clients:
     """Clients in whose name, or in one of whose contact persons or numbers, the text stands: that very name first,
     then names that begin with it, names a word of which does, and the rest. Those in the archive are left out."""
+    check_search(request.text)
     text = fold(request.text)
     limit = max(0, min(request.limit, MOST))
     found = matching(db, text, limit)

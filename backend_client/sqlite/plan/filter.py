@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from backend_client.model.filter_limits import check_filter
 from backend_client.model.task import OPEN, OUTCOME_OF, REASONED, Outcome, TaskFilter
 from backend_client.model.text import clean, fold
 from backend_client.sqlite.access.scope import TaskScope
@@ -36,6 +37,7 @@ class TaskViewer(Struct, frozen=True):
 
 def where_of(db: sqlite3.Connection, wanted: TaskFilter, viewer: TaskViewer) -> Where:
     """The tasks that a filter asks for and the viewer may see. Raises Invalid for a period that cannot be read."""
+    check_filter(wanted)
     values: dict[str, int | str] = {}
     parts = [*_scope(wanted, viewer.scope), *_dates(wanted, viewer.today, values), *_people(wanted)]
     parts += [*_states(wanted, viewer.today), *_reasons(wanted)]
