@@ -464,3 +464,16 @@ async def test_deeds_are_audited_and_told_to_open_consoles(plan: Plan, olena: Ba
     lines = (await plan.head.audit(AuditRequest(deeds=(Deed.TASK,)))).entries
     vira = plan.head.session.employee_id
     assert [(line.employee_id, line.object_id) for line in lines] == [(plan.olena, task.id), (vira, task.id)]
+
+
+async def test_progress_counts_outcomes_that_stand_on_overdue_tasks_too(plan: Plan, olena: Backend) -> None:
+    today = PlanReportRequest(period=Period(start=TODAY, end=TODAY))
+    overdue, taken_back = await plan.add("2026-11-18"), await plan.add()
+    await done(olena, MissTask(id=overdue.id, revision=overdue.revision))
+    missed = await done(olena, MissTask(id=taken_back.id, revision=taken_back.revision))
+    ordered = await done(olena, DoneTask(id=missed.id, revision=missed.revision))
+    [point] = (await plan.head.plan_report(today)).progress
+    assert (point.done, point.failed) == (1, 1)
+    await done(plan.head, ReopenTask(id=ordered.id, revision=ordered.revision))
+    [point] = (await plan.head.plan_report(today)).progress
+    assert (point.done, point.failed) == (0, 2)

@@ -297,16 +297,24 @@ _STEPS = {
     TaskEvent.DROP: "dropped",
 }
 
+_STANDING = (
+    " AND NOT EXISTS (SELECT 1 FROM task_history r WHERE r.task_id = h.task_id AND r.number > h.number"
+    " AND r.event IN (:reopened, :returned) AND NOT EXISTS (SELECT 1 FROM task_history o"
+    " WHERE o.task_id = h.task_id AND o.number > h.number AND o.number < r.number AND o.event BETWEEN 3 AND 7))"
+)
+"""The outcome was not taken back: what takes one back takes the last one before it."""
+
 
 def _progress(db: sqlite3.Connection, base: Base, author: Author, day: int) -> tuple[ProgressPoint, ...]:
-    """Outcomes of one day by the hour, of each task the last one."""
+    """Outcomes of one day by the hour, of each task the last one that was not taken back; whatever day the task was
+    planned for, as overdue ones are worked on too."""
     rows = db.execute(
         "SELECT h.task_id, h.at, h.event, t.operator_id FROM task_history h INDEXED BY task_history_at"
         " CROSS JOIN task t ON t.id = h.task_id WHERE h.event BETWEEN 3 AND 7 AND h.at >= :start AND h.at < :end"
-        f" AND h.from_day BETWEEN :first AND :last{base.of_operators} ORDER BY h.at, h.number",
+        f"{_STANDING}{base.of_operators} ORDER BY h.at, h.number",
         {
             "start": author.local.midnight(day), "end": author.local.midnight(day + 1),
-            "first": base.first, "last": base.last,
+            "reopened": EVENT_CODE[TaskEvent.REOPEN], "returned": EVENT_CODE[TaskEvent.RETURN],
         },
     ).fetchall()  # fmt: skip
     latest = {
