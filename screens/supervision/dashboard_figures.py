@@ -113,6 +113,7 @@ def attention(view: View) -> Figure:
         text = ngettext("{count} in queue", "{count} in queue", answer.queue_open)
         queue = [Cell(text.format(count=number(answer.queue_open)), Role.PLAIN, Place.QUEUE, "queue")]
         if answer.queue_late:
+            queue.append(Cell(",", Role.MUTED))
             late = ngettext("{count} late", "{count} late", answer.queue_late)
             queue.append(Cell(late.format(count=number(answer.queue_late)), Role.BAD, Place.QUEUE, "late"))
         about = [queue]
@@ -143,6 +144,7 @@ def plan(view: View) -> Figure:
         Cell(_("{count} planned").format(count=number(tasks.planned)), Role.PLAIN, planned, "planned"),
     ]
     if tasks.overdue:
+        told.append(Cell(",", Role.MUTED))
         text = _("overdue {count}").format(count=number(tasks.overdue))
         told.append(Cell(text, Role.BAD, BehindTasks(TaskFilter(overdue=True), _("Overdue")), "overdue"))
     share = f"{decimal(100 * tasks.done / tasks.planned, 0)} %" if tasks.planned else NO_VALUE

@@ -104,7 +104,8 @@ class QueueDeedsScreen(ConsoleScreen):
         line = self.line
         if self._refused("dial") or line is None:
             return
-        if why_not_dial(self, line.number):
+        if reason := why_not_dial(self, line.number):
+            self.notify(reason, severity="warning", markup=False)
             self.action_copy()
         else:
             dial(self, line.number)

@@ -389,3 +389,12 @@ async def test_a_queue_that_cannot_be_asked_tells_one_age(path: Path) -> None:
         told = await shown(pilot, lambda told: "no connection" in told)
         assert "no source" not in told
         assert "< " not in told.splitlines()[0]
+
+
+async def test_where_no_way_to_dial_is_set_h_says_so_and_copies(path: Path) -> None:
+    async with queue_of(path) as pilot:
+        await pilot.press("H")
+        told = " ".join(toast.message for toast in pilot.app._notifications)
+        assert "Sent to the terminal: +380671111111" in told
+        assert "calling is off" in told
+        assert any(toast.severity == "warning" for toast in pilot.app._notifications)

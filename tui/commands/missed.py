@@ -108,7 +108,12 @@ def _line(line: MissedLine, now: int, clock: Clock, zone: ZoneInfo) -> str:
         told.append(_("put off until {when}").format(when=instant(line.snoozed_until, now, zone)))
     if line.done_at is not None:
         reason = ": ".join(filter(None, (clean(line.done_by), clean(line.reason))))
-        told.append(_("done {when}, {reason}").format(when=instant(line.done_at, now, zone), reason=reason))
+        when = instant(line.done_at, now, zone)
+        told.append(
+            _("done {when}, {reason}").format(when=when, reason=reason)
+            if reason
+            else _("done {when}").format(when=when)
+        )
     return "  ".join(told)
 
 
