@@ -94,6 +94,7 @@ from backend_client.model.text import N_
 from backend_client.sqlite.access.audit import read_audit, record
 from backend_client.sqlite.access.scope import Scope, scope_of, task_scope_of
 from backend_client.sqlite.changes import ChangeWatch
+from backend_client.sqlite.clients.client_rights import permit_clients
 from backend_client.sqlite.clients.client_search import find_clients
 from backend_client.sqlite.comments import save_comment
 from backend_client.sqlite.counting import read_count
@@ -173,6 +174,7 @@ class SqliteBackend:
                 return read_count(db, request, viewer, names)
             from backend_client.sqlite.clients.client_list import count_clients
 
+            permit_clients(self._session)
             return count_clients(db, request.clients, viewer, request.limit)
 
         return await self._read(number)
@@ -255,9 +257,12 @@ class SqliteBackend:
         return await self._read(lambda db, viewer, names: count_unsorted(db, viewer))
 
     async def find_clients(self, request: ClientSearch) -> Clients:
+        permit_clients(self._session)
         return await self._pool.run(lambda db: find_clients(db, request))
 
     async def client(self, request: ClientRequest) -> ClientCard:
+        permit_clients(self._session)
+
         def card(db: sqlite3.Connection) -> ClientCard:
             from backend_client.sqlite.clients.client_cards import read_card
             from backend_client.sqlite.clients.client_changes import resolve_client
@@ -268,6 +273,8 @@ class SqliteBackend:
         return await self._pool.run(card)
 
     async def clients(self, request: ClientListRequest) -> ClientList:
+        permit_clients(self._session)
+
         def rows(db: sqlite3.Connection, viewer: Viewer, names: Names) -> ClientList:
             from backend_client.sqlite.clients.client_list import read_client_list
 
