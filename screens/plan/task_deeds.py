@@ -102,6 +102,10 @@ class TaskDeedsScreen(ConsoleScreen):
         """The person has finished with this one: the next key is for the next one."""
         raise NotImplementedError
 
+    def come_back(self, task: Task) -> None:
+        """The deed on this one failed: the next key is for it again."""
+        raise NotImplementedError
+
     # Why not
 
     def why_not(self, action: str) -> str:
@@ -304,6 +308,7 @@ class TaskDeedsScreen(ConsoleScreen):
         except BackendError as error:
             # The cursor may be elsewhere by now.
             self._complain(error, self._called(task))
+            self.come_back(task)
             self.tasks_changed()
             return
         if change.task is not None:

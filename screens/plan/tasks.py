@@ -265,6 +265,11 @@ class TasksScreen(TaskOpeningScreen):
         if self.task_at is not None and self.task_at.id == task.id:
             self.table.action_move(1)
 
+    def come_back(self, task: Task) -> None:
+        ids = [one.id for one in self.table.cache.rows]
+        if self.task_at is not None and task.id in ids:
+            self.table.action_move(ids.index(task.id) - ids.index(self.task_at.id))
+
     def tasks_changed(self) -> None:
         self.table.unmark()
         self.again()

@@ -11,8 +11,10 @@ import pytest
 from textual.pilot import Pilot
 
 from backend_client.contract import Backend
+from backend_client.errors import Unreachable
 from backend_client.model.plan import TaskListRequest, TaskRequest
 from backend_client.model.task import Task, TaskEvent, TaskFilter, TaskState
+from backend_client.model.text import N_
 from backend_client.opening import open_store
 from screens.plan.tasks import TasksScreen
 from tests.screens.plan_store import NOW, fill_plan
@@ -339,3 +341,18 @@ async def test_the_day_is_the_same_over_a_server(store: Path) -> None:
             assert (task.state, task.contact_date) == (TaskState.POSTPONED, "2026-11-22")
             assert rows(pilot) == ["Школа", "Будсервіс", "[/foo]"]
         await backend.close()
+
+
+async def test_the_cursor_comes_back_to_a_task_whose_outcome_was_not_taken(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(deed: object) -> None:
+        raise Unreachable(N_("The server does not answer."))
+
+    async with desk(store) as (pilot, backend):
+        await settled(pilot)
+        task = here(pilot)
+        monkeypatch.setattr(backend, "change_task", lost)
+        await press(pilot, "n")
+        await settled(pilot)
+        assert here(pilot).id == task.id
