@@ -29,8 +29,8 @@ MOST_BYTES = 4_000_000
 """Of a body: a page of 1,000 imported clients is well below."""
 SLOWEST_BODY = 30.0
 """Seconds for a body to arrive."""
-LARGEST_NUMBER = 2**53
-"""Larger integers are not the same in every language that reads JSON."""
+LARGEST_NUMBER = 2**62
+"""Above all that is stored, and low enough to be added to."""
 MESSAGE_PACK = "application/msgpack"
 _ANSWERS_KEPT = 512
 _LONGEST_KEPT = 256_000
