@@ -35,7 +35,7 @@ class Why:
 class ReasonDialog(Dialog[Why]):
     """Nothing of the list is highlighted until ↓, so Enter takes what is typed; with `today` it asks for a day first.
 
-    `reasons` are ids and names; `day` is the day shown at first.
+    `reasons` are ids and names; `day` is the day shown at first; `answered` fills in an earlier answer.
     """
 
     DEFAULT_CSS = """
@@ -54,15 +54,18 @@ class ReasonDialog(Dialog[Why]):
         *,
         today: date | None = None,
         day: date | None = None,
+        answered: Why | None = None,
     ) -> None:
         super().__init__(title)
         self._reasons = reasons
         self._today = today
-        self._day = day
-        self._typed = text_field("reason", "", _("reason: type it, or ↓ for the list"))
+        self._day = answered.day if answered else day
+        listed = next((name for id, name in reasons if answered and id == answered.reason_id), "")
+        words = answered.words if answered else ""
+        self._typed = text_field("reason", listed or words, _("reason: type it, or ↓ for the list"))
         self._typed.max_length = LONGEST
         self._matches = MatchList(id="matches")
-        self._remark = text_field("remark", "", _("remark, if there is more to say"))
+        self._remark = text_field("remark", words if listed else "", _("remark, if there is more to say"))
         self._remark.max_length = LONGEST
 
     def body(self) -> list[Widget]:
@@ -82,11 +85,12 @@ class ReasonDialog(Dialog[Why]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self._search("")
-        if self._today is None:
+        self._search(self._typed.value)
+        if self._today is not None:
+            self._show_day()
+        if self._today is None or self._typed.value:
             self.set_focus(self._typed)
         else:
-            self._show_day()
             self.set_focus(self.query_one(Calendar))
 
     def on_descendant_focus(self) -> None:

@@ -79,7 +79,7 @@ class PlanReportScreen(PlanChartingScreen):
     AUTO_FOCUS = "#grid"
     DEFAULT_CSS = """
     PlanReportScreen { layout: vertical; background: $background; }
-    PlanReportScreen > #definition { height: auto; max-height: 4; padding: 0 1; color: $text-muted; }
+    PlanReportScreen > #definition { height: auto; max-height: 25%; padding: 0 1; color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v,r", "views", N_("View"), id="plan-report.view",

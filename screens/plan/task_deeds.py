@@ -24,9 +24,10 @@ from backend_client.model.plan import (
     ReturnTask,
     TaskChange,
     TaskDeed,
+    TaskRequest,
 )
 from backend_client.model.plan_report import task_calls
-from backend_client.model.task import Task, TaskEvent, TaskFilter, may_follow
+from backend_client.model.task import OPEN, Task, TaskEvent, TaskFilter, may_follow
 from backend_client.model.text import N_, clean
 from screens.console_screen import ConsoleScreen
 from screens.dialling import dial, why_not_dial
@@ -155,8 +156,11 @@ class TaskDeedsScreen(ConsoleScreen):
 
     def action_postpone(self) -> None:
         """Ask for the day and the reason."""
-        if self._refused("postpone") or not (task := self.task_at):
-            return
+        if not self._refused("postpone") and (task := self.task_at):
+            self._ask_day(task)
+
+    def _ask_day(self, task: Task, before: Why | None = None) -> None:
+        """`before`: what was answered already, and could not be sent."""
 
         def answered(why: Why | None) -> None:
             if why is not None and why.day is not None:
@@ -167,11 +171,12 @@ class TaskDeedsScreen(ConsoleScreen):
                         reason_id=why.reason_id, text=why.words,
                     ),
                     task,
+                    ask_again=lambda now: self._ask_day(now, why),
                 )  # fmt: skip
 
         title = _("Postpone: {client}").format(client=self._called(task))
         reasons = self._reasons(TaskEvent.POSTPONE)
-        self.app.push_screen(ReasonDialog(title, reasons, today=self.today), answered)
+        self.app.push_screen(ReasonDialog(title, reasons, today=self.today, answered=before), answered)
 
     def _plan_after(self, task: Task, day: date) -> str:
         """The delivery moves with the contact where it would come before it: as many days after it as it was."""
@@ -182,21 +187,31 @@ class TaskDeedsScreen(ConsoleScreen):
 
     def action_refuse(self) -> None:
         """Ask why the client refused."""
-        self._ask_why("refuse", _("Refused: {client}"), RefuseTask)
+        if not self._refused("refuse") and (task := self.task_at):
+            self._ask_why(TaskEvent.REFUSE, _("Refused: {client}"), RefuseTask, task)
 
     def action_drop(self) -> None:
         """Ask why the address fell away."""
-        self._ask_why("drop", _("Drop: {client}"), DropTask)
+        if not self._refused("drop") and (task := self.task_at):
+            self._ask_why(TaskEvent.DROP, _("Drop: {client}"), DropTask, task)
 
-    def _ask_why(self, action: str, title: str, deed: type[RefuseTask] | type[DropTask]) -> None:
-        if self._refused(action) or not (task := self.task_at):
-            return
-
+    def _ask_why(
+        self,
+        event: TaskEvent,
+        title: str,
+        deed: type[RefuseTask] | type[DropTask],
+        task: Task,
+        before: Why | None = None,
+    ) -> None:
         def answered(why: Why | None) -> None:
             if why is not None:
-                self.do(deed(id=task.id, revision=task.revision, reason_id=why.reason_id, text=why.words), task)
+                self.do(
+                    deed(id=task.id, revision=task.revision, reason_id=why.reason_id, text=why.words),
+                    task,
+                    ask_again=lambda now: self._ask_why(event, title, deed, now, why),
+                )
 
-        dialog = ReasonDialog(title.format(client=self._called(task)), self._reasons(_EVENTS[action]))
+        dialog = ReasonDialog(title.format(client=self._called(task)), self._reasons(event), answered=before)
         self.app.push_screen(dialog, answered)
 
     def action_reopen(self) -> None:
@@ -296,13 +311,16 @@ class TaskDeedsScreen(ConsoleScreen):
 
     # Sending
 
-    def do(self, deed: TaskDeed, task: Task, *, left: bool = True) -> None:
-        """Send a deed on a task; `left`: the cursor goes on to the next one, at once."""
-        work(self, partial(self._send, deed, task), "deed", exclusive=False)
+    def do(
+        self, deed: TaskDeed, task: Task, *, left: bool = True, ask_again: Callable[[Task], None] | None = None
+    ) -> None:
+        """Send a deed on a task; `left`: the cursor goes on to the next one, at once. `ask_again` asks with what was
+        answered, where it could not be sent."""
+        work(self, partial(self._send, deed, task, ask_again), "deed", exclusive=False)
         if left:
             self.go_on(task)
 
-    async def _send(self, deed: TaskDeed, task: Task) -> None:
+    async def _send(self, deed: TaskDeed, task: Task, ask_again: Callable[[Task], None] | None) -> None:
         try:
             change = await self.backend.change_task(deed)
         except BackendError as error:
@@ -310,6 +328,8 @@ class TaskDeedsScreen(ConsoleScreen):
             self._complain(error, self._called(task))
             self.come_back(task)
             self.tasks_changed()
+            if ask_again is not None and (now := await self._as_it_is(task)).state in OPEN:
+                ask_again(now)
             return
         if change.task is not None:
             now = change.task
@@ -321,6 +341,13 @@ class TaskDeedsScreen(ConsoleScreen):
                 self._closed_last, again = now, _("Ctrl+Z undoes it.")
             self.notify("\n".join(filter(None, (told, again))), markup=False)
         self.tasks_changed()
+
+    async def _as_it_is(self, task: Task) -> Task:
+        """The task after what others may have done to it."""
+        try:
+            return (await self.backend.task(TaskRequest(id=task.id))).task
+        except BackendError:
+            return task
 
     # The client
 

@@ -107,7 +107,9 @@ class DashboardScreen(TickingScreen):
     def on_screen_resume(self) -> None:
         self.status.forget_keys()
         if not self.allowed:
-            self._note(_("Your role may not see the dashboard."), _("Your missed calls are on their own screen: 7"))
+            own = self.backend.session.may(Permission.MISSED_QUEUE)
+            elsewhere = _("Your missed calls are on their own screen: 7") if own else ""
+            self._note(_("Your role may not see the dashboard."), elsewhere)
             return
         self.begin_looking()
         self._place()

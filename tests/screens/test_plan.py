@@ -356,3 +356,20 @@ async def test_the_cursor_comes_back_to_a_task_whose_outcome_was_not_taken(
         await press(pilot, "n")
         await settled(pilot)
         assert here(pilot).id == task.id
+
+
+async def test_what_was_answered_is_asked_again_where_it_could_not_be_sent(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(deed: object) -> None:
+        raise Unreachable(N_("The server does not answer."))
+
+    async with desk(store) as (pilot, backend):
+        with monkeypatch.context() as gone:
+            gone.setattr(backend, "change_task", lost)
+            await press(pilot, "down", "l", "w", "typed:свято", "enter")
+            await settled(pilot)
+            assert "Postpone: Аптека" in text(pilot)
+        await press(pilot, "enter")
+        task = await of_client(backend, "Аптека")
+        assert (task.contact_date, task.reason) == ("2026-11-28", "свято")

@@ -212,6 +212,8 @@ def import_list(invocation: Invocation, file: Path, dry_run: bool, same_name: bo
             fates += (await backend.import_clients(request)).fates
         return fates, found.ignored
 
+    if not invocation.remote:
+        invocation.make()
     fates, ignored = invocation.ask(do)
     if as_json:
         click.echo(msgspec.json.encode(fates))

@@ -64,6 +64,8 @@ def import_tasks(invocation: Invocation, file: Path, dry_run: bool, as_json: boo
             line.clear()
         return fates_in_order(fates), found
 
+    if not invocation.remote:
+        invocation.make()
     fates, found = invocation.ask(do)
     if as_json:
         click.echo(msgspec.json.encode(fates))
