@@ -38,7 +38,8 @@ class ForeignDatabase:
         try:
             with closing(self._connect()) as db:
                 yield db
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            # SQLite's own message names what is damaged in its schema, as it stands there.
             raise self._failure(error) from error
 
     def _connect(self) -> sqlite3.Connection:
@@ -62,7 +63,7 @@ class ForeignDatabase:
         db.text_factory = _text
         return db
 
-    def _failure(self, error: sqlite3.Error) -> BackendError:
+    def _failure(self, error: Exception) -> BackendError:
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
         path = clean(str(self.path))
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
