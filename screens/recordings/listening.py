@@ -226,7 +226,8 @@ class Listening:
         elif isinstance(event, State):
             self._count()
             self._counted = event
-            if event.playing:
+            # A failure may be told before the state of the player that met it.
+            if event.playing and event.second > 0:
                 self.problem = ""
         self._tell()
 
