@@ -13,6 +13,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from backend_client.model.numbering_plan import plan_of
+
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 _TELEPHONE = re.compile(r"\+?[0-9\s().\-/\u2010-\u2015\u00a0]+")
 """What may be a telephone number: digits and the signs that people put between them."""
@@ -90,11 +92,11 @@ def number_key(text: str, home_country: str) -> NumberKey:
 def _key_of_digits(digits: str, international: bool, home_country: str) -> NumberKey:
     if len(digits) < SHORT:
         return NumberKey(NumberKind.DIGITS, digits, digits)
-    attempts = [] if international else [(digits, home_country)]
+    attempts = [] if international else [""]
     if international or len(digits) >= _BARE_INTERNATIONAL:
-        attempts.append((f"+{digits}", home_country))
-    for dialled, country in attempts:
-        found = _valid_number(dialled, country)
+        attempts.append("+")
+    for plus in attempts:
+        found = _valid_number(plus, digits, home_country)
         if found:
             e164, national = found
             forms = dict.fromkeys((e164, national, digits))
@@ -102,8 +104,17 @@ def _key_of_digits(digits: str, international: bool, home_country: str) -> Numbe
     return NumberKey(NumberKind.DIGITS, digits, digits)
 
 
-def _valid_number(dialled: str, country: str) -> tuple[str, str] | None:
+def _valid_number(plus: str, digits: str, country: str) -> tuple[str, str] | None:
     """E.164 digits and national digits with the trunk prefix, of a valid number."""
+    plan = plan_of(country)
+    found = None
+    if plan is not None:
+        found = plan.international(digits) if plus else plan.national(digits)
+    return found or valid_by_library(plus + digits, country)
+
+
+def valid_by_library(dialled: str, country: str) -> tuple[str, str] | None:
+    """The same of every number of every country, in ten times the time."""
     # 28 ms, so here and not at the top of a module that screens import.
     import phonenumbers
 

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from backend_client.model.phone import NumberKind, NumberStyle, format_number, is_withheld, number_key
+from backend_client.model.numbering_plan import plan_of
+from backend_client.model.phone import (
+    NumberKind,
+    NumberStyle,
+    format_number,
+    is_withheld,
+    number_key,
+    valid_by_library,
+)
 from backend_client.model.region import region_of
 
 
@@ -94,6 +102,41 @@ def test_every_text_has_a_key_that_is_its_own(text: str, home: str) -> None:
     assert number_key(found.key, home).key == found.key
     assert region_of(found.key, home).key
     assert format_number(found.key, home) or not found.key
+
+
+_NATIONAL = st.one_of(
+    st.from_regex(r"[1-9][0-9]{5,10}", fullmatch=True),
+    st.sampled_from(["44", "50", "67", "800", "900", "916", "495", "701", "201", "212", "30", "171"]).flatmap(
+        lambda area: st.from_regex(r"[0-9]{6,8}", fullmatch=True).map(area.__add__)
+    ),
+)
+_BEFORE = st.sampled_from(["", "0", "00", "8", "1", "7", "380", "3800", "00380", "810", "8107", "011", "49", "48", "+"])
+
+
+@given(_BEFORE, _NATIONAL, st.booleans(), st.sampled_from(["UA", "RU", "PL", "US", "DE", "KZ", "GB"]))
+@example("", "671112233", False, "UA")
+@example("380", "671112233", True, "UA")
+@example("8", "9161234567", False, "RU")
+@example("", "7012345678", False, "RU")
+def test_a_numbering_plan_answers_as_the_library_or_not_at_all(
+    before: str, national: str, plus: bool, home: str
+) -> None:
+    digits = before.strip("+") + national
+    plan = plan_of(home)
+    found = None
+    if plan is not None:
+        found = plan.international(digits) if plus else plan.national(digits)
+    assert found in (None, valid_by_library("+" * plus + digits, home))
+
+
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [("0671112233", "UA"), ("380671112233", "UA"), ("89161234567", "RU"), ("9161234567", "RU"), ("2125551234", "US")],
+)
+def test_plain_numbers_at_home_are_known_by_the_plan(text: str, home: str) -> None:
+    plan = plan_of(home)
+    assert plan is not None
+    assert plan.national(text) == valid_by_library(text, home) is not None
 
 
 @pytest.mark.parametrize(
