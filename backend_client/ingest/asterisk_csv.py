@@ -24,7 +24,7 @@ from backend_client.model.text import N_, clean
 
 _GOOD = 0.8
 _SHOWN = 3
-_PORTION = 2000
+_PORTION = 4000
 _WIDTHS = range(5, 200)
 """Columns of anything that may be a table of calls; guessing is quadratic in them."""
 _GUESSED = 500

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from phonenumbers import PhoneMetadata
+    from phonenumbers import PhoneMetadata, PhoneNumberDesc
 
 _TYPES = (
     "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "pager", "uan",
@@ -20,15 +20,15 @@ _TYPES = (
 class NumberingPlan:
     """How numbers of one calling code are written, where that takes no rule but a plain trunk prefix."""
 
-    def __init__(self, code: str, metadata: PhoneMetadata) -> None:
+    def __init__(self, code: str, metadata: PhoneMetadata, general: PhoneNumberDesc) -> None:
         self._code = code
         self._trunk = metadata.national_prefix or ""
         self._abroad = re.compile(metadata.international_prefix or "(?!)")
-        self._general = re.compile(metadata.general_desc.national_number_pattern)
+        self._general = re.compile(general.national_number_pattern or "(?!)")
         self._begin = re.compile(metadata.leading_digits or "")
         """Of the numbers that a country shares its calling code for, those that are its own."""
-        self._lengths = frozenset(metadata.general_desc.possible_length)
-        self._numbers = [(re.compile(pattern), lengths) for pattern, lengths in _descriptions(metadata)]
+        self._lengths = frozenset(general.possible_length)
+        self._numbers = [(re.compile(pattern), lengths) for pattern, lengths in _descriptions(metadata, general)]
 
     def international(self, digits: str) -> tuple[str, str] | None:
         """E.164 digits and the national form of a number written with its plus; None: ask the library."""
@@ -59,12 +59,12 @@ class NumberingPlan:
         return any(length in lengths and pattern.fullmatch(significant) for pattern, lengths in self._numbers)
 
 
-def _descriptions(metadata: PhoneMetadata) -> Iterator[tuple[str, frozenset[int]]]:
+def _descriptions(metadata: PhoneMetadata, general: PhoneNumberDesc) -> Iterator[tuple[str, frozenset[int]]]:
     """Pattern and lengths of each type of number that the country has."""
     for name in _TYPES:
         description = getattr(metadata, name)
         if description is not None and description.national_number_pattern:
-            lengths = description.possible_length or metadata.general_desc.possible_length
+            lengths = description.possible_length or general.possible_length
             yield description.national_number_pattern, frozenset(lengths)
 
 
@@ -75,7 +75,7 @@ def plan_of(country: str) -> NumberingPlan | None:
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
     metadata = PhoneMetadata.metadata_for_region(country)
-    if metadata is None:
+    if metadata is None or metadata.country_code is None or metadata.general_desc is None:
         return None
     if (metadata.national_prefix_for_parsing or "") != (metadata.national_prefix or ""):
         return None
@@ -83,4 +83,4 @@ def plan_of(country: str) -> NumberingPlan | None:
         return None
     if COUNTRY_CODE_TO_REGION_CODE[metadata.country_code][0] != country:
         return None
-    return NumberingPlan(str(metadata.country_code), metadata)
+    return NumberingPlan(str(metadata.country_code), metadata, metadata.general_desc)

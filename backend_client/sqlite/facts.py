@@ -15,16 +15,19 @@ from backend_client.sqlite.body import erased_calls, pack, read_facts
 from backend_client.sqlite.comments import join_comments
 from backend_client.sqlite.deriver import Deriver
 from backend_client.sqlite.identity import Group, Identity, keys_of, move_keys, write_keys
-from backend_client.sqlite.transaction import LONGEST, Transaction, Writer
+from backend_client.sqlite.transaction import ALONE, LONGEST, Transaction, Writer
 from backend_client.sqlite.upkeep.erasure import erase_arrived, known_by_hidden_key
 from backend_client.sqlite.upkeep.ledger import Ledger, read_ledger
 
-FIRST_BATCH = 250
-"""Calls of the first transaction; later ones are as large as fits into three fifths of the longest transaction."""
-LARGEST_BATCH = 4_000
-_AIM = 0.6 * LONGEST
+_FEWEST, _MOST = 100, 4_000
+"""Calls that an import derives together. Fewer would hardly take less time: where a number has thousands of calls a
+day, what stands around a call takes more than the call."""
+_PART = 0.25 * LONGEST
+"""Seconds that deriving calls together shall take: after each part of a transaction whoever waits is let in."""
+_WHOLE = 0.6 * LONGEST
+"""Seconds that a transaction shall take that is not cut into parts."""
 _NEWEST = 0.3
-"""How much the last transaction says of the next one: one in several also pays for a checkpoint."""
+"""How much the last part says of the next one: calls differ."""
 EVER, NEVER = -(2**62), 2**62
 """Before and after every instant."""
 
@@ -48,11 +51,12 @@ class PutReport(Struct, frozen=True, kw_only=True):
 
 
 class Pace:
-    """How many calls a transaction takes, so that the next one lasts about three fifths of the longest: calls differ,
-    but many calls share the pages of a day's tallies."""
+    """How many calls fit into a span of time."""
 
-    def __init__(self) -> None:
-        self.calls = FIRST_BATCH
+    def __init__(self, seconds: float, fewest: int) -> None:
+        self.calls = _FEWEST
+        self._seconds = seconds
+        self._fewest = fewest
         self._each: float | None = None
         """Seconds a call."""
 
@@ -62,7 +66,7 @@ class Pace:
             if self._each is not None:
                 each = self._each + _NEWEST * (each - self._each)
             self._each = each
-            self.calls = max(1, min(int(_AIM / each), self.calls * 2, LARGEST_BATCH))
+            self.calls = max(self._fewest, min(int(self._seconds / each), self.calls * 2, _MOST))
 
 
 class FactWriter:
@@ -72,7 +76,7 @@ class FactWriter:
         self._writer = writer
         self._deriver = Deriver()
         self._identity = Identity()
-        self._pace = Pace()
+        self._parts, self._wholes = Pace(_PART, _FEWEST), Pace(_WHOLE, 1)
         self._erasures: Ledger | None = None
         self._seen = -1
         self.derived = 0
@@ -81,8 +85,9 @@ class FactWriter:
     def put(
         self, batch: Sequence[CallFacts], *, durable: bool = False, after: Callable[[Transaction], None] | None = None
     ) -> PutReport:
-        """Merge these facts with those that stand and derive what they touch, in transactions of at most about
-        250 ms; each holds whole calls.
+        """Merge these facts with those that stand and derive what they touch, in transactions of whole calls that end
+        where another writer waits, so that he waits for at most about 250 ms: calls that are written together share
+        the pages of a day's tallies.
 
         The order of the batch, and of batches, changes nothing but ids. `after` runs inside the last transaction,
         for what must be committed with the records, such as a position in a file. Raises BackendError kinds;
@@ -91,17 +96,25 @@ class FactWriter:
         report = PutReport()
         place = 0
         while True:
-            part = batch[place : place + self._pace.calls]
-            place += len(part)
-            last = place >= len(batch)
             with self._transaction(durable=durable) as transaction:
                 began = time.perf_counter()
-                report += self._merge(transaction, part)
+                while True:
+                    part = batch[place : place + self._parts.calls]
+                    place += len(part)
+                    report += self._merge_part(transaction, part)
+                    last = place >= len(batch)
+                    if last or time.perf_counter() - began > ALONE or self._writer.is_awaited():
+                        break
                 if last and after is not None:
                     after(transaction)
-            self._pace.learn(len(part), time.perf_counter() - began)
             if last:
                 return report
+
+    def _merge_part(self, transaction: Transaction, part: Sequence[CallFacts]) -> PutReport:
+        began = time.perf_counter()
+        report = self._merge(transaction, part)
+        self._parts.learn(len(part), time.perf_counter() - began)
+        return report
 
     def derive_again(
         self,
@@ -122,7 +135,7 @@ class FactWriter:
             began = time.perf_counter()
             ids = transaction.db.execute(
                 f"SELECT call_id FROM facts WHERE call_id > :after {started} ORDER BY call_id LIMIT :calls",
-                {"after": after_id, "since": since, "calls": self._pace.calls},
+                {"after": after_id, "since": since, "calls": self._wholes.calls},
             ).fetchall()
             facts = read_facts(transaction.db, [id for (id,) in ids])
             changes = self._deriver.derive(transaction, facts)
@@ -130,7 +143,7 @@ class FactWriter:
             last = ids[-1][0] if ids else None
             if finish is not None and last is not None:
                 finish(transaction, last)
-        self._pace.learn(len(ids), time.perf_counter() - began)
+        self._wholes.learn(len(ids), time.perf_counter() - began)
         return last, len(changes.pairs())
 
     def would_change(self, ids: Sequence[int]) -> int:

@@ -10,6 +10,7 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
+import msgspec
 from msgspec.structs import replace
 
 from backend_client.derive.local_time import LocalTime
@@ -17,7 +18,7 @@ from backend_client.derive.marks import in_window
 from backend_client.model.call import Mark
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.sqlite.body import read_facts
-from backend_client.sqlite.call_row import MISSED_KINDS, CallRow, Pair, ids_json, rows_by_id, rows_where
+from backend_client.sqlite.call_row import COLUMNS, MISSED_KINDS, CallRow, Pair, ids_json, rows_by_id, rows_where
 from backend_client.sqlite.codes import KIND_STEP
 from backend_client.sqlite.numbers import NumberRow, numbers_of_clients
 
@@ -34,16 +35,44 @@ _CONTACT_BEFORE = (
     "SELECT answered FROM call INDEXED BY call_contact WHERE number_id = ? AND answered < ?"
     " ORDER BY answered DESC LIMIT 1"
 )
+_PARTY, _NUMBER, _FIRST, _LAST = (f"json_extract(j.value, '$[{i}]')" for i in range(4))
+_CONTACTS_BEFORE = (
+    "SELECT party, max((SELECT answered FROM call INDEXED BY call_contact WHERE number_id = number AND answered < first"
+    f" ORDER BY answered DESC LIMIT 1)) FROM (SELECT {_PARTY} party, {_NUMBER} number, {_FIRST} first"
+    " FROM json_each(?) j) GROUP BY party"
+)
 _CONTACTS_AFTER = (
     f"SELECT answered, start, id, kind >= {KIND_STEP} FROM call INDEXED BY call_contact"
     " WHERE number_id = ? AND answered > ?"
     " ORDER BY answered"
 )
 _MISSED_BETWEEN = f"number_id = ? AND start >= ? AND start < ? AND kind IN ({_MISSED})"
+_ALL_MISSED_BETWEEN = (
+    f"SELECT {_PARTY}, {', '.join(f'c.{name}' for name in COLUMNS)} FROM json_each(?) j"
+    f" CROSS JOIN call c INDEXED BY call_number ON c.number_id = {_NUMBER}"
+    f" WHERE c.start >= {_FIRST} AND c.start < {_LAST} AND c.kind IN ({_MISSED})"
+)
+"""Of each [party, number, first, last]."""
 _OF_NUMBERS = "number_id IN (SELECT value FROM json_each(?))"
 _CALLS_OF = "SELECT count(*) FROM call WHERE number_id = ?"
 _EARLIEST = "SELECT id, start FROM call INDEXED BY call_number WHERE number_id = ? ORDER BY start, id LIMIT ?"
 _SETTLED_BY = "SELECT id FROM call WHERE settled_by = ?"
+
+
+class _Party:
+    """Numbers that settle each other's missed calls, and what a batch of changes does to their calls."""
+
+    __slots__ = ("called", "contacts", "missed", "moved")
+
+    def __init__(self, called: list[int]) -> None:
+        self.called = called
+        """Those of the numbers that have calls in the store."""
+        self.missed: list[CallRow] = []
+        """Missed calls whose settling contact may be another one now."""
+        self.contacts: list[Contact] = []
+        """Contacts among the changes, as they shall stand."""
+        self.moved: list[int] = []
+        """When contacts were, or are, that came, went or moved."""
 
 
 class Changes:
@@ -108,8 +137,10 @@ class Neighbourhood:
         for number, ids in by_number.items():
             if not self._all_later(number, ids):
                 self._first_contact(number, ids)
-        for party, ids in self._parties(by_number).items():
-            self._settle(party, ids)
+        parties = [self._touch(party, ids) for party, ids in self._parties(by_number).items()]
+        self._find_missed([party for party in parties if party.moved])
+        for party in parties:
+            self._settle(party)
         self._mark_settling()
 
     def _all_later(self, number: int, ids: Iterable[int]) -> bool:
@@ -158,35 +189,56 @@ class Neighbourhood:
                 return list(rows_by_id(self._db, earliest).values())
             most *= 4
 
-    def _settle(self, party: tuple[int, ...], ids: Sequence[int]) -> None:
-        """The missed calls that these changes touch get their settling contact."""
-        before, after = self._changes.before, self._changes.after
-        inside = set(party)
-        called = [number for number in party if number not in self._numbers or self._numbers[number].last_start]
-        missed: list[CallRow] = []
-        contacts: list[Contact] = []
-        moved: list[int] = []
+    def _touch(self, numbers: tuple[int, ...], ids: Sequence[int]) -> _Party:
+        """What the changes say by themselves of the numbers that settle each other's missed calls."""
+        before, after, inside = self._changes.before, self._changes.after, frozenset(numbers)
+        party = _Party(
+            [number for number in numbers if number not in self._numbers or self._numbers[number].last_start]
+        )
         for id in dict.fromkeys(ids):
             old, new = before[id], after[id]
             was = _contact(old, inside)
             now = _contact(new, inside)
             if now is not None:
-                contacts.append(now)
+                party.contacts.append(now)
             if was != now:
-                moved += [contact[0] for contact in (was, now) if contact is not None]
+                party.moved += [contact[0] for contact in (was, now) if contact is not None]
             if new is not None and new.missed and new.number_id in inside:
-                missed.append(new)
+                party.missed.append(new)
             if old is not None and old.settled_by is not None:
                 self._resettled.add(old.settled_by)
-        if moved:
-            missed += self._between(called, min(moved), max(moved))
-        if not missed:
+        return party
+
+    def _find_missed(self, parties: Sequence[_Party]) -> None:
+        """Unchanged missed calls that a contact moving between two instants can touch: from the contact before it on.
+        For all parties at once: statements cost more than what they find."""
+        spans = [(min(party.moved), max(party.moved)) for party in parties]
+        asked = [
+            (place, number, first)
+            for place, (party, (first, _)) in enumerate(zip(parties, spans, strict=True))
+            for number in party.called
+        ]
+        if not asked:
             return
-        first, last = min(row.start for row in missed), max(row.start for row in missed)
-        contacts += self._contacts(called, first, last)
+        floors = dict(self._db.execute(_CONTACTS_BEFORE, (_json(asked),)).fetchall())
+        between = [
+            (place, number, _LOWEST if floors[place] is None else floors[place], spans[place][1])
+            for place, number, _ in asked
+        ]
+        for place, *values in self._db.execute(_ALL_MISSED_BETWEEN, (_json(between),)).fetchall():
+            row = CallRow(*values)
+            if row.id not in self._touched:
+                parties[place].missed.append(self._changes.after.get(row.id) or row)
+
+    def _settle(self, party: _Party) -> None:
+        """The missed calls that these changes touch get their settling contact."""
+        if not party.missed:
+            return
+        first, last = min(row.start for row in party.missed), max(row.start for row in party.missed)
+        contacts = [*party.contacts, *self._contacts(party.called, first, last)]
         contacts.sort()
         begins = [contact[0] for contact in contacts]
-        for row in missed:
+        for row in party.missed:
             place = bisect_right(begins, row.start)
             self._decide(row, self._first_of(contacts, place))
 
@@ -200,20 +252,6 @@ class Neighbourhood:
             return equal[0]
         facts = read_facts(self._db, [id for _, _, id, _ in equal])
         return min(equal, key=lambda contact: (facts[contact[2]].system, facts[contact[2]].call_key))
-
-    def _between(self, party: Iterable[int], first: int, last: int) -> list[CallRow]:
-        """Unchanged missed calls that a contact moving between these instants can touch."""
-        floor = _LOWEST
-        for number in party:
-            row = self._db.execute(_CONTACT_BEFORE, (number, first)).fetchone()
-            if row is not None:
-                floor = max(floor, row[0])
-        return [
-            self._changes.after.get(row.id) or row
-            for number in party
-            for row in rows_where(self._db, _MISSED_BETWEEN, (number, floor, last))
-            if row.id not in self._touched
-        ]
 
     def _contacts(self, party: Iterable[int], first: int, last: int) -> list[Contact]:
         """Unchanged contacts after `first`, through the first one after `last`."""
@@ -275,7 +313,11 @@ class Neighbourhood:
         return any(missed not in self._changes.after for (missed,) in self._db.execute(_SETTLED_BY, (id,)).fetchall())
 
 
-def _contact(row: CallRow | None, party: set[int]) -> Contact | None:
+def _json(rows: object) -> str:
+    return msgspec.json.encode(rows).decode()
+
+
+def _contact(row: CallRow | None, party: frozenset[int]) -> Contact | None:
     if row is None or row.answered is None or row.number_id not in party:
         return None
     return (row.answered, row.start, row.id, not row.incoming)

@@ -17,6 +17,9 @@ from backend_client.sqlite.turnstile import Turnstile
 
 LONGEST = 0.25
 """Seconds: what a person's write may have to wait for behind an import's transaction."""
+ALONE = 2 * LONGEST
+"""Seconds of a transaction for which nobody waits; with its COMMIT, which takes a third of it, nobody who comes late
+waits longer either."""
 WAL_LIMIT = 64 * 1024 * 1024
 _OUR_TURN = 100
 """Milliseconds that truncating the WAL waits for readers; it is tried again after the next commit."""
@@ -113,6 +116,10 @@ class Writer:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
             self._truncate_wal(db)
+
+    def is_awaited(self) -> bool:
+        """Whether another writer waits for the end of the transaction that is open now."""
+        return self._turnstile.is_awaited()
 
     def _connection(self, durable: bool) -> sqlite3.Connection:
         if self._db is None:

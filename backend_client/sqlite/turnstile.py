@@ -66,6 +66,13 @@ class Turnstile:
         finally:
             fcntl.flock(write, fcntl.LOCK_UN)
 
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for whoever holds it now."""
+        if self._locks is None or not _try(self._locks[0], fcntl.LOCK_EX):
+            return self._locks is not None
+        fcntl.flock(self._locks[0], fcntl.LOCK_UN)
+        return False
+
     def _take(self, lock: int, deadline: float) -> None:
         # A blocking flock has no time limit; whoever waits for *write* holds *queue*, so napping loses no turn.
         nap = _SHORTEST_NAP
