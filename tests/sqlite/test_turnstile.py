@@ -48,6 +48,26 @@ def test_the_next_one_is_chosen_before_the_present_one_is_done(tmp_path: Path) -
     assert order == ["import", "person", "import"]
 
 
+def test_whoever_holds_it_is_told_of_one_who_waits(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    importer, person = Turnstile(path), Turnstile(path)
+    assert not importer.is_awaited()
+
+    def enter() -> None:
+        with person.hold():
+            pass
+
+    second = threading.Thread(target=enter)
+    with importer.hold():
+        assert not importer.is_awaited()
+        second.start()
+        while not importer.is_awaited():
+            pass
+    second.join()
+    with importer.hold():
+        assert not importer.is_awaited()
+
+
 def _queue_is_free(path: Path) -> bool:
     lock = os.open(f"{path}-queue", os.O_RDONLY)
     try:

@@ -4,13 +4,18 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from backend_client.model.leg import CallFacts
+from backend_client.sqlite import facts
+from backend_client.sqlite.file import open_file
+from backend_client.sqlite.transaction import Writer
 from backend_client.sqlite.upkeep.rebuild import CheckReport, check, rebuild
 from tests.sqlite.stores import Desk
 from tests.sqlite.test_writer import call, leg
@@ -71,6 +76,28 @@ def test_two_imports_at_once_and_a_person(desk: Desk) -> None:
     assert [process.returncode for process in running] == [0, 0]
     assert comments > 1
     assert desk.db.execute("SELECT count(*) FROM call").fetchone() == (1200,)
+    assert check(desk.writer) == CheckReport()
+
+
+def test_a_person_does_not_wait_for_the_end_of_a_long_put(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts, "ALONE", 3600.0)
+    began = threading.Event()
+
+    def put() -> None:
+        began.set()
+        desk.facts.put(calls_of("a", 0, 4000))
+
+    importing = threading.Thread(target=put)
+    importing.start()
+    began.wait()
+    with closing(open_file(desk.path)) as file, closing(Writer(file)) as person:
+        found = 0
+        while not found:
+            with person.transaction() as transaction:
+                (found,) = transaction.db.execute("SELECT count(*) FROM call").fetchone()
+    importing.join()
+    assert found < 4000
+    assert desk.db.execute("SELECT count(*) FROM call").fetchone() == (4000,)
     assert check(desk.writer) == CheckReport()
 
 

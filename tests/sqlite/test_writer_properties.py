@@ -1,9 +1,12 @@
 """The invariants of architecture idea 4: order of arrival and deriving again change nothing."""
 
+from unittest.mock import patch
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend_client.model.call import Mark
+from backend_client.sqlite import facts
 from backend_client.sqlite.upkeep.rebuild import CheckReport, check, rebuild
 from tests.histories import History, arrangements, histories
 from tests.sqlite.stores import content, open_desk, store_of
@@ -25,6 +28,14 @@ NEIGHBOURS = int(
 def test_the_order_of_arrival_changes_nothing(data: st.DataObject) -> None:
     history = data.draw(histories())
     assert store_of(data.draw(arrangements(history))) == store_of(history)
+
+
+@STORES
+@given(histories())
+def test_how_many_calls_are_derived_together_changes_nothing(history: History) -> None:
+    with patch.multiple(facts, _FEWEST=1, _MOST=1, ALONE=3600.0):
+        one_by_one = store_of(history)
+    assert one_by_one == store_of(history)
 
 
 @STORES
