@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from backend_client.model.call import StatusReason
+from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.status import Direction, HungUpBy, Status
 
 
@@ -48,3 +49,19 @@ class Collapsed(Struct, frozen=True, kw_only=True):
     by_hand: bool = False
     note: str = ""
     reason: StatusReason = StatusReason(rule="")
+
+
+class Basis(Struct, frozen=True):
+    """What collapsing reads beside the facts."""
+
+    settings: DeriveSettings
+    internal: frozenset[str]
+    """The numbers and endpoint names of the employee list."""
+
+
+class Beforehand(Struct, frozen=True):
+    """Calls that were collapsed before they came to the store, by call key; None where a call has no leg. Good for a
+    store of the same basis, and for calls of which it has no record yet."""
+
+    basis: Basis
+    calls: dict[str, Collapsed | None]

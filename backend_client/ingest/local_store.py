@@ -8,6 +8,7 @@ from contextlib import closing
 
 import msgspec
 
+from backend_client.derive.collapsed import Basis, Beforehand
 from backend_client.ingest.run import FileReport, PutCounts, with_patterns
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.leg import CallFacts
@@ -41,8 +42,12 @@ class LocalImportStore:
 
         rebuild(self._writer)
 
-    def put(self, batch: Sequence[CallFacts]) -> PutCounts:
-        return self._facts.put(batch)
+    def basis(self) -> Basis:
+        with closing(self._writer.file.reader()) as db:
+            return self._facts.basis(db)
+
+    def put(self, batch: Sequence[CallFacts], beforehand: Beforehand | None = None) -> PutCounts:
+        return self._facts.put(batch, beforehand)
 
     def begin_run(self, source: str, format: str) -> int:
         with self._writer.transaction(durable=False) as transaction:

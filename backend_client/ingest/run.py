@@ -5,16 +5,18 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct, structs
 
+from backend_client.derive.collapsed import Basis, Beforehand
 from backend_client.errors import BackendError, Invalid
+from backend_client.ingest.batches import Batch, read_batches
 from backend_client.ingest.formats import open_source
-from backend_client.ingest.grouping import CallGrouper
 from backend_client.ingest.profile import Profile
+from backend_client.ingest.reading_ahead import pays, read_ahead
 from backend_client.ingest.rejected import RejectedRows
 from backend_client.ingest.source import Preview, Sides, Source, SourceOptions
 from backend_client.model.derive_settings import DeriveSettings
@@ -45,11 +47,15 @@ class ImportStore(Protocol):
 
     def settings(self) -> DeriveSettings: ...
 
+    def basis(self) -> Basis:
+        """What calls are collapsed on now."""
+        ...
+
     def add_internal_patterns(self, patterns: Sequence[str]) -> None:
         """Numbers of these globs are inside from now on; what is in the store is derived again."""
         ...
 
-    def put(self, batch: Sequence[CallFacts]) -> PutCounts: ...
+    def put(self, batch: Sequence[CallFacts], beforehand: Beforehand | None = None) -> PutCounts: ...
 
     def begin_run(self, source: str, format: str) -> int: ...
 
@@ -246,37 +252,37 @@ def _import_source(
     tell: Callable[[int, int], None],
     cancelled: Callable[[], bool],
 ) -> None:
-    grouper = CallGrouper(system)
     refused = 0
-    for portion in source.read():
-        if cancelled():
-            return
-        for rejection in portion.rejections:
-            if rejection.reason is Reason.HALF_WRITTEN:
-                report.half_written = rejection.line
-                continue
-            refused += 1
-            reason = rejection.reason.value
-            report.rejected[reason] = report.rejected.get(reason, 0) + 1
-            rows.add(rejection)
-        report.taken += len(portion.legs) + len(portion.events)
-        if not report.taken and refused >= _HOPELESS:
-            raise _hopeless(report, refused, rows)
-        _put(store, grouper.add(portion.legs, portion.events), report)
-        tell(portion.position, report.taken + refused)
-    _put(store, grouper.rest(), report)
-    report.unchanged += grouper.dropped
+    reading = read_ahead(source, system, store.basis()) if pays(source) else read_batches(source, system)
+    with closing(reading) as batches:
+        for batch in batches:
+            if cancelled():
+                return
+            for rejection in batch.rejections:
+                if rejection.reason is Reason.HALF_WRITTEN:
+                    report.half_written = rejection.line
+                    continue
+                refused += 1
+                reason = rejection.reason.value
+                report.rejected[reason] = report.rejected.get(reason, 0) + 1
+                rows.add(rejection)
+            report.taken += batch.records
+            if not report.taken and refused >= _HOPELESS:
+                raise _hopeless(report, refused, rows)
+            _put(store, batch, report)
+            tell(batch.position, report.taken + refused)
     report.finished = True
 
 
-def _put(store: ImportStore, batch: Sequence[CallFacts], report: FileReport) -> None:
-    if not batch:
+def _put(store: ImportStore, batch: Batch, report: FileReport) -> None:
+    report.unchanged += batch.replaced
+    if not batch.calls:
         return
-    counts = store.put(batch)
+    counts = store.put(batch.calls, batch.beforehand)
     report.new += counts.new
     report.updated += counts.updated
     report.unchanged += counts.unchanged
-    report.calls += len(batch)
+    report.calls += len(batch.calls)
 
 
 def _hopeless(report: FileReport, refused: int, rows: RejectedRows) -> Invalid:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from backend_client.contract import Kind
 from backend_client.derive.collapse import collapse
-from backend_client.derive.collapsed import Collapsed
+from backend_client.derive.collapsed import Basis, Collapsed
 from backend_client.derive.local_time import local_time
 from backend_client.derive.marks import new_at
 from backend_client.model.call import Mark
@@ -35,6 +35,7 @@ from backend_client.sqlite.transaction import Transaction
 # Plain integers: an IntFlag costs a microsecond an operation.
 _NEW, _COMMENT, _RECORDING = int(Mark.NEW), int(Mark.COMMENT), int(Mark.RECORDING)
 _BY_HAND, _WITHHELD = int(Mark.BY_HAND), int(Mark.WITHHELD)
+_NOTHING: Mapping[int, Collapsed | None] = {}
 
 
 class Deriver:
@@ -62,16 +63,26 @@ class Deriver:
             self._numbers = NumberIds(self._settings.home_country)
         return self._settings
 
-    def derive(self, transaction: Transaction, facts: dict[int, CallFacts], gone: Iterable[int] = ()) -> Changes:
+    def basis(self, db: sqlite3.Connection) -> Basis:
+        """What calls are collapsed on."""
+        return Basis(self.settings(db), self.employees.known_internal(db))
+
+    def derive(
+        self,
+        transaction: Transaction,
+        facts: dict[int, CallFacts],
+        gone: Iterable[int] = (),
+        collapsed: Mapping[int, Collapsed | None] = _NOTHING,
+    ) -> Changes:
         """Make the rows of these calls what their facts say, and remove those of `gone`; everything that this
-        touches follows. Gives what changed."""
+        touches follows. `collapsed` holds those that were collapsed before. Gives what changed."""
         db = transaction.db
         before = rows_by_id(db, [*facts, *gone])
         comments = _commented(db, facts)
         changes = Changes()
         for id in gone:
             changes.put(id, before.get(id), None)
-        calls = self._collapse(db, facts)
+        calls = self._collapse(db, facts, collapsed)
         for id, call in calls.items():
             old = before.get(id)
             row = None if call is None else self._row(db, id, call, old)
@@ -93,10 +104,14 @@ class Deriver:
             changes.put(row.id, row, cleared(row))
         self._finish(transaction, changes, numbers)
 
-    def _collapse(self, db: sqlite3.Connection, facts: dict[int, CallFacts]) -> dict[int, Collapsed | None]:
-        settings = self.settings(db)
-        internal = self.employees.known_internal(db)
-        calls = {id: collapse(document, settings, internal) for id, document in facts.items()}
+    def _collapse(
+        self, db: sqlite3.Connection, facts: dict[int, CallFacts], collapsed: Mapping[int, Collapsed | None]
+    ) -> dict[int, Collapsed | None]:
+        basis = self.basis(db)
+        calls = {
+            id: collapsed[id] if id in collapsed else collapse(document, basis.settings, basis.internal)
+            for id, document in facts.items()
+        }
         outside = {call.outside for call in calls.values() if call is not None and call.outside}
         self._numbers.prepare(db, outside)
         return calls

@@ -6,10 +6,12 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TypeVar
 
 from msgspec import Struct
 
+from backend_client.derive.collapsed import Basis, Beforehand, Collapsed
 from backend_client.model.leg import CallEvent, CallFacts, Leg
 from backend_client.sqlite.body import erased_calls, pack, read_facts
 from backend_client.sqlite.comments import join_comments
@@ -82,14 +84,24 @@ class FactWriter:
         self.derived = 0
         """How many calls the last `derive_again` derived."""
 
+    def basis(self, db: sqlite3.Connection) -> Basis:
+        """What calls are collapsed on now."""
+        return self._deriver.basis(db)
+
     def put(
-        self, batch: Sequence[CallFacts], *, durable: bool = False, after: Callable[[Transaction], None] | None = None
+        self,
+        batch: Sequence[CallFacts],
+        beforehand: Beforehand | None = None,
+        *,
+        durable: bool = False,
+        after: Callable[[Transaction], None] | None = None,
     ) -> PutReport:
         """Merge these facts with those that stand and derive what they touch, in transactions of whole calls that end
         where another writer waits, so that he waits for at most about 250 ms: calls that are written together share
         the pages of a day's tallies.
 
-        The order of the batch, and of batches, changes nothing but ids. `after` runs inside the last transaction,
+        The order of the batch, and of batches, changes nothing but ids. Calls that were collapsed `beforehand` are
+        not collapsed again. `after` runs inside the last transaction,
         for what must be committed with the records, such as a position in a file. Raises BackendError kinds;
         transactions before the one that failed stand.
         """
@@ -101,7 +113,7 @@ class FactWriter:
                 while True:
                     part = batch[place : place + self._parts.calls]
                     place += len(part)
-                    report += self._merge_part(transaction, part)
+                    report += self._merge_part(transaction, part, beforehand)
                     last = place >= len(batch)
                     if last or time.perf_counter() - began > ALONE or self._writer.is_awaited():
                         break
@@ -110,9 +122,11 @@ class FactWriter:
             if last:
                 return report
 
-    def _merge_part(self, transaction: Transaction, part: Sequence[CallFacts]) -> PutReport:
+    def _merge_part(
+        self, transaction: Transaction, part: Sequence[CallFacts], beforehand: Beforehand | None
+    ) -> PutReport:
         began = time.perf_counter()
-        report = self._merge(transaction, part)
+        report = self._merge(transaction, part, beforehand)
         self._parts.learn(len(part), time.perf_counter() - began)
         return report
 
@@ -190,8 +204,9 @@ class FactWriter:
         self._erasures = None
         self._seen = -1
 
-    def _merge(self, transaction: Transaction, batch: Sequence[CallFacts]) -> PutReport:
+    def _merge(self, transaction: Transaction, batch: Sequence[CallFacts], beforehand: Beforehand | None) -> PutReport:
         db = transaction.db
+        ready = self._usable(db, beforehand)
         ledger, report = self._ledger(db), PutReport()
         if ledger.watches:
             hidden = known_by_hidden_key(db, ledger, batch)
@@ -201,6 +216,7 @@ class FactWriter:
         known = read_facts(db, {id for group in groups for id in group.ids})
         erased = erased_calls(db, {id for group in groups for id in group.ids if id not in known})
         merged: dict[int, CallFacts] = {}
+        collapsed: dict[int, Collapsed | None] = {}
         joined: dict[int, int] = {}
         for group in groups:
             if not erased.isdisjoint(group.ids):
@@ -210,6 +226,8 @@ class FactWriter:
             report += counted
             if counted.new or counted.updated or len(group.ids) > 1:
                 merged[group.id] = facts
+                if facts is group.facts[0] and facts.call_key in ready:
+                    collapsed[group.id] = ready[facts.call_key]
             for id in group.ids:
                 if id != group.id:
                     joined[id] = group.id
@@ -217,10 +235,14 @@ class FactWriter:
             self._join(db, known.get(id), id, kept)
         write_keys(db, (group for group in groups if erased.isdisjoint(group.ids)))
         _write_facts(db, merged)
-        self._deriver.derive(transaction, merged, joined)
+        self._deriver.derive(transaction, merged, joined, collapsed)
         if ledger.watches and erase_arrived(transaction, ledger, merged):
             self.forget()
         return report
+
+    def _usable(self, db: sqlite3.Connection, beforehand: Beforehand | None) -> dict[str, Collapsed | None]:
+        """Calls that were collapsed on what holds now, by call key."""
+        return beforehand.calls if beforehand is not None and beforehand.basis == self._deriver.basis(db) else {}
 
     def _ledger(self, db: sqlite3.Connection) -> Ledger:
         if self._erasures is None:
@@ -248,10 +270,13 @@ def _write_facts(db: sqlite3.Connection, merged: dict[int, CallFacts]) -> None:
 
 
 def _merge_group(group: Group, known: dict[int, CallFacts]) -> tuple[CallFacts, PutReport]:
-    """The facts of a call after what came, and what was new in it. Records are told apart by key."""
+    """The facts of a call after what came, and what was new in it. Records are told apart by key. Where nothing had to
+    be put right the facts are those that came, the very same."""
     stored = [known[id] for id in sorted(group.ids) if id in known]
     if not stored and len(group.facts) == 1:
         facts = group.facts[0]
+        if _is_in_order(facts.legs) and _is_in_order(facts.events):
+            return facts, PutReport(new=len(facts.legs) + len(facts.events))
         legs, events = {leg.key: leg for leg in facts.legs}, {event.key: event for event in facts.events}
         new = len(legs) + len(events)
         repeated = len(facts.legs) + len(facts.events) - new
@@ -281,6 +306,11 @@ def _merge(records: dict[str, R], came: Iterable[R]) -> tuple[int, int, int]:
         else:
             updated += 1
     return new, updated, unchanged
+
+
+def _is_in_order(records: Sequence[R]) -> bool:
+    """Whether every record has a key of its own, and they stand by it."""
+    return all(before.key < after.key for before, after in pairwise(records))
 
 
 def _in_order(system: str, key: str, legs: dict[str, Leg], events: dict[str, CallEvent]) -> CallFacts:

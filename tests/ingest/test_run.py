@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from backend_client.derive.collapsed import Basis, Beforehand
 from backend_client.errors import Full, Invalid, NotFound
 from backend_client.ingest.formats import open_source
 from backend_client.ingest.grouping import CallGrouper
@@ -44,7 +45,10 @@ class Shelf:
     def add_internal_patterns(self, patterns: Sequence[str]) -> None:
         self.patterns += patterns
 
-    def put(self, batch: Sequence[CallFacts]) -> Counts:
+    def basis(self) -> Basis:
+        return Basis(self.settings(), frozenset())
+
+    def put(self, batch: Sequence[CallFacts], beforehand: Beforehand | None = None) -> Counts:
         counts = Counts()
         self.batches.append(batch)
         for facts in batch:
@@ -243,7 +247,7 @@ def test_a_cancelled_import_leaves_whole_calls_and_is_completed_by_the_next(fold
 
 def test_a_store_that_fails_is_what_is_reported(folder: Path) -> None:
     class FullShelf(Shelf):
-        def put(self, batch: Sequence[CallFacts]) -> Counts:
+        def put(self, batch: Sequence[CallFacts], beforehand: Beforehand | None = None) -> Counts:
             raise Full("no room")
 
         def end_run(self, run: int, report: FileReport) -> None:
