@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from backend_client.model.mobile import mobile_range
+from backend_client.model.mobile import MobileRange, mobile_range
 
 _NAMES_FILE = Path(__file__).with_name("regions.json")
 """Country names of the Unicode CLDR, and areas of Ukraine's numbering plan (the two digits after the trunk 0)."""
@@ -50,10 +50,22 @@ def region_of(key: str, home_country: str) -> HomeRegion:
         names = _known_names().areas["UA"].get(key[4:6])
         if names is not None and len(key) == 13:
             return HomeRegion(f"UA {key[4:6]}", names)
-    return _region_by_library(key, home_country)
+    if (home_country, key[:2]) in (("UA", "+3"), ("RU", "+7")):
+        # Of these the ranges are known, too.
+        known = mobile_range(key)
+        if known is not None:
+            return _mobile(home_country, known)
+    return region_by_library(key, home_country)
 
 
-def _region_by_library(key: str, home_country: str) -> HomeRegion:
+def _mobile(country: str, known: MobileRange | None) -> HomeRegion:
+    if known is not None and known.region:
+        return HomeRegion(known.region, known.names)
+    return HomeRegion(f"{country} mobile", _MOBILE)
+
+
+def region_by_library(key: str, home_country: str) -> HomeRegion:
+    """The same of every number key that begins with its plus, in ten times the time."""
     # 28 ms, in ingest only.
     import phonenumbers
     from phonenumbers import PhoneNumberType
@@ -70,10 +82,7 @@ def _region_by_library(key: str, home_country: str) -> HomeRegion:
         return HomeRegion(country, names)
     kind = phonenumbers.number_type(number)
     if kind == PhoneNumberType.MOBILE:
-        known = mobile_range(key)
-        if known is not None and known.region:
-            return HomeRegion(known.region, known.names)
-        return HomeRegion(f"{country} mobile", _MOBILE)
+        return _mobile(country, mobile_range(key))
     if kind not in (PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE):
         return HomeRegion(f"{country} service", _SERVICE)
     digits = phonenumbers.length_of_geographical_area_code(number)

@@ -13,7 +13,7 @@ from backend_client.model.phone import (
     number_key,
     valid_by_library,
 )
-from backend_client.model.region import region_of
+from backend_client.model.region import region_by_library, region_of
 
 
 @pytest.mark.parametrize(
@@ -127,6 +127,17 @@ def test_a_numbering_plan_answers_as_the_library_or_not_at_all(
     if plan is not None:
         found = plan.international(digits) if plus else plan.national(digits)
     assert found in (None, valid_by_library("+" * plus + digits, home))
+
+
+@given(_BEFORE, _NATIONAL, st.sampled_from(["UA", "RU"]))
+@example("0", "671112233", "UA")
+@example("8", "9270000000", "RU")
+@example("8", "9000000000", "RU")
+def test_a_known_range_lies_where_the_library_says(before: str, national: str, home: str) -> None:
+    key = number_key(before.strip("+") + national, home).key
+    found = region_of(key, home)
+    areas = home == "UA" and found.key.startswith("UA ") and found.key[3:].isdigit()
+    assert areas or not key.startswith("+") or found == region_by_library(key, home)
 
 
 @pytest.mark.parametrize(
