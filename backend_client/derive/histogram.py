@@ -61,6 +61,11 @@ class Total(IntEnum):
     """Lost calls."""
     ONCE = 3
     """Numbers with one call on the day; in longer periods the sum says nothing."""
+    ACCEPTED = 4
+    """Calls of each family, in the order of their codes."""
+    MISSED = 5
+    SUCCESSFUL = 6
+    FAILED = 7
 
 
 Bin = tuple[int, int]
@@ -93,7 +98,7 @@ def binned(
     seconds; `employees` with their own talk, each once."""
     if family is None:
         return []
-    found: list[tuple[Bin, int]] = []
+    found: list[tuple[Bin, int]] = [((4, 4 + family), 1)]
     if family == 0:
         found += [((0, bisect_left(SPANS, wait)), 1)]
         if wait:

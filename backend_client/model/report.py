@@ -6,6 +6,8 @@ by the fragment of the row and the fragment of the column. Nothing here reads a 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from msgspec import Struct, structs
 
 from backend_client.model.call_filter import NOTHING, CallFilter
@@ -285,12 +287,13 @@ def narrowed(filter: CallFilter, *fragments: CallFilter) -> CallFilter:
     return structs.replace(filter, **changes) if changes else filter
 
 
-def _asked(fragment: CallFilter) -> list[tuple[str, object]]:
-    return [
+@lru_cache(maxsize=512)
+def _asked(fragment: CallFilter) -> tuple[tuple[str, object], ...]:
+    return tuple(
         (name, value)
         for name in CallFilter.__struct_fields__
         if (value := getattr(fragment, name)) != getattr(NOTHING, name)
-    ]
+    )
 
 
 def _met(name: str, old: object, new: object) -> object | None:

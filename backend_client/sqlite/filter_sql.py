@@ -20,7 +20,14 @@ from backend_client.model.filter_limits import check_filter
 from backend_client.model.status import Direction, Family, Status
 from backend_client.model.text import N_
 from backend_client.sqlite.access.scope import Scope, TaskScope
-from backend_client.sqlite.codes import CLIENT_KIND_CODE, KIND_STEP, KINDS, KINDS_OF_FAMILY, direction_and_status
+from backend_client.sqlite.codes import (
+    CLIENT_KIND_CODE,
+    DIRECTIONS,
+    KIND_STEP,
+    KINDS,
+    KINDS_OF_FAMILY,
+    direction_and_status,
+)
 from backend_client.sqlite.plan.days import read_days
 from backend_client.sqlite.statement import (
     WHOLE_JOURNAL,
@@ -138,24 +145,28 @@ EXTERNAL = Condition(Sql(f"c.kind < {2 * KIND_STEP}"))
 
 def kinds_of(wanted: CallFilter) -> tuple[int, ...]:
     """The kinds that a filter lets through: the direction, family and status of a call in one number."""
-    directions = set(wanted.directions) or {Direction.INCOMING, Direction.OUTGOING}
-    if wanted.internal and not wanted.directions:
-        directions.add(Direction.INTERNAL)
-    statuses = {Status.MISSED if status is Status.CALLED_BACK else status for status in wanted.statuses}
-    kinds = {kind for kind in KINDS if direction_and_status(kind)[0] in directions}
-    if statuses:
+    directions: Iterable[Direction] = wanted.directions
+    if not directions:
+        directions = DIRECTIONS if wanted.internal else (Direction.INCOMING, Direction.OUTGOING)
+    kinds = {kind for direction in directions for kind in _OF_DIRECTION.get(direction, ())}
+    if wanted.statuses:
+        statuses = {Status.MISSED if status is Status.CALLED_BACK else status for status in wanted.statuses}
         kinds &= {kind for kind in KINDS if direction_and_status(kind)[1] in statuses}
     if wanted.families:
         kinds &= {kind for family in wanted.families for kind in KINDS_OF_FAMILY.get(family, ())}
-    if wanted.leads:
-        kinds &= {kind for kind in KINDS if direction_and_status(kind)[0] is Direction.INCOMING}
+    if wanted.leads or wanted.rang is not None or wanted.offered:
+        kinds &= _OF_DIRECTION[Direction.INCOMING]
     if wanted.handling or wanted.handled_by or wanted.callback_from is not None or wanted.callback_to is not None:
-        kinds &= set(KINDS_OF_FAMILY[Family.MISSED])
-    if wanted.rang is not None or wanted.offered:
-        kinds &= {kind for kind in KINDS if direction_and_status(kind)[0] is Direction.INCOMING}
+        kinds.intersection_update(KINDS_OF_FAMILY[Family.MISSED])
     if wanted.once is not None or wanted.resolved or wanted.withheld is not None:
-        kinds &= {kind for kind in KINDS if direction_and_status(kind)[0] is not Direction.INTERNAL}
+        kinds -= _OF_DIRECTION[Direction.INTERNAL]
     return tuple(sorted(kinds))
+
+
+_OF_DIRECTION = {
+    direction: frozenset(kind for kind in KINDS if direction_and_status(kind)[0] is direction)
+    for direction in DIRECTIONS
+}
 
 
 def _kinds(wanted: CallFilter) -> Iterator[Condition]:

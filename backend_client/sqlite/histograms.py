@@ -1,6 +1,7 @@
 """Histograms of the store: a row an axis, a key and a day or month, its bins packed into one value.
 
-Rows of bins would be a hundred for one of these; a report over three years reads a thousand.
+Rows of bins would be a hundred for one of these; a report over three years reads thousands. Counts that all fit into
+bytes, as most do, are kept as bytes: reading a row then takes a tenth of what making a number of each takes.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from backend_client.derive.histogram import Along, Bin
 from backend_client.derive.local_time import weekday
 from backend_client.sqlite.tiers import MONTHS_FROM, first_day, month_of, tiers
 
-Body = list[list[int]]
+Counts = bytes | list[int]
+Body = list[Counts]
 """Counts by section and slot; zeros at the ends are not kept."""
 Place = tuple[int, int, int]
 """(along, key, local day)."""
@@ -26,11 +28,6 @@ def id_of(along: int, key: int, period: int) -> int:
     """The row of a local day, or of MONTHS_FROM + a month: one B-tree in the order of axis, period and key, so that a
     transaction, which is about few days, touches few pages."""
     return along * _ALONG + period * _PERIOD + key
-
-
-def decoded(body: bytes) -> Body:
-    """The counts of a row."""
-    return _decoder.decode(body)
 
 
 def write_histograms(db: sqlite3.Connection, deltas: Mapping[Place, Mapping[Bin, int]]) -> None:
@@ -50,18 +47,25 @@ def write_histograms(db: sqlite3.Connection, deltas: Mapping[Place, Mapping[Bin,
     written, gone = [], []
     for id in ids:
         before = old.get(id)
-        body = [] if before is None else decoded(before)
+        body = [] if before is None else [list(counts) for counts in _decoder.decode(before)]
         for bins in changes[id]:
             _add(body, bins)
         if body:
-            written.append((id, msgspec.msgpack.encode(body)))
+            written.append((id, msgspec.msgpack.encode([_packed(counts) for counts in body])))
         elif before is not None:
             gone.append((id,))
     db.executemany("INSERT INTO histogram VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body", written)
     db.executemany("DELETE FROM histogram WHERE id = ?", gone)
 
 
-def _add(body: Body, bins: Mapping[Bin, int]) -> None:
+def _packed(counts: list[int]) -> Counts:
+    try:
+        return bytes(counts)
+    except ValueError:
+        return counts
+
+
+def _add(body: list[list[int]], bins: Mapping[Bin, int]) -> None:
     less = False
     for (section, slot), n in bins.items():
         if not n:
@@ -84,8 +88,9 @@ def _add(body: Body, bins: Mapping[Bin, int]) -> None:
 def rows_of_periods(db: sqlite3.Connection, first: int, end: int) -> Iterator[tuple[int, dict[Bin, int]]]:
     """(id, bins that count something) of the periods from `first` on before `end`."""
     for along in Along:
-        for _, _, id, body in _rows(db, along, first, end):
-            yield id, {(section, slot): n for section, counts in enumerate(body) for slot, n in enumerate(counts) if n}
+        for period, key, body in _rows(db, along, first, end):
+            bins = {(section, slot): n for section, counts in enumerate(body) for slot, n in enumerate(counts) if n}
+            yield id_of(along, key, period), bins
 
 
 Span = tuple[int, int, int]
@@ -94,7 +99,7 @@ Span = tuple[int, int, int]
 
 def by_day(db: sqlite3.Connection, first: int, end: int) -> Iterator[tuple[int, Body]]:
     """(day, counts) of all calls, day by day."""
-    return ((period, body) for period, _, _, body in _rows(db, Along.ALL, first, end))
+    return ((period, body) for period, _, body in _rows(db, Along.ALL, first, end))
 
 
 def by_month(db: sqlite3.Connection, first: int, end: int) -> Iterator[tuple[int, Body]]:
@@ -104,7 +109,7 @@ def by_month(db: sqlite3.Connection, first: int, end: int) -> Iterator[tuple[int
         if a is not None and b is not None:
             yield from by_day(db, a, b)
     if months is not None and months[0] is not None and months[1] is not None:
-        for period, _, _, body in _rows(db, Along.ALL, MONTHS_FROM + months[0], MONTHS_FROM + months[1]):
+        for period, _, body in _rows(db, Along.ALL, MONTHS_FROM + months[0], MONTHS_FROM + months[1]):
             yield first_day(period - MONTHS_FROM), body
 
 
@@ -113,7 +118,7 @@ def by_key(
 ) -> Iterator[tuple[int, Body, int]]:
     """(key, counts, sign) of some spans; a key comes several times. Weekdays need spans of days."""
     for first, end, sign in spans:
-        for period, key, _, body in _rows(db, along, first, end):
+        for period, key, body in _rows(db, along, first, end):
             if not weekdays or weekday(period) in weekdays:
                 yield key, body, sign
 
@@ -135,10 +140,11 @@ def spans_of(first: int, end: int) -> list[Span]:
     return spans
 
 
-def _rows(db: sqlite3.Connection, along: Along, first: int, end: int) -> Iterator[tuple[int, int, int, Body]]:
-    """(period, key, id, counts)."""
+def _rows(db: sqlite3.Connection, along: Along, first: int, end: int) -> Iterator[tuple[int, int, Body]]:
+    """(period, key, counts)."""
     rows = db.execute(
-        "SELECT id, body FROM histogram WHERE id >= ? AND id < ?", (id_of(along, 0, first), id_of(along, 0, end))
+        f"SELECT id % {_ALONG} / {_PERIOD}, id % {_PERIOD}, body FROM histogram WHERE id >= ? AND id < ?",
+        (id_of(along, 0, first), id_of(along, 0, end)),
     )
-    for id, body in rows.fetchall():
-        yield id % _ALONG // _PERIOD, id % _PERIOD, id, _decoder.decode(body)
+    decode = _decoder.decode
+    return ((period, key, decode(body)) for period, key, body in rows.fetchall())

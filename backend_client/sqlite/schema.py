@@ -399,6 +399,20 @@ def order_histograms_by_day(db: Database) -> None:
     )
 
 
+@store()
+def count_families_in_histograms(db: Database) -> None:
+    """Histograms hold calls by family, and small counts as bytes; everything is counted again, day by day."""
+    _execute(
+        db,
+        "DELETE FROM tally;\n"
+        "DELETE FROM tally_month;\n"
+        "DELETE FROM client_tally;\n"
+        "DELETE FROM histogram;\n"
+        "DELETE FROM setting WHERE name = 'recount';\n"
+        "INSERT INTO setting SELECT 'recount', max(day) + 1 FROM call HAVING count(*) > 0;\n",
+    )
+
+
 def _execute(db: Database, script: str) -> None:
     for statement in script.split(";\n"):
         if statement.strip():

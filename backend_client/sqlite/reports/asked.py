@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from msgspec import structs
@@ -19,14 +19,13 @@ from backend_client.model.report import (
     ReportRequest,
     ReportRow,
     RowKind,
-    Unit,
     narrowed,
 )
 from backend_client.sqlite.filter_sql import Viewer, kinds_of
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.reports.axis import Axis
 from backend_client.sqlite.reports.count_calls import Question, SliceCache, Sum, sums_of_calls
-from backend_client.sqlite.reports.days import Bucket, Days
+from backend_client.sqlite.reports.days import Bucket, Days, iso
 from backend_client.sqlite.reports.tallied import sums_of_tallies
 
 
@@ -134,8 +133,8 @@ def bucket_lines(asked: Asked, buckets: Sequence[Bucket], width: int) -> list[Li
         Line(
             ReportRow(
                 kind=RowKind.BUCKET,
-                first=_iso(bucket.first),
-                last=_iso(bucket.last),
+                first=iso(bucket.first),
+                last=iso(bucket.last),
                 partial=bucket.partial,
                 fragment=CallFilter(period=asked.days.dates(bucket.first, bucket.last)),
             ),
@@ -145,47 +144,51 @@ def bucket_lines(asked: Asked, buckets: Sequence[Bucket], width: int) -> list[Li
     ]
 
 
-def _iso(day: int) -> str:
-    from backend_client.sqlite.reports.days import iso
-
-    return iso(day)
-
-
-def add_up(sums: Iterable[Sum], lines: Sequence[Line], takes: Sequence[Take], place: Callable[[int, int], int]) -> None:
-    """Add sums to the counts of lines: `place` gives the line of a key and a day, or −1."""
+def add_up(
+    sums: Iterable[Sum],
+    lines: Sequence[Line],
+    takes: Sequence[Take],
+    places: Mapping[int, int],
+    *,
+    by_day: bool = False,
+) -> None:
+    """Add sums to the counts of lines; `places` are those of the keys, or of the days. What has none is left out."""
+    counts_of = {one: lines[place].counts for one, place in places.items()}
     by_key = any(keys is not None for _, keys in takes)
     columns: dict[tuple[int, int], list[int]] = {}
+    last_key = last_kind = -1
+    chosen: list[int] = []
     for key, kind, day, n in sums:
-        line = place(key, day)
-        if line < 0:
+        counts = counts_of.get(day if by_day else key)
+        if counts is None:
             continue
-        which = (key, kind) if by_key else (0, kind)
-        chosen = columns.get(which)
-        if chosen is None:
-            chosen = columns[which] = [
-                i for i, (kinds, keys) in enumerate(takes) if kind in kinds and (keys is None or key in keys)
-            ]
-        counts = lines[line].counts
+        if kind != last_kind or (by_key and key != last_key):
+            last_key, last_kind = key, kind
+            which = (key if by_key else 0, kind)
+            if which not in columns:
+                columns[which] = [
+                    i for i, (kinds, keys) in enumerate(takes) if kind in kinds and (keys is None or key in keys)
+                ]
+            chosen = columns[which]
         for i in chosen:
             counts[i] += n
 
 
-def in_buckets(buckets: Sequence[Bucket]) -> Callable[[int, int], int]:
-    """The place of a day's bucket."""
-    places = {day: i for i, bucket in enumerate(buckets) for day in range(bucket.first, bucket.last + 1)}
-    return lambda key, day: places.get(day, -1)
+def add_all(sums: Iterable[Sum], line: Line, takes: Sequence[Take]) -> None:
+    """Add sums to the counts of one line, whatever their keys and days."""
+    add_up(((0, kind, 0, n) for _, kind, _, n in sums), [line], takes, {0: 0})
 
 
-def finished(line: Line, columns: Sequence[ReportColumn], dens: dict[int, float] | None = None) -> ReportRow:
-    """The row with its cells: counts as they are, shares of `dens` (by the column's place)."""
-    cells = []
-    for i, column in enumerate(columns):
-        if i in line.cells:
-            cells.append(line.cells[i])
-        elif column.unit is Unit.SHARE:
-            cells.append(share(line.counts[i], 0 if dens is None else dens[i]))
-        else:
-            cells.append(Cell(line.counts[i]))
+def in_buckets(buckets: Sequence[Bucket]) -> dict[int, int]:
+    """The place of each day's bucket."""
+    return {day: i for i, bucket in enumerate(buckets) for day in range(bucket.first, bucket.last + 1)}
+
+
+def finished(line: Line, columns: Sequence[ReportColumn]) -> ReportRow:
+    """The row with its cells: counts as they are, but where the line has a cell of its own."""
+    cells = [*map(Cell, line.counts[: len(columns)])] if line.counts else [Cell()] * len(columns)
+    for place, cell in line.cells.items():
+        cells[place] = cell
     return structs.replace(line.row, cells=tuple(cells))
 
 
@@ -196,5 +199,5 @@ def share(part: float, whole: float) -> Cell:
 
 def total_line(lines: Sequence[Line], width: int) -> Line:
     """The sum of the lines."""
-    counts = [sum(line.counts[i] for line in lines) for i in range(width)]
+    counts: list[float] = [*map(sum, zip(*(line.counts for line in lines), strict=True))] or [0] * width
     return Line(ReportRow(kind=RowKind.TOTAL, fragment=NOTHING), counts)

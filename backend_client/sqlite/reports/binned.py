@@ -36,10 +36,15 @@ def rows_of(
     return ((day, body) for day, body in rows if weekday(day) in weekdays) if weekdays else rows
 
 
+CallBacks = tuple[Sequence[int], Sequence[int]]
+"""Settled missed calls by `CALLBACKS`: of numbers that were not new when they called, and of new ones."""
+NO_CALL_BACKS: CallBacks = (b"", b"")
+
+
 def callbacks_of(
     db: sqlite3.Connection, wanted: CallFilter, viewer: Viewer, days: Days, by: By
-) -> Iterator[tuple[int, list[int]]] | None:
-    """(day, settled missed calls by `CALLBACKS`); None where the histograms do not know."""
+) -> Iterator[tuple[int, CallBacks]] | None:
+    """(day, call-backs); None where the histograms do not know."""
     directions = () if wanted.directions == (Direction.INCOMING,) else wanted.directions
     if not knows(db, structs.replace(wanted, directions=directions, new=None), viewer, days):
         return None
@@ -47,17 +52,12 @@ def callbacks_of(
     return ((day, _callbacks(body, wanted.new)) for day, body in rows)
 
 
-def _callbacks(body: Body, new: bool | None) -> list[int]:
-    old = [] if new else part(body, Section.CALLBACK_OLD)
-    return old if new is False else added(old, part(body, Section.CALLBACK_NEW))
+def _callbacks(body: Body, new: bool | None) -> CallBacks:
+    of_old, of_new = (*body[Section.CALLBACK_OLD :], b"", b"")[:2]
+    return b"" if new else of_old, b"" if new is False else of_new
 
 
-def part(body: Body, section: Section) -> list[int]:
-    """The counts of a section."""
-    return body[section] if section < len(body) else []
-
-
-def added(one: list[int], other: list[int]) -> list[int]:
+def added(one: Sequence[int], other: Sequence[int]) -> Sequence[int]:
     """Both by bin."""
     if not one or not other:
         return one or other

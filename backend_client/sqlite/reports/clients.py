@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import structs
 
@@ -10,7 +10,7 @@ from backend_client.model.call_filter import CallFilter
 from backend_client.model.report import By, ReportRow, RowKind, narrowed
 from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.reports import axis
-from backend_client.sqlite.reports.asked import Asked, Line, Table, Take, add_up, total_line
+from backend_client.sqlite.reports.asked import Asked, Line, Table, Take, add_all, add_up, total_line
 from backend_client.sqlite.reports.count_calls import Sum
 from backend_client.sqlite.reports.top_clients import NO_CLIENTS, families_of, periods_of, top_clients
 from backend_client.sqlite.tallies import are_counted
@@ -63,7 +63,7 @@ def _of_tallies(asked: Asked) -> Table:
     strangers = [Line(row, _with_sum(counts[key])) for key, row in zip(NO_CLIENTS, _STRANGERS, strict=True)]
     total = Line(_TOTAL, [0] * len(columns))
     takes: list[Take] = [(asked.kinds(column.fragment), None) for column in columns]
-    add_up(asked.sums(axis.NONE, By.NONE), [total], takes, lambda key, day: 0)
+    add_all(asked.sums(axis.NONE, By.NONE), total, takes)
     known = total_line([*lines, *strangers], len(columns)).counts
     others = [whole - part for whole, part in zip(total.counts, known, strict=True)]
     if any(others):
@@ -96,21 +96,10 @@ def _client(key: int, name: str) -> ReportRow:
     return ReportRow(kind=RowKind.CLIENT, key=key, label=name, fragment=CallFilter(clients=(key,)))
 
 
-def _ranked(sums: Iterable[Sum], takes: list[Take]) -> dict[int, list[float]]:
+def _ranked(sums: Sequence[Sum], takes: list[Take]) -> dict[int, list[float]]:
     """Counts by key, the most calls first."""
-    found: dict[int, Line] = {}
-    lines: list[Line] = []
-    places: dict[int, int] = {}
-
-    def place(key: int, day: int) -> int:
-        at = places.get(key)
-        if at is None:
-            at = places[key] = len(lines)
-            line = found[key] = Line(_TOTAL, [0] * len(takes))
-            lines.append(line)
-        return at
-
-    add_up(sums, lines, takes, place)
+    found = {key: Line(_TOTAL, [0] * len(takes)) for key, _, _, _ in sums}
+    add_up(sums, [*found.values()], takes, {key: i for i, key in enumerate(found)})
     ranked = sorted(found.items(), key=lambda item: (-item[1].counts[-1], item[0]))
     return {key: line.counts for key, line in ranked if any(line.counts)}
 

@@ -8,7 +8,7 @@ from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Employee, entry_name
 from backend_client.model.report import By, Cell, Measure, ReportColumn, ReportRow, RowKind, Unit, narrowed
 from backend_client.sqlite.reports import axis
-from backend_client.sqlite.reports.asked import Asked, Line, Table, Take, add_up
+from backend_client.sqlite.reports.asked import Asked, Line, Table, Take, add_all, add_up
 
 RESULTS = "results"
 """The optional columns: a count of calls for each call result."""
@@ -25,10 +25,10 @@ def compared(asked: Asked) -> Table:
     place = {id: i for i, id in enumerate(lines)}
     total = Line(ReportRow(kind=RowKind.TOTAL), [0] * len(columns))
     by_employee = asked.sums(axis.OWN, By.NONE, weights=("own",)) if talk else asked.sums(axis.EMPLOYEE, By.NONE)
-    add_up(by_employee, rows, takes, lambda key, day: place.get(key, -1))
+    add_up(by_employee, rows, takes, place)
     if not asked.own:
         company = asked.sums(axis.TALK, By.NONE, weights=("c.talk",)) if talk else asked.sums(axis.NONE, By.NONE)
-        add_up(company, [total], takes, lambda key, day: 0)
+        add_all(company, total, takes)
     for column in _result_columns(asked):
         columns.append(column)
         _add_results(asked, column, rows, total, place)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from backend_client.derive.local_time import local_time, weekday
 from backend_client.model.call_filter import CallFilter
@@ -28,8 +29,7 @@ def day_of(text: str) -> int:
     return (date.fromisoformat(text) - EPOCH).days
 
 
-@dataclass(frozen=True)
-class Bucket:
+class Bucket(NamedTuple):
     """Some days of the period, both ends included."""
 
     first: int
@@ -66,6 +66,9 @@ class Days:
 
     def buckets(self, by: By) -> list[Bucket]:
         """Days, weeks (Monday first) or months of the period, the oldest first."""
+        if by is By.DAY:
+            cut_days: tuple[int, ...] = () if self.whole else (self.first, self.last)
+            return [Bucket(day, day, day > self.today or day in cut_days) for day in range(self.first, self.last + 1)]
         found = []
         day = self.first
         while day <= self.last:
@@ -74,8 +77,8 @@ class Days:
             cut = (first, last) != (begins, ends) or last > self.today
             found.append(Bucket(first, last, cut or (not self.whole and last in (self.first, self.last))))
             day = ends + 1
-        if found and by is not By.DAY and found[-1].last == self.today < _around(self.today, by)[1]:
-            found[-1] = replace(found[-1], partial=True)
+        if found and found[-1].last == self.today < _around(self.today, by)[1]:
+            found[-1] = found[-1]._replace(partial=True)
         return found
 
     def dates(self, first: int, last: int) -> Period:
@@ -86,16 +89,14 @@ class Days:
 
 
 def _around(day: int, by: By) -> tuple[int, int]:
-    """First and last day of the week or month around a day."""
+    """First and last day of the week, or else of the month, around a day."""
     if by is By.WEEK:
         monday = day - weekday(day) + 1
         return monday, monday + 6
-    if by is By.MONTH:
-        when = EPOCH + timedelta(days=day)
-        first = when.replace(day=1)
-        following = (first + timedelta(days=31)).replace(day=1)
-        return (first - EPOCH).days, (following - EPOCH).days - 1
-    return day, day
+    when = EPOCH + timedelta(days=day)
+    first = when.replace(day=1)
+    following = (first + timedelta(days=31)).replace(day=1)
+    return (first - EPOCH).days, (following - EPOCH).days - 1
 
 
 def days_of(db: sqlite3.Connection, wanted: CallFilter, viewer: Viewer) -> Days:

@@ -18,6 +18,7 @@ from backend_client.sqlite.reports.asked import (
     Line,
     Table,
     Take,
+    add_all,
     add_up,
     bucket_lines,
     in_buckets,
@@ -81,7 +82,7 @@ def _entry_rows(asked: Asked, by_axis: Axis, entries: Sequence[Entry], other: st
     takes: list[Take] = [(asked.kinds(column.fragment), None) for column in columns]
     lines = [Line(entry.row, [0] * len(columns)) for entry in entries]
     place = {key: i for i, entry in enumerate(entries) for key in entry.keys}
-    add_up(asked.sums(by_axis, By.NONE), lines, takes, lambda key, day: place.get(key, -1))
+    add_up(asked.sums(by_axis, By.NONE), lines, takes, place)
     shown = asked.shown(lines)
     total = total_line(lines, len(columns))
     rest = [line for line in lines if any(line.counts) and all(line is not other for other in shown)]
@@ -130,7 +131,7 @@ def _entry_columns(asked: Asked, by_axis: Axis, entries: Sequence[Entry], other:
     takes.append((kinds, None))
     buckets = asked.days.buckets(asked.by)
     lines = bucket_lines(asked, buckets, len(takes))
-    add_up(sums, lines, takes, in_buckets(buckets))
+    add_up(sums, lines, takes, in_buckets(buckets), by_day=True)
     return Table(tuple(columns), lines, [total_line(lines, len(takes))])
 
 
@@ -167,11 +168,11 @@ def employees(asked: Asked) -> Table:
     nobody = Line(ReportRow(kind=RowKind.NOBODY, fragment=CallFilter(nobody=True)), [0] * len(columns))
     everybody = [*lines.values(), nobody]
     place = {id: i for i, id in enumerate(lines)} | ({} if chosen else {0: len(lines)})
-    add_up(asked.sums(axis.EMPLOYEE, By.NONE), everybody, takes, lambda key, day: place.get(key, -1))
+    add_up(asked.sums(axis.EMPLOYEE, By.NONE), everybody, takes, place)
     if asked.own:
         return Table(columns, [line for line in everybody if line.row.key == asked.viewer.scope.employee_id])
     total = Line(ReportRow(kind=RowKind.TOTAL), [0] * len(columns))
-    add_up(asked.sums(axis.NONE, By.NONE), [total], takes, lambda key, day: 0)
+    add_all(asked.sums(axis.NONE, By.NONE), total, takes)
     shown = asked.shown(everybody[:-1])
     rows = list(shown)
     if sum(any(line.counts) for line in everybody[:-1]) > sum(any(line.counts) for line in shown):
@@ -190,7 +191,7 @@ def _others(asked: Asked, named: tuple[int, ...], takes: Sequence[Take]) -> Line
     sums = _sums_of_others(asked, named)
     if sums is None:
         sums = asked.sums(axis.NONE, By.NONE, base=narrowed(asked.base, fragment))
-    add_up(sums, [others], takes, lambda key, day: 0)
+    add_all(sums, others, takes)
     if not asked.complete:
         others.cells = dict.fromkeys(range(len(takes)), Cell(pending=True))
     asked.complete = asked.complete and before

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
 from itertools import accumulate
 
 from backend_client.derive.histogram import CALLBACKS, limit_of
 from backend_client.model.call_filter import CallFilter, Handling, LeadCategory
-from backend_client.model.report import By, Cell, ReportColumn, Unit
+from backend_client.model.report import By, Cell, Unit
 from backend_client.model.status import Direction
 from backend_client.sqlite.reports import axis
 from backend_client.sqlite.reports.asked import (
     Asked,
-    Line,
     Table,
     Take,
     add_up,
@@ -23,7 +23,7 @@ from backend_client.sqlite.reports.asked import (
     total_line,
 )
 from backend_client.sqlite.reports.axis import Axis
-from backend_client.sqlite.reports.binned import added, callbacks_of
+from backend_client.sqlite.reports.binned import NO_CALL_BACKS, CallBacks, added, callbacks_of
 from backend_client.sqlite.reports.days import Bucket
 
 _LEADS = {
@@ -63,28 +63,28 @@ def handling_keys(fragment: CallFilter) -> frozenset[int]:
 
 def number_of_calls(asked: Asked) -> Table:
     """P1."""
-    return over_time(asked, axis.NONE, no_keys)
+    return over_time(asked, asked.days.buckets(asked.by), axis.NONE, no_keys)
 
 
 def leads(asked: Asked) -> Table:
     """P8; by numbers the base asks for first contacts."""
-    return over_time(asked, axis.LEAD, lead_keys)
+    return over_time(asked, asked.days.buckets(asked.by), axis.LEAD, lead_keys)
 
 
 def missed(asked: Asked) -> Table:
     """P9."""
-    table = over_time(asked, axis.HANDLING, handling_keys)
-    _add_callbacks(asked, table, asked.days.buckets(asked.by))
+    buckets = asked.days.buckets(asked.by)
+    table = over_time(asked, buckets, axis.HANDLING, handling_keys)
+    _add_callbacks(asked, table, buckets)
     return table
 
 
 Keys = Callable[[CallFilter], frozenset[int] | None]
 
 
-def over_time(asked: Asked, by_axis: Axis, keys: Keys) -> Table:
+def over_time(asked: Asked, buckets: Sequence[Bucket], by_axis: Axis, keys: Keys) -> Table:
     """A line a bucket, with counts and shares of counts; other units are left to be filled."""
     columns = asked.report.columns
-    buckets = asked.days.buckets(asked.by)
     fragments = [column.fragment for column in columns]
     fragments += [column.fragment if column.of is None else column.of for column in columns]
     takes: list[Take] = [(asked.kinds(fragment), keys(fragment)) for fragment in fragments]
@@ -93,24 +93,22 @@ def over_time(asked: Asked, by_axis: Axis, keys: Keys) -> Table:
     places = [distinct.index(take) for take in takes]
     lines = bucket_lines(asked, buckets, len(distinct))
     alike = distinct[0][0] if by_axis is axis.HANDLING and len({kinds for kinds, _ in distinct}) == 1 else None
-    add_up(asked.sums(by_axis, alike=alike), lines, distinct, in_buckets(buckets))
+    add_up(asked.sums(by_axis, alike=alike), lines, distinct, in_buckets(buckets), by_day=True)
     total = total_line(lines, len(distinct))
+    shares = [
+        (i, places[i], places[len(columns) + i])
+        for i, column in enumerate(columns)
+        if column.unit is Unit.SHARE and column.fragment.callback_to is None
+    ]
     for line in (*lines, total):
-        line.counts = [line.counts[place] for place in places]
-    for line in (*lines, total):
-        _shares(line, columns)
+        known = line.counts
+        line.counts = [known[place] for place in places]
+        line.cells = {i: share(known[part], known[whole]) for i, part, whole in shares}
     return Table(columns, lines, [total])
-
-
-def _shares(line: Line, columns: Sequence[ReportColumn]) -> None:
-    for i, column in enumerate(columns):
-        if column.unit is Unit.SHARE:
-            line.cells[i] = share(line.counts[i], line.counts[len(columns) + i])
 
 
 def _add_callbacks(asked: Asked, table: Table, buckets: Sequence[Bucket]) -> None:
     """Median and shares of call-back times, by the limits of `CALLBACKS`."""
-    counts, everything = _callbacks(asked, buckets)
     columns = table.columns
     limits = [
         (i, most)
@@ -119,45 +117,60 @@ def _add_callbacks(asked: Asked, table: Table, buckets: Sequence[Bucket]) -> Non
         and (most := limit_of(CALLBACKS, column.fragment.callback_to // 60)) is not None
     ]
     medians = [i for i, column in enumerate(columns) if column.unit is Unit.MEDIAN_SECONDS]
-    for line, counted in zip((*table.lines, *table.totals), (*counts, everything), strict=True):
+    # Of most days these first bins say all: only they are added up one by one.
+    first = max((most for _, most in limits), default=0)
+    counts, everything = _callbacks(asked, buckets)
+    for line, (one, other) in zip((*table.lines, *table.totals), (*counts, everything), strict=True):
+        sums = [*accumulate(added(one[:first], other[:first]))]
+        n = sum(one) + sum(other)
         for i in medians:
-            line.cells[i] = _median(counted)
+            line.cells[i] = _median(sums, n, one, other)
         for i, most in limits:
-            line.cells[i] = share(sum(counted[:most]), line.counts[len(columns) + i])
+            part = sums[min(most, len(sums)) - 1] if sums else 0
+            line.cells[i] = share(part, line.counts[len(columns) + i])
 
 
-def _callbacks(asked: Asked, buckets: Sequence[Bucket]) -> tuple[list[Sequence[int]], Sequence[int]]:
-    """Settled missed calls by `CALLBACKS`, of each bucket and of all."""
-    place = in_buckets(buckets)
-    counts: list[list[int]] = [[] for _ in buckets]
+def _callbacks(asked: Asked, buckets: Sequence[Bucket]) -> tuple[list[CallBacks], CallBacks]:
+    """Settled missed calls of each bucket and of all."""
+    places = in_buckets(buckets)
+    counts: list[CallBacks] = [NO_CALL_BACKS] * len(buckets)
     rows = callbacks_of(asked.db, asked.base, asked.viewer, asked.days, asked.by)
     if rows is None:
         rows = _callbacks_of_calls(asked)
     for day, found in rows:
-        at = place(0, day)
-        if at >= 0:
-            counts[at] = added(counts[at], found)
-    everything: list[int] = []
+        at = places.get(day)
+        if at is not None:
+            counts[at] = _together(counts[at], found)
     whole = callbacks_of(asked.db, asked.base, asked.viewer, asked.days, By.MONTH)
-    for some in counts if whole is None else (found for _, found in whole):
-        everything = added(everything, some)
-    return list(counts), everything
+    everything = reduce(_together, counts if whole is None else (found for _, found in whole), NO_CALL_BACKS)
+    return counts, everything
 
 
-def _callbacks_of_calls(asked: Asked) -> Iterator[tuple[int, list[int]]]:
+def _together(some: CallBacks, others: CallBacks) -> CallBacks:
+    return (added(some[0], others[0]), added(some[1], others[1]))
+
+
+def _callbacks_of_calls(asked: Asked) -> Iterator[tuple[int, CallBacks]]:
     kinds = asked.kinds(CallFilter())
     days: dict[int, list[int]] = {}
     for key, kind, day, n in asked.sums(axis.CALLBACK):
         if kind in kinds:
             counts = days.setdefault(day, [0] * (len(CALLBACKS) + 1))
             counts[bisect_left(CALLBACKS, key >> 1)] += n
-    return iter(days.items())
+    return ((day, (counts, b"")) for day, counts in days.items())
 
 
-def _median(counted: Sequence[int]) -> Cell:
-    """The lower median, by its bin's limit."""
-    n = sum(counted)
+def _median(sums: list[int], n: int, one: Sequence[int], other: Sequence[int]) -> Cell:
+    """The lower median, by its bin's limit. `sums` are those of the first bins of both."""
     if not n:
         return Cell(None, 0)
-    place = bisect_left(list(accumulate(counted)), (n + 1) // 2)
+    middle, begin = (n + 1) // 2, 0
+    while not sums or sums[-1] < middle:
+        begin += len(sums)
+        more = added(one[begin : begin + _SOME], other[begin : begin + _SOME])
+        sums = [*accumulate(more, initial=sums[-1] if sums else 0)][1:]
+    place = begin + bisect_left(sums, middle)
     return Cell(CALLBACKS[min(place, len(CALLBACKS) - 1)] * 60, n)
+
+
+_SOME = 60

@@ -6,11 +6,13 @@ setting that is one of their limits; for other filters and settings they come fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
+from operator import add, sub
 from typing import NamedTuple
 
-from backend_client.derive.histogram import MOST_DAYS, SPANS, Along, limit_of
+from backend_client.derive.histogram import MOST_DAYS, SPANS, Along, Section, Total, limit_of
 from backend_client.derive.local_time import weekday
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import entry_name
@@ -34,26 +36,26 @@ _AXES: dict[By, Axis] = {By.DAY: axis.NONE, By.HOUR: axis.HOUR, By.EMPLOYEE: axi
 
 
 class Amount(IntEnum):
-    """What a row is made of."""
+    """What a row is made of: first the bins of `Total`, then what depends on settings."""
 
-    ACCEPTED = 0
-    MISSED = 1
-    SUCCESSFUL = 2
-    FAILED = 3
-    IN_TIME = 4
-    """Accepted within the goal's seconds."""
-    ABANDONED = 5
-    """Missed after a phone or a queue rang, and no short abandon."""
-    RANG = 6
-    """Missed after a phone or a queue rang."""
-    SHORT = 7
-    LOST = 8
-    WAIT = 9
+    WAIT = 0
     """Seconds that accepted calls waited."""
-    TALK = 10
+    TALK = 1
     """Seconds of talk; of an employee the own ones."""
-    RESOLVED = 11
-    ONCE = 12
+    LOST = 2
+    ONCE = 3
+    ACCEPTED = 4
+    MISSED = 5
+    SUCCESSFUL = 6
+    FAILED = 7
+    IN_TIME = 8
+    """Accepted within the goal's seconds."""
+    RANG = 9
+    """Missed after a phone or a queue rang."""
+    ABANDONED = 10
+    """Those of them that are no short abandon."""
+    SHORT = 11
+    RESOLVED = 12
 
 
 Amounts = list[int]
@@ -66,9 +68,14 @@ class Recipe(NamedTuple):
     plus: tuple[int, ...]
     minus: tuple[int, ...] = ()
 
-    def of(self, amounts: Amounts) -> int:
-        n = sum([amounts[i] for i in self.plus])
-        return n - sum([amounts[i] for i in self.minus]) if self.minus else n
+    def of(self, columns: Sequence[Sequence[int]]) -> Sequence[int]:
+        """The counts of all rows, whose amounts are given by `Amount`."""
+        n = columns[self.plus[0]]
+        for i in self.plus[1:]:
+            n = [*map(add, n, columns[i])]
+        for i in self.minus:
+            n = [*map(sub, n, columns[i])]
+        return n
 
 
 def service(asked: Asked) -> Table:
@@ -89,7 +96,7 @@ def service(asked: Asked) -> Table:
     if limits is None:
         _add_calls(asked, goal, amounts, place)
     else:
-        _add_tallies(asked, limits, amounts, place, [line.row.key for line in lines])
+        _add_histograms(asked, limits, amounts, place, [line.row.key for line in lines])
     _fill(columns, [*lines, total], amounts)
     _add_staff(asked, goal, columns, lines, total, amounts)
     if limits is None:
@@ -100,21 +107,23 @@ def service(asked: Asked) -> Table:
 
 
 def _fill(columns: Sequence[ReportColumn], lines: Sequence[Line], amounts: Sequence[Amounts]) -> None:
-    recipes = [(_recipe(c.fragment), _recipe(c.fragment if c.of is None else c.of)) for c in columns]
-    distinct = dict.fromkeys(recipe for pair in recipes for recipe in pair)
-    for line, some in zip(lines, amounts, strict=True):
-        known = {recipe: recipe.of(some) for recipe in distinct}
-        line.counts = [known[over] for over, _ in recipes]
-        for i, (column, (over, under)) in enumerate(zip(columns, recipes, strict=True)):
-            if column.unit is Unit.SHARE:
-                line.cells[i] = share(known[over], known[under])
-            elif column.unit is Unit.MEAN_SECONDS:
-                seconds = some[Amount.WAIT if column.id == "asa" else Amount.TALK]
-                line.cells[i] = Cell(round(seconds / known[under], 1) if known[under] else None, known[under])
-            elif column.unit is Unit.SECONDS:
-                line.cells[i] = Cell(some[Amount.TALK])
-            else:
-                line.cells[i] = Cell(known[over])
+    by_amount = [*zip(*amounts, strict=True)]
+    cells = [_cells(column, by_amount) for column in columns]
+    for line, row in zip(lines, zip(*cells, strict=True), strict=True):
+        line.cells = dict(enumerate(row))
+
+
+def _cells(column: ReportColumn, by_amount: Sequence[Sequence[int]]) -> list[Cell]:
+    """Of all rows."""
+    if column.unit is Unit.SECONDS:
+        return [*map(Cell, by_amount[Amount.TALK])]
+    over = _recipe(column.fragment).of(by_amount)
+    if column.unit is Unit.MEAN_SECONDS:
+        seconds = by_amount[Amount.WAIT if column.id == "asa" else Amount.TALK]
+        return [Cell(round(s / n, 1) if n else None, n) for s, n in zip(seconds, over, strict=True)]
+    if column.unit is Unit.SHARE and column.of is not None:
+        return [*map(share, over, _recipe(column.of).of(by_amount))]
+    return [*map(Cell, over)]
 
 
 def _add_staff(
@@ -199,45 +208,50 @@ Place = Callable[[int, int], int]
 """The line of a key and a day, or −1."""
 
 
-def _add_tallies(asked: Asked, limits: Limits, amounts: list[Amounts], place: Place, keys: Sequence[int]) -> None:
+def _add_histograms(asked: Asked, limits: Limits, amounts: list[Amounts], place: Place, keys: Sequence[int]) -> None:
     days, weekdays = asked.days, asked.base.weekdays
     end = max(days.first, days.last + 1)
     spans = [(days.first, end, 1)] if weekdays else spans_of(days.first, end)
     if asked.by is By.DAY:
         for day, body in rows_of(asked.db, days, weekdays, together=False):
             if (at := place(0, day)) >= 0:
-                _add_body(amounts[at], body, limits, 1)
+                amounts[at] = _amounts_of(body, limits)
     else:
         along = Along.HOUR if asked.by is By.HOUR else Along.EMPLOYEE
-        places = {key: amounts[i] for i, key in enumerate(keys)}
-        for key, body, sign in by_key(asked.db, along, spans, weekdays):
-            if (some := places.get(key)) is not None:
-                _add_body(some, body, limits, sign)
-    for _, body, sign in by_key(asked.db, Along.ALL, spans, weekdays):
-        _add_body(amounts[-1], body, limits, sign)
-    for key, kind, day, n in asked.sums(_AXES[asked.by], _by(asked)):
-        at = place(key, day)
-        if at >= 0:
-            amounts[at][FAMILY_CODE[kind]] += n
-    for _, kind, _, n in asked.sums(axis.NONE, By.NONE):
-        amounts[-1][FAMILY_CODE[kind]] += n
+        found = _added(by_key(asked.db, along, spans, weekdays), limits)
+        for i, key in enumerate(keys):
+            amounts[i] = found.get(key, amounts[i])
+    amounts[-1] = _added(by_key(asked.db, Along.ALL, spans, weekdays), limits).get(0, amounts[-1])
 
 
-def _add_body(amounts: Amounts, body: Body, limits: Limits, sign: int) -> None:
-    accepted, missed, talk, repeat, sums = (body + _EMPTY)[:5]
-    amounts[Amount.IN_TIME] += sign * sum(accepted[: limits.in_time])
+def _added(rows: Iterable[tuple[int, Body, int]], limits: Limits) -> dict[int, Amounts]:
+    """Amounts by key of rows (key, counts, sign)."""
+    some: defaultdict[int, list[Amounts]] = defaultdict(list)
+    for key, body, sign in rows:
+        amounts = _amounts_of(body, limits)
+        some[key].append(amounts if sign > 0 else [-n for n in amounts])
+    return {key: [*map(sum, zip(*each, strict=True))] for key, each in some.items()}
+
+
+def _amounts_of(body: Body, limits: Limits) -> Amounts:
+    accepted, missed, talk, repeat, sums = body if len(body) == len(_EMPTY) else (body + _EMPTY)[: len(_EMPTY)]
+    rang = abandoned = 0
     if missed:
-        amounts[Amount.RANG] += sign * sum(missed)
-        amounts[Amount.ABANDONED] += sign * sum(missed[limits.short_abandon :])
-    amounts[Amount.SHORT] += sign * sum(talk[: limits.short_call])
-    amounts[Amount.RESOLVED] += sign * sum(repeat[limits.resolved :])
-    for amount, n in zip(_SUMS, sums, strict=False):
-        amounts[amount] += sign * n
+        abandoned = sum(missed[limits.short_abandon :])
+        rang = abandoned + sum(missed[: limits.short_abandon])
+    return [
+        *sums,
+        *_NO_SUMS[len(sums) :],
+        sum(accepted[: limits.in_time]),
+        rang,
+        abandoned,
+        sum(talk[: limits.short_call]),
+        sum(repeat[limits.resolved :]),
+    ]
 
 
-_EMPTY: Body = [[], [], [], [], []]
-_SUMS = (Amount.WAIT, Amount.TALK, Amount.LOST, Amount.ONCE)
-"""In the order of `Total`."""
+_EMPTY: Body = [b""] * (Section.SUMS + 1)
+_NO_SUMS = (0,) * len(Total)
 
 
 # Out of the calls
@@ -275,7 +289,7 @@ def _add_sum(amounts: Amounts, kind: int, bits: int, weight: int, n: int) -> Non
     if weight == 2:
         amounts[Amount.WAIT] += n if family == 0 else 0
         return
-    amounts[family] += n
+    amounts[Amount.ACCEPTED + family] += n
     if family == 0 and bits & _IN_TIME:
         amounts[Amount.IN_TIME] += n
     if family in (0, 2) and bits & _SHORT:
@@ -317,6 +331,7 @@ def _lines(asked: Asked) -> tuple[list[Line], list[Bucket]]:
 
 def _place(asked: Asked, lines: Sequence[Line], buckets: Sequence[Bucket]) -> Place:
     if asked.by is By.DAY:
-        return in_buckets(buckets)
+        of_day = in_buckets(buckets)
+        return lambda key, day: of_day.get(day, -1)
     places = {line.row.key: i for i, line in enumerate(lines)}
     return lambda key, day: places.get(key, -1)

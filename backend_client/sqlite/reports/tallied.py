@@ -103,10 +103,12 @@ def _of_alike(
     if not kinds:
         return []
     among_days = f" AND {among('((day + 3) % 7 + 1)', weekdays).text}" if weekdays else ""
-    keys = f" AND {among('key', sorted(set(term.keys))).text}" if term.keys else ""
+    keys = among("key", sorted(set(term.keys))).text if term.keys else f"key IN ({_KEYS})"
+    bounds = f" AND {among('kind', kinds).text} AND day >= {days.first} AND day <= {days.last}{among_days}"
     rows = db.execute(
-        f"SELECT key, {kinds[0]}, day, sum(n) FROM tally WHERE dimension = {int(term.dimension)}{keys}"
-        f" AND {among('kind', kinds).text} AND day >= {days.first} AND day <= {days.last}{among_days} GROUP BY key, day"
+        f"SELECT key, {kinds[0]}, day, sum(n) FROM tally WHERE dimension = :dimension AND {keys}{bounds}"
+        " GROUP BY key, day",
+        {"dimension": int(term.dimension)},
     )
     return _signed(term, rows.fetchall())
 

@@ -31,7 +31,7 @@ def within_day(asked: Asked) -> Table:
     if asked.measure is Measure.PEAK:
         return _peaks(asked, rows, [days] * len(rows), _peaks_by_hour(asked))
     table = _lines(asked, rows)
-    add_up(asked.sums(axis.HOUR, By.NONE), table.lines, _takes(asked), lambda hour, day: _place(hours, hour))
+    add_up(asked.sums(axis.HOUR, By.NONE), table.lines, _takes(asked), {hour: i for i, hour in enumerate(hours)})
     return _averages(table, [len(days)] * len(rows))
 
 
@@ -45,7 +45,12 @@ def within_week(asked: Asked) -> Table:
         found = _largest(asked, ((weekday(day), kind, day, n) for _, kind, day, n in sums))
         return _peaks(asked, rows, days, found)
     table = _lines(asked, rows)
-    add_up(sums, table.lines, _takes(asked), lambda key, day: _place(weekdays, weekday(day)))
+    of_day = {
+        day: weekdays.index(weekday(day))
+        for day in range(asked.days.first, asked.days.last + 1)
+        if weekday(day) in weekdays
+    }
+    add_up(sums, table.lines, _takes(asked), of_day, by_day=True)
     return _averages(table, [len(some) for some in days])
 
 
@@ -106,10 +111,6 @@ def _lines(asked: Asked, rows: Sequence[ReportRow]) -> Table:
     unit = Unit.PEAK if asked.measure is Measure.PEAK else Unit.AVERAGE_CALLS
     columns = tuple(structs.replace(column, unit=unit) for column in asked.report.columns)
     return Table(columns, [Line(row, [0] * len(columns)) for row in rows])
-
-
-def _place(keys: Sequence[int], key: int) -> int:
-    return keys.index(key) if key in keys else -1
 
 
 def _averages(table: Table, days: Sequence[int]) -> Table:

@@ -21,8 +21,8 @@ _COPIED_A_SECOND = 100_000_000
 """Bytes: what a slow disk copies and checks."""
 _CHANGED_A_SECOND = 300_000_000
 """Bytes of store: a new column costs nothing, a new index is read through once."""
-_COUNTED_AGAIN = 11
-"""The version from which on there are histograms: older stores are counted again, at so many seconds a call."""
+_COUNTED_AGAIN = 16
+"""The version from which on histograms know families: older stores are counted again, at so many seconds a call."""
 _A_CALL = 0.00006
 
 
