@@ -402,8 +402,13 @@ def _service(wanted: CallFilter, viewer: Viewer) -> Iterator[Condition]:
     if wanted.once is not None:
         yield _once(wanted.once, span_of(wanted, viewer), viewer.scope)
     if wanted.resolved:
-        again = f"o.start > c.start AND o.start <= c.start + {min(wanted.resolved) * _DAY_SECONDS}"
-        yield Condition(Sql(f"(c.number_id IS NOT NULL AND NOT EXISTS ({_of_same_number(viewer.scope)} AND {again}))"))
+        yield Condition(Sql(is_resolved(min(wanted.resolved), viewer.scope)))
+
+
+def is_resolved(days: int, scope: Scope) -> str:
+    """Whether no other call of the number began within so many days after the call did."""
+    again = f"o.start > c.start AND o.start <= c.start + {int(days) * _DAY_SECONDS}"
+    return f"(c.number_id IS NOT NULL AND NOT EXISTS ({_of_same_number(scope)} AND {again}))"
 
 
 _HANDLED_BY = {

@@ -10,13 +10,15 @@ import pytest
 from backend_client.contract import CountRequest, WindowRequest
 from backend_client.model.call import Mark
 from backend_client.model.call_filter import CallFilter, Handling
-from backend_client.model.report import ReportRequest
+from backend_client.model.period import Period
+from backend_client.model.report import By, ReportRequest
 from backend_client.model.status import Direction, Status
 from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.counting import read_count
 from backend_client.sqlite.directory import assign_extension, read_directories
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import names_of
+from backend_client.sqlite.reports.count_calls import SliceCache
 from backend_client.sqlite.window import read_window
 from tests.contract.conftest import NOON, NOW
 from tests.sqlite.report_store import read
@@ -113,3 +115,18 @@ def test_one_off_numbers_and_resolved_calls_of_an_operator_are_those_of_own_call
     desk.facts.put([call(answered), call(later)])
     assert number(desk, CallFilter(numbers=(KEY,), statuses=(Status.ANSWERED,), resolved=(1,)), olena(desk)) == 1
     assert number(desk, CallFilter(numbers=(KEY,), statuses=(Status.ANSWERED,), resolved=(1,)), head(desk)) == 1
+
+
+def test_a_call_of_the_number_that_comes_later_unresolves_what_a_kept_report_counted(desk: Desk) -> None:
+    desk.facts.put([call(leg("3.1", at=NOON + 700, talk=30, outside=NUMBER, phone="301"))])
+    cache = SliceCache()
+    request = ReportRequest(report="service", by=By.DAY, filter=CallFilter(period=Period(start="2026-11-01")))
+
+    def resolved() -> list[float | None]:
+        result = read(desk.db, request, olena(desk), cache)
+        place = [column.id for column in result.columns].index("resolved")
+        return [row.cells[place].value for row in result.rows if row.cells[place].n]
+
+    assert resolved() == [1]
+    desk.facts.put([call(leg("4.1", at=NOON + 2 * 86_400, talk=30, outside=NUMBER, phone="301"))])
+    assert resolved() == [0, 1]

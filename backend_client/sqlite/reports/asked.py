@@ -59,6 +59,7 @@ class Asked:
         base: CallFilter | None = None,
         weights: tuple[str, ...] = ("1",),
         bits: str = "",
+        far: bool = False,
         alike: frozenset[int] | None = None,
     ) -> list[Sum]:
         """Sums over the calls of the filter: of the tallies where these know them, else of the calls. The kinds of
@@ -69,7 +70,7 @@ class Asked:
             known = sums_of_tallies(self.db, axis, wanted, self.viewer, self.days, by, alike)
             if known is not None:
                 return known
-        question = Question(axis, by in (By.DAY, By.WEEK, By.MONTH), weights, bits)
+        question = Question(axis, by in (By.DAY, By.WEEK, By.MONTH), weights, bits, far)
         answer = sums_of_calls(self.db, question, wanted, self.viewer, self.names, self.days, self.cache, self.deadline)
         if not answer.complete:
             self.complete = False

@@ -43,6 +43,8 @@ class Question:
     """Several: the key of a sum is key × their number + the place of its weight."""
     bits: str = ""
     """SQL of five more bits, put below the key: key × 32 + bits."""
+    far: bool = False
+    """A weight looks at other calls of the number."""
 
 
 @dataclass
@@ -106,7 +108,8 @@ def sums_of_calls(
     # Other calls of the number, of the whole period or after it, make a day's sums depend on more than its calls.
     # So do those of a settled call, of which more is told to who may see the settling one.
     settler = question.axis.settler or wanted.handled_by or (wanted.callback_from, wanted.callback_to) != (None, None)
-    far = wanted.once is not None or bool(wanted.resolved or (settler and not viewer.scope.all_calls))
+    other = question.far or wanted.once is not None or wanted.resolved
+    far = bool(other or (settler and not viewer.scope.all_calls))
     about = (wanted.period, change) if far else None
     kept = cache.of((question, structs.replace(wanted, period=None), viewer.scope, viewer.employee_id, about))
     _drop_stale(db, kept)

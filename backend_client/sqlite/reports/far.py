@@ -1,5 +1,5 @@
-"""Columns of the service indicators that look at other calls of each number: one-off callers, first call resolution.
-They may arrive after the rest of the table."""
+"""One-off callers, a column of the service indicators: it looks at all calls of each number in the period and may
+arrive after the rest of the table."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 
 from backend_client.derive.local_time import local_time
 from backend_client.model.call_filter import CallFilter
-from backend_client.model.report import By, Cell, ReportColumn, Unit, narrowed
+from backend_client.model.report import By, Cell, ReportColumn, narrowed
 from backend_client.sqlite.codes import unpack_employees
 from backend_client.sqlite.reports import axis
-from backend_client.sqlite.reports.asked import Asked, Line, share
+from backend_client.sqlite.reports.asked import Asked, Line
 from backend_client.sqlite.reports.axis import Axis
 from backend_client.sqlite.reports.days import days_of
 
@@ -72,23 +72,15 @@ def _callers_once(asked: Asked) -> list[tuple[int, str]]:
     return asked.db.execute(rows, span).fetchall()
 
 
-def add_far(
+def add_once(
     asked: Asked, by_axis: Axis, columns: Sequence[ReportColumn], lines: Sequence[Line], total: Line, place: Place
 ) -> None:
-    """Both columns out of the calls of the filter."""
+    """One-off callers out of the calls of the filter."""
     for i, column in enumerate(columns):
         if column.fragment.once is not None:
             counts = _once(asked, by_axis, column, lines, place)
-        elif column.fragment.resolved:
-            counts = _counts(asked, by_axis, column.fragment, lines, place)
-        else:
-            continue
-        for line, n in zip((*lines, total), counts, strict=True):
-            old = line.cells[i]
-            if n is None:
-                line.cells[i] = Cell(pending=True)
-            else:
-                line.cells[i] = share(n, old.n or 0) if column.unit is Unit.SHARE else Cell(n)
+            for line, n in zip((*lines, total), counts, strict=True):
+                line.cells[i] = Cell(pending=True) if n is None else Cell(n)
 
 
 def _once(asked: Asked, by_axis: Axis, column: ReportColumn, lines: Sequence[Line], place: Place) -> list[int | None]:

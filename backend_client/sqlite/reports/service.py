@@ -21,17 +21,19 @@ from backend_client.model.report import By, Cell, ReportColumn, ReportRow, RowKi
 from backend_client.model.reports import service_columns
 from backend_client.model.status import Direction, Family
 from backend_client.sqlite.call_row import FAMILY_CODE
-from backend_client.sqlite.filter_sql import WAIT
+from backend_client.sqlite.codes import KINDS_OF_FAMILY
+from backend_client.sqlite.filter_sql import WAIT, is_resolved
 from backend_client.sqlite.histograms import Body, by_key, spans_of
 from backend_client.sqlite.reports import axis
 from backend_client.sqlite.reports.asked import Asked, Line, Table, bucket_lines, in_buckets, share
 from backend_client.sqlite.reports.axis import Axis
 from backend_client.sqlite.reports.binned import knows, rows_of
 from backend_client.sqlite.reports.days import Bucket
-from backend_client.sqlite.reports.far import add_far, once_in_period
+from backend_client.sqlite.reports.far import add_once, once_in_period
+from backend_client.sqlite.statement import among
 
 _RANG, _IN_TIME, _GIVEN_UP, _SHORT, _LOST = 1, 2, 4, 8, 16
-_WEIGHTS = ("1", "c.talk", WAIT)
+_ACCEPTED = among("c.kind", KINDS_OF_FAMILY[Family.ACCEPTED]).text
 _AXES: dict[By, Axis] = {By.DAY: axis.NONE, By.HOUR: axis.HOUR, By.EMPLOYEE: axis.EMPLOYEE}
 
 
@@ -94,13 +96,13 @@ def service(asked: Asked) -> Table:
     place = _place(asked, lines, buckets)
     limits = _limits(goal) if knows(asked.db, asked.base, asked.viewer, asked.days) else None
     if limits is None:
-        _add_calls(asked, goal, amounts, place)
+        _add_calls(asked, goal, amounts, place, resolved=any(column.fragment.resolved for column in columns))
     else:
         _add_histograms(asked, limits, amounts, place, [line.row.key for line in lines])
     _fill(columns, [*lines, total], amounts)
     _add_staff(asked, goal, columns, lines, total, amounts)
     if limits is None:
-        add_far(asked, _AXES[asked.by], columns, lines, total, place)
+        add_once(asked, _AXES[asked.by], columns, lines, total, place)
     else:
         once_in_period(asked, columns, lines, total, place)
     return Table(columns, lines, [] if asked.own else [total])
@@ -257,19 +259,24 @@ _NO_SUMS = (0,) * len(Total)
 # Out of the calls
 
 
-def _add_calls(asked: Asked, goal: ServiceGoal, amounts: list[Amounts], place: Place) -> None:
+def _add_calls(asked: Asked, goal: ServiceGoal, amounts: list[Amounts], place: Place, *, resolved: bool) -> None:
     bits = axis.service(goal.seconds, goal.short_abandon, goal.short_call)
-    for key, kind, day, n in asked.sums(_AXES[asked.by], _by(asked), weights=_WEIGHTS, bits=bits):
-        packed, weight = divmod(key, len(_WEIGHTS))
+    weights = ["1", "own" if asked.own and asked.by is By.EMPLOYEE else "c.talk", WAIT]
+    if resolved:
+        again = is_resolved(goal.resolved_days, asked.viewer.scope)
+        weights.append(f"CASE WHEN {_ACCEPTED} THEN {again} ELSE 0 END")
+    for key, kind, day, n in asked.sums(_AXES[asked.by], _by(asked), weights=tuple(weights), bits=bits, far=resolved):
+        packed, weight = divmod(key, len(weights))
         at = place(packed // 32, day)
         if at >= 0:
             _add_sum(amounts[at], kind, packed % 32, weight, n)
+    if asked.own:
+        return
     if asked.by is By.EMPLOYEE:
         _own_talk(asked, amounts, place)
-    if not asked.own:
-        for key, kind, _, n in asked.sums(axis.NONE, _by(asked), weights=_WEIGHTS, bits=bits):
-            packed, weight = divmod(key, len(_WEIGHTS))
-            _add_sum(amounts[-1], kind, packed % 32, weight, n)
+    for key, kind, _, n in asked.sums(axis.NONE, _by(asked), weights=tuple(weights), bits=bits, far=resolved):
+        packed, weight = divmod(key, len(weights))
+        _add_sum(amounts[-1], kind, packed % 32, weight, n)
 
 
 def _own_talk(asked: Asked, amounts: list[Amounts], place: Place) -> None:
@@ -285,10 +292,15 @@ def _add_sum(amounts: Amounts, kind: int, bits: int, weight: int, n: int) -> Non
     family = FAMILY_CODE[kind]
     if weight == 1:
         amounts[Amount.TALK] += n if family in (0, 2) else 0
-        return
-    if weight == 2:
+    elif weight == 2:
         amounts[Amount.WAIT] += n if family == 0 else 0
-        return
+    elif weight == 3:
+        amounts[Amount.RESOLVED] += n
+    else:
+        _add_calls_of(amounts, family, bits, n)
+
+
+def _add_calls_of(amounts: Amounts, family: int, bits: int, n: int) -> None:
     amounts[Amount.ACCEPTED + family] += n
     if family == 0 and bits & _IN_TIME:
         amounts[Amount.IN_TIME] += n
