@@ -59,6 +59,12 @@ class DrawnChartScreen(ConsoleScreen):
             self._drawing, self.behind = None, behind
             self.chart.show(data)
             return
+        if not self.chart.size:
+            # Not laid out yet, which it is told of: until then only what it showed before may stand there.
+            if self._drawing is not None and data.fitting(self._drawing.width) != self._drawing.data:
+                self._drawing = None
+                self.chart.show(data)
+            return
         data = data.fitting(self.chart.size.width)
         width, height = self.chart.room(data)
         colours, ground, ink = self.chart.colours()

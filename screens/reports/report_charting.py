@@ -51,11 +51,15 @@ class ChartingScreen(DrawnChartScreen, AskingScreen):
         """Chart or table, as the report was left; an upright chart is drawn off the loop."""
         kind, result = self.asked.chart, self.result
         had_focus = self.grid.has_focus or self.chart.has_focus or self.heat.has_focus
-        self.grid.display = kind is None
-        self.heat.display = kind is Chart.HEAT
-        self.chart.display = kind is not None and kind is not Chart.HEAT
-        if had_focus:
-            self.release_filter()
+        shown = (kind is None, kind is Chart.HEAT, kind is not None and kind is not Chart.HEAT)
+        widgets = (self.grid, self.heat, self.chart)
+        if shown != tuple(widget.display for widget in widgets):
+            for widget, display in zip(widgets, shown, strict=True):
+                widget.display = display
+            # At once, or what is hidden now would be painted once more before the new layout.
+            self.refresh(layout=True)
+            if had_focus:
+                self.set_focus(widgets[shown.index(True)])
         if kind is None or result is None:
             return
         if kind is Chart.HEAT:

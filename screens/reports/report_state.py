@@ -45,6 +45,8 @@ class ReportStates:
 
     def __init__(self) -> None:
         self._left: dict[str, Asked] = {}
+        self._kept: dict[str, str] = {}
+        """What the store holds, by name."""
         self.open = next(iter(REPORTS))
 
     def of(self, report: Report) -> Asked:
@@ -62,6 +64,7 @@ class ReportStates:
         except BackendError:
             return
         for state in kept.states:
+            self._kept[state.name] = state.text
             if state.name == _OPEN and state.text in REPORTS:
                 self.open = state.text
             elif (report := REPORTS.get(state.name)) is not None and report.id not in self._left:
@@ -76,7 +79,9 @@ class ReportStates:
             texts[report.id] = msgspec.json.encode(self._left[report.id]).decode()
         try:
             for name, text in texts.items():
-                await backend.save_state(SaveState(kind=StateKind.REPORT, name=name, text=text))
+                if self._kept.get(name) != text:
+                    await backend.save_state(SaveState(kind=StateKind.REPORT, name=name, text=text))
+                    self._kept[name] = text
         except BackendError:
             return
 

@@ -58,6 +58,7 @@ class ReportChart(Painted, can_focus=True):
         self.place = 0
         self._canvas: tuple[Text, ...] = ()
         self._strips: dict[int, Strip] = {}
+        self._known_legend: list[list[Piece]] | None = None
         self._top = 0
 
     def room(self, data: ChartData) -> tuple[int, int]:
@@ -69,6 +70,7 @@ class ReportChart(Painted, can_focus=True):
         label = self.data.labels[self.place] if self.place < len(self.data.labels) else None
         self.data, self._canvas = data, canvas
         self._strips.clear()
+        self._known_legend = None
         # The newest day, or the greatest entry.
         first = 0 if data.kind in HORIZONTAL else max(0, len(data.labels) - 1)
         self.place = data.labels.index(label) if label in data.labels else first
@@ -111,6 +113,7 @@ class ReportChart(Painted, can_focus=True):
                 self.action_choose()
 
     def on_resize(self) -> None:
+        self._known_legend = None
         self._scroll()
         self.post_message(self.Resized())
 
@@ -138,7 +141,7 @@ class ReportChart(Painted, can_focus=True):
             return self.strip([], width)
         head = self._head
         if y < head:
-            return self.strip(self._legend(self.data)[y], width)
+            return self.strip(self._own_legend[y], width)
         if y == self.size.height - 1:
             return self.strip(self._values(width), width)
         if self.data.kind in HORIZONTAL:
@@ -164,7 +167,14 @@ class ReportChart(Painted, can_focus=True):
 
     @property
     def _head(self) -> int:
-        return len(self._legend(self.data))
+        return len(self._own_legend)
+
+    @property
+    def _own_legend(self) -> list[list[Piece]]:
+        """That of what is shown; each line asks for it."""
+        if self._known_legend is None:
+            self._known_legend = self._legend(self.data)
+        return self._known_legend
 
     def _legend(self, data: ChartData) -> list[list[Piece]]:
         """A sign and a name each, in as many lines as they need."""

@@ -2,13 +2,17 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rich.text import Text
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from screens import drawn_chart
 from screens.calls.drill_down import DrillDownScreen
 from screens.reports.reports import ReportsScreen
+from screens.widgets.chart_drawing import ChartData, canvas
 from tests.screens.store import NOON, console, every_minute, fill, incoming, lines, settled, text
 
 
@@ -193,3 +197,39 @@ async def test_a_period_before_stands_in_every_cell(store: Path) -> None:
         await pilot.press("d", "down", "enter")
         await settled(pilot)
         assert "+60" in text(pilot)
+
+
+async def test_a_chart_that_is_shown_again_is_not_drawn_again(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[int, int]] = []
+
+    def counted(data: ChartData, width: int, height: int, *rest: Any) -> tuple[Text, ...]:
+        drawn.append((width, height))
+        return canvas(data, width, height, *rest)
+
+    monkeypatch.setattr(drawn_chart, "canvas", counted)
+    async with console(store, (120, 30), mode="reports") as pilot:
+        await pilot.press("t")
+        await settled(pilot)
+        first = text(pilot)
+        assert "█" in first
+        for _ in range(3):
+            await pilot.press("t")
+            await settled(pilot)
+            assert "►" in text(pilot)
+            await pilot.press("t")
+            await settled(pilot)
+        assert text(pilot) == first
+        assert len(drawn) == 1
+
+
+async def test_a_report_left_as_a_chart_opens_as_one_and_toggles(store: Path) -> None:
+    async with console(store, (120, 30), mode="reports") as pilot:
+        await pilot.press("t")
+        await settled(pilot)
+        assert "█" in text(pilot)
+    async with console(store, (120, 30), mode="reports") as pilot:
+        await settled(pilot)
+        assert "█" in text(pilot)
+        await pilot.press("t", "t")
+        await settled(pilot)
+        assert "█" in text(pilot)
