@@ -52,7 +52,7 @@ def period_of(value: Value) -> Period:
         raise _period_error(value)
     else:
         end = start
-    if start and end and _instant(end) < _instant(start):
+    if start and end and _instant(end, _AFTER_ALL) < _instant(start, ""):
         raise Invalid(N_("The period “{value}” ends before it begins (character {at})."), value=text, at=value.at)
     return Period(start=start, end=end)
 
@@ -72,9 +72,12 @@ def _edge(text: str, value: Value) -> str:
     return text
 
 
-def _instant(edge: str) -> tuple[date, str]:
-    """Orders edges; a day as an end is whole, so a bare day never comes before a minute of it."""
-    return date.fromisoformat(edge[:10]), edge[11:] or "99"
+_AFTER_ALL = "99"
+
+
+def _instant(edge: str, of_a_day: str) -> tuple[date, str]:
+    """Orders edges. A day is whole: as a start it stands before its minutes, as an end after them."""
+    return date.fromisoformat(edge[:10]), edge[11:] or of_a_day
 
 
 def _period_error(value: Value) -> Invalid:

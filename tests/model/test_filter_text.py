@@ -208,6 +208,14 @@ def test_canonical_text_reads_well() -> None:
         ("weekday:sat,7", CallFilter(weekdays=(6, 7))),
         ("period:2026-11-21", CallFilter(period=Period(start="2026-11-21", end="2026-11-21"))),
         ("period:1.11.2026..", CallFilter(period=Period(start="2026-11-01"))),
+        (
+            "period:2026-11-21..2026-11-21T14:00",
+            CallFilter(period=Period(start="2026-11-21", end="2026-11-21T14:00")),
+        ),
+        (
+            "period:2026-11-21T14:00..2026-11-21",
+            CallFilter(period=Period(start="2026-11-21T14:00", end="2026-11-21")),
+        ),
         ("entity:company lead:lost handled:never", CallFilter(
             entities=(ClientKind.COMPANY,), leads=(LeadCategory.LOST,), handling=(Handling.NEVER,))),
         ('is:lost "петренко"', CallFilter(lost=True, search="петренко")),
@@ -240,6 +248,8 @@ def test_what_people_write(text: str, filter: CallFilter) -> None:
         ("weekday:sunday", ["mon, tue"]),
         ("period:2026-02-30", ["2026-02-30", "last-7-days"]),
         ("period:2026-11-21..2026-11-20", ["ends before it begins"]),
+        ("period:2026-11-21..2026-11-20T23:59", ["ends before it begins"]),
+        ("period:2026-11-21T14:00..2026-11-21T13:59", ["ends before it begins"]),
         ("period:today period:yesterday", ["given several"]),
         ("is:no-reply is:lost", ["“lost”", "at once"]),
         ("is:lost not:lost", ["“lost”", "at once"]),
