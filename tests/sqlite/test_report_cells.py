@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from backend_client.model.call_filter import CallFilter
+from backend_client.model.filter_text import from_text, to_text
 from backend_client.model.period import Period, Preset, resolve
 from backend_client.model.report import (
     By,
@@ -279,3 +280,19 @@ def test_every_report_says_what_it_counts() -> None:
     for report in REPORTS.values():
         result = read(store()[0], ReportRequest(report=report.id), viewer(ALL_CALLS))
         assert result.notes[0].text.format(**result.notes[0].fields)
+
+
+@pytest.mark.parametrize(("report", "by", "measure"), EVERY)
+def test_the_text_of_a_cells_filter_is_read_as_the_same_filter(report: Report, by: By, measure: Measure) -> None:
+    period = Period(start="2026-10-20T13:30", end="2026-10-27T09:15")
+    request = ReportRequest(report=report.id, by=by, measure=measure, filter=CallFilter(period=period), compared=True)
+    db, _, _ = store()
+    result = read(db, request, viewer(ALL_CALLS))
+    for row in (*result.rows, *result.totals):
+        for column in range(len(result.columns)):
+            for wanted in (
+                cell_filter(result, row, column),
+                denominator_filter(result, row, column),
+                before_filter(result, row, column),
+            ):
+                assert wanted is None or from_text(to_text(wanted)) == wanted
