@@ -10,7 +10,6 @@ from msgspec import structs
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import Static
 
 from backend_client.errors import BackendError
 from backend_client.model.call_filter import CallFilter
@@ -33,6 +32,7 @@ from screens.reports.report_words import (
     period_text,
     row_label,
 )
+from screens.widgets.definition import Definition
 from screens.widgets.filter_bar import FilterBar
 from screens.widgets.heat_map import HeatMap
 from screens.widgets.report_chart import ReportChart
@@ -53,11 +53,12 @@ class ReportsScreen(ChartingScreen):
     AUTO_FOCUS = "#grid"
     DEFAULT_CSS = """
     ReportsScreen { layout: vertical; background: $background; }
-    ReportsScreen > #definition { height: auto; max-height: 20%; padding: 0 1; color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sort", N_("Sort"), id="report.sort", tooltip=N_("Sort by the column with the cursor, and back")),
-    ]
+        Binding("D", "definition", N_("Definition"), id="report.definition",
+                tooltip=N_("All that is said of what the report counts, and back")),
+    ]  # fmt: skip
     HINTS = ("grid.calls", "chart.calls", "heat.calls", "report.chart", "report.choose", "report.by", "filter.period",
              "app.help")  # fmt: skip
 
@@ -84,7 +85,7 @@ class ReportsScreen(ChartingScreen):
     def compose(self) -> ComposeResult:
         yield TitleLine(self.TITLE, id="title")
         yield FilterBar(CallFilter(), CallFilter(), id="filter")
-        yield Static(id="definition", markup=False)
+        yield Definition("report.definition", id="definition")
         yield ReportGrid(id="grid")
         for drawing in (ReportChart(id="chart"), HeatMap(id="heat")):
             drawing.display = False
@@ -163,7 +164,7 @@ class ReportsScreen(ChartingScreen):
         self.title_line.subject = " · ".join(part for part in parts if part)
         self.title_line.show()
         definition, *notes = [note_text(note) for note in result.notes] or [""]
-        self.query_one("#definition", Static).update("\n".join([definition, *notes]))
+        self.query_one(Definition).tell("\n".join([definition, *notes]))
         self._order = [*self._sorted(result.rows, names), *result.totals]
         rows = [
             GridRow(
@@ -244,6 +245,10 @@ class ReportsScreen(ChartingScreen):
             self.remember(sorted_by=None, descending=True)
         if self.result is not None:
             self._show()
+
+    def action_definition(self) -> None:
+        """All of the definition, and back."""
+        self.query_one(Definition).turn()
 
     def action_export(self) -> None:
         """Write the report to a file, or for a printer."""

@@ -16,6 +16,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from backend_client.model.report import Chart
+from screens.widgets.painted import fit
 
 RGB = tuple[int, int, int]
 MARKERS = "█▓▒░▚▞"
@@ -24,6 +25,8 @@ POINTS = "●○◆◇▲△"
 """The same for lines."""
 Y_LABEL = 7
 """Columns of the axis at the left: its numbers and its line."""
+_ENOUGH = 9
+"""Cells of a label, with the one that parts it from the next."""
 _PLOTEXT = threading.Lock()
 """plotext keeps state in its module: one drawing at a time."""
 
@@ -143,9 +146,12 @@ def shares(series: Sequence[Series]) -> tuple[Series, ...]:
 
 
 def label_line(labels: Sequence[str], places: Slots) -> tuple[str, list[int]]:
-    """The labels under the bars, as many as do not touch, and the indexes of those."""
+    """The labels under the bars, as many as do not touch, and the indexes of those. A longer name than its bar is wide
+    is cut where that leaves enough of it to be known by."""
     line, shown, free = "", [], 0
     for index, label in enumerate(labels):
+        if cell_len(label) >= places.width >= _ENOUGH:
+            label = fit(label, places.width - 1)
         start = max(0, places.middle(index) - (cell_len(label) - 1) // 2)
         if start < free or start + cell_len(label) > places.count * places.width + 4:
             continue

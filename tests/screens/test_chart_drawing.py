@@ -43,7 +43,8 @@ def test_no_label_touches_another(labels: list[str], room: int) -> None:
     places = slots(len(labels), room)
     labels = labels[-places.count :]
     line, shown = label_line(labels, places)
-    assert line.split() == [part for index in shown for part in labels[index].split()]
+    for word, index in zip(line.split(), shown, strict=True):
+        assert word == labels[index] or (word.endswith("…") and labels[index].startswith(word[:-1]))
     assert len(line) <= places.count * places.width + 4
 
 
@@ -87,3 +88,13 @@ def test_any_chart_fits_its_room(kind: Chart, width: int, count: int) -> None:
     lines = drawn(kind, series, tuple(map(str, range(count))), width)
     assert len(lines) == 14
     assert all(len(line) <= width for line in lines)
+
+
+def test_a_name_wider_than_its_bar_is_cut_and_a_date_is_not() -> None:
+    names = ("Site", "Business cards and leaflets", "Others")
+    line, shown = label_line(names, slots(len(names), 42))
+    assert shown == [0, 1, 2]
+    assert "Business car…" in line
+    line, shown = label_line(DAYS, slots(len(DAYS), 73))
+    assert "…" not in line
+    assert len(shown) < len(DAYS)

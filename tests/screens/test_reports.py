@@ -233,3 +233,19 @@ async def test_a_report_left_as_a_chart_opens_as_one_and_toggles(store: Path) ->
         await pilot.press("t", "t")
         await settled(pilot)
         assert "█" in text(pilot)
+
+
+async def test_a_long_definition_leaves_room_and_is_shown_whole_by_a_key(store: Path) -> None:
+    async with console(store, (80, 24), mode="reports") as pilot:
+        await pilot.press("r", "end", "up", "enter")
+        await settled(pilot)
+        assert "Service indicators" in lines(pilot)[0]
+        assert lines(pilot)[5].rstrip().endswith("… D")
+        assert "nobody spoke with in time" not in " ".join(text(pilot).split())
+        await pilot.press("D")
+        await settled(pilot)
+        assert "nobody spoke with in time" in " ".join(text(pilot).split())
+        assert "Total" in text(pilot)
+        await pilot.press("D")
+        await settled(pilot)
+        assert lines(pilot)[5].rstrip().endswith("… D")
