@@ -197,8 +197,10 @@ def cells_of(text: str) -> int:
 
 
 def _left(text: str, width: int) -> str:
-    while cells_of(text) > width:
-        text = text[:-1]
+    if cells_of(text) > width:
+        while cells_of(text) >= width:
+            text = text[:-1]
+        text += "…"
     return text + " " * (width - cells_of(text))
 
 

@@ -386,3 +386,11 @@ REPORTS: dict[str, Report] = {
     )
 }  # fmt: skip
 """By id, in the order of the menu."""
+
+RESULTS = "results"
+"""Columns of the employees compared: a count of calls for each call result."""
+COLUMNS: dict[str, tuple[str, ...]] = {
+    SERVICE.id: tuple(column.id for column in SERVICE.columns),
+    COMPARED.id: (RESULTS,),
+}
+"""What may be chosen, by report."""

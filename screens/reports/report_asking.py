@@ -12,7 +12,7 @@ from backend_client.model.call_filter import CallFilter
 from backend_client.model.period import Period
 from backend_client.model.permissions import Permission
 from backend_client.model.report import ServiceGoal, presets_of
-from backend_client.model.reports import MENU, REPORTS
+from backend_client.model.reports import MENU, REPORTS, RESULTS
 from backend_client.model.text import N_
 from screens.calls.filtering import FilteringScreen
 from screens.filter_words import PRESETS
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
 
-RESULTS = "results"
-"""The optional columns of the employees compared: one for each call result."""
 PLAN = "plan"
 """In the list of reports, the one of the outbound plan."""
 

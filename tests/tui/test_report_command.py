@@ -68,6 +68,13 @@ def test_a_workbook_has_numbers_and_a_chart(store: Path, tmp_path: Path) -> None
         (("report", "nothing"), "nothing"),
         (("report", "calls", "--by", "hour"), "hour"),
         (("report", "calls", "--json", "--csv"), "--json"),
+        (("report", "calls", "--columns", "total"), "always the same"),
+        (("report", "service", "--columns", "asa,nothing"), "service_level"),
+        (("report", "calls", "--chart", "heat", "--svg", "calls.svg"), "stacked"),
+        (("report", "calls", "--from", "2026-11-20", "--to", "2026-11-01"), "ends before it begins"),
+        (("report", "calls", "--filter", "foo:bar"), "foo"),
+        (("report", "calls", "--xlsx", "nowhere/calls.xlsx"), "nowhere/calls.xlsx"),
+        (("report", "calls", "--from", "0001-01-01", "--to", "9999-12-31"), "0001-01-01"),
     ],
 )
 def test_what_cannot_be_asked_says_why(store: Path, arguments: tuple[str, ...], told: str) -> None:

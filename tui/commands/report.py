@@ -36,6 +36,13 @@ def _report(invocation: Invocation, report: str | None, **options: Any) -> None:
     files = [name for name in FILES if options[name]]
     if len(chosen) + len(files) > 1:
         raise click.UsageError(_("Choose one of --json, --csv, --text, --xlsx, --svg and --png."))
+    drawn = [chart.value for chart in REPORTS[report].charts]
+    if options["chart"] and options["chart"] not in drawn:
+        raise click.UsageError(
+            _("The report “{name}” is not drawn as “{chart}”. It has: {allowed}.").format(
+                name=report, chart=options["chart"], allowed=", ".join(drawn)
+            )
+        )
 
     # Drawing is loaded where a report is asked for, not with the commands.
     from backend_client.export.file import permit_export

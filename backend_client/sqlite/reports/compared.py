@@ -7,11 +7,9 @@ from msgspec import structs
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Employee, entry_name
 from backend_client.model.report import By, Cell, Measure, ReportColumn, ReportRow, RowKind, Unit, narrowed
+from backend_client.model.reports import RESULTS
 from backend_client.sqlite.reports import axis
 from backend_client.sqlite.reports.asked import Asked, Line, Table, Take, add_all, add_up
-
-RESULTS = "results"
-"""The optional columns: a count of calls for each call result."""
 
 
 def compared(asked: Asked) -> Table:

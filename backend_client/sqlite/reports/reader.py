@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec import structs
 
@@ -26,7 +26,7 @@ from backend_client.model.report import (
     narrowed,
     presets_of,
 )
-from backend_client.model.reports import REPORTS, STAFFING
+from backend_client.model.reports import COLUMNS, REPORTS, STAFFING
 from backend_client.model.status import Direction
 from backend_client.model.text import N_
 from backend_client.sqlite.filter_sql import Viewer
@@ -114,7 +114,19 @@ def _chosen(report: Report, request: ReportRequest) -> tuple[By, Measure]:
             N_("The report “{name}” has no measure “{measure}”."), N_("It has: {allowed}."),
             name=report.id, measure=measure.value, allowed=", ".join(report.measures),
         )  # fmt: skip
+    _check_columns(report, request.columns)
     return by, measure
+
+
+def _check_columns(report: Report, asked: Iterable[str]) -> None:
+    allowed = COLUMNS.get(report.id, ())
+    for column in asked:
+        if column not in allowed:
+            raise Invalid(
+                N_("The report “{name}” has no column “{column}” to be chosen."),
+                N_("It has: {allowed}.") if allowed else N_("Its columns are always the same."),
+                name=report.id, column=column, allowed=", ".join(allowed),
+            )  # fmt: skip
 
 
 def base_of(report: Report, request: ReportRequest, by: By, measure: Measure) -> CallFilter:
