@@ -35,16 +35,19 @@ SORTS: dict[TaskOrder, str] = {
 """The column that each order sorts by; the order of work has none."""
 
 NARROW = ("state", "when", "client", "number", "delivery")
+NARROW_OF_ALL = ("state", "when", "client", "number", "operator")
 MEDIUM = ("state", "when", "client", "address", "number", "delivery", "calls")
+MEDIUM_OF_ALL = ("state", "when", "client", "address", "number", "operator", "delivery", "calls")
 WIDE = ("state", "when", "client", "address", "number", "order", "delivery", "plan", "calls", "reason")
 
 
 def column_ids(width: int, *, operators: bool) -> tuple[str, ...]:
-    """The well-chosen set for a table of so many cells; `operators`: whose task it is matters."""
+    """The well-chosen set for a table of so many cells; `operators`: whose task it is matters. The number is in each:
+    it is what one dials."""
     if width < 96:
-        return ("state", "when", "client", "operator", "delivery") if operators else NARROW
+        return NARROW_OF_ALL if operators else NARROW
     if width < 130:
-        return (*MEDIUM[:4], "operator", *MEDIUM[5:]) if operators else MEDIUM
+        return MEDIUM_OF_ALL if operators else MEDIUM
     return (*WIDE, "operator") if operators else WIDE
 
 
@@ -130,16 +133,16 @@ class TaskTable(RowTable[Task]):
             most=24,
         )
         return (
-            Column("state", title("state", N_("State")), self._state, 16, share=1, most=28),
+            Column("state", title("state", N_("State")), self._state, 13, share=2, most=28),
             Column("when", title("when", N_("Contact")), lambda task: when_text(task, look.today), 10),
-            Column("client", title("client", N_("Client")), self._client, 14, share=5, most=40),
+            Column("client", title("client", N_("Client")), self._client, 12, share=5, most=40),
             Column("address", title("address", N_("Address")), lambda task: clean(task.address), 14, share=4, most=40),
             Column(
                 "number",
                 title("number", N_("Number")),
                 lambda task: format_number(task.number, look.home),
-                13,
-                share=1,
+                15,
+                share=3,
                 most=18,
             ),
             Column("order", title("order", N_("Order")), _order, 8, share=1, most=18),

@@ -49,6 +49,7 @@ PICTURES = (
     Picture("reports-110-uk", (110, 24), "reports", language="uk"),
     Picture("plan-80", (80, 24), "plan", ("down", "enter"), login="olena"),
     Picture("plan-80-uk", (80, 24), "plan", language="uk", login="olena"),
+    Picture("plan-80-head-uk", (80, 24), "plan", language="uk", login="vira"),
     Picture("plan-120", (120, 30), "plan", ("down", "down"), login="vira"),
     Picture("plan-postpone-80", (80, 24), "plan", ("l", "w"), login="olena"),
     Picture("plan-report-110", (110, 24), "plan", ("t",), login="vira"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from backend_client.model.plan import DoneTask, TaskListRequest, TaskRequest
 from backend_client.model.task import TaskFilter, TaskState
 from tests.screens.plan_store import NOW
@@ -27,6 +29,14 @@ async def test_a_head_sees_everybodys_and_gives_marked_tasks_away(store: Path) -
         await press(pilot, "O", "typed:Ivan", "enter")
         assert len(rows(pilot)) == 3
         assert "Ivan" in lines(pilot)[0]
+
+
+@pytest.mark.parametrize("width", [80, 100, 110, 120, 140, 200])
+async def test_a_head_sees_what_to_dial_and_whose_task_it_is(store: Path, width: int) -> None:
+    async with desk(store, "vira", size=(width, 24)) as (pilot, _backend):
+        row = next(line for line in (line.split("│")[0] for line in lines(pilot)) if "Школа" in line)
+        assert "067 222 00 04" in row
+        assert "Olena" in row
 
 
 async def test_a_head_confirms_a_drop_or_returns_it(store: Path) -> None:
