@@ -30,6 +30,8 @@ class Role(StrEnum):
     WARNING = "warning"
     ACCENT = "accent"
     MUTED = "muted"
+    DIM = "dim"
+    """What is not possible now."""
     TITLE = "title"
 
 

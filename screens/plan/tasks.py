@@ -79,7 +79,8 @@ class TasksScreen(TaskOpeningScreen):
         Binding("f5,ctrl+r", "reload", N_("Again"), id="tasks.reload", tooltip=N_("Ask again for what is shown")),
     ]  # fmt: skip
     HINTS: ClassVar[Sequence[str]] = (
-        "task.order", "task.no-order", "task.not-reached", "task.postpone", "task.refuse", "task.dial", "app.help",
+        "task.order", "task.no-order", "task.not-reached", "task.postpone", "task.refuse", "task.dial",
+        "task.confirm-drop", "task.return", "task.reopen", "app.help",
     )  # fmt: skip
 
     @dataclass
@@ -117,7 +118,7 @@ class TasksScreen(TaskOpeningScreen):
             panel = TaskPanel(id="panel")
             panel.display = False
             yield panel
-        yield StatusLine(self.HINTS, id="status")
+        yield StatusLine(self.HINTS, dims=True, id="status")
 
     def over_table(self) -> ComposeResult:
         """Widgets between the title and the table."""
@@ -289,6 +290,7 @@ class TasksScreen(TaskOpeningScreen):
     # Opening
 
     def on_row_table_moved(self, message: RowTable.Moved) -> None:
+        self.status.show()
         self.follow()
 
     def action_back(self) -> None:

@@ -47,6 +47,7 @@ class Painted(Widget):
     Painted > .painted--warning { color: $text-warning; }
     Painted > .painted--accent { color: $text-accent; }
     Painted > .painted--muted { color: $text-muted; }
+    Painted > .painted--dim { color: $text-muted; text-style: dim; }
     Painted > .painted--title { color: $text-primary; text-style: bold; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"painted--{role}" for role in Role if role}

@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from textual.binding import Binding
+from textual.binding import ActiveBinding
+from textual.dom import DOMNode
 from textual.events import Mount
 
+from screens.actions import why_not
 from screens.language import _
 from screens.pace import is_slow
-from screens.widgets.painted import Piece, PieceLine, Pieces
+from screens.widgets.painted import Piece, PieceLine
 from screens.words import Role
+
+
+@dataclass(frozen=True)
+class _Hint:
+    """A key with its word, and whose action it is."""
+
+    key: str
+    word: str
+    action: str
+    node: DOMNode
 
 
 class StatusLine(PieceLine):
     """A count at the left; at the right the keys of the screen's hinted bindings, as many as there is room for.
 
-    Drawn by hand: the stock Footer costs 40 ms at the start and a widget a key.
+    Drawn by hand: the stock Footer costs 40 ms at the start and a widget a key. With `dims` those that are not possible
+    now are dimmed and come last; the screen then says with `show` that another row has the cursor.
     """
 
-    def __init__(self, hints: Sequence[str], *, id: str | None = None) -> None:
+    def __init__(self, hints: Sequence[str], *, dims: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
         self.hints = hints
         """Ids of bindings, the most wanted first."""
         self.text = ""
         self.role = Role.PLAIN
-        self._keys: Sequence[Pieces] | None = None
+        self._dims = dims
+        self._keys: Sequence[_Hint] | None = None
 
     def say(self, text: str, role: Role = Role.PLAIN) -> None:
         """Another text at the left."""
@@ -44,18 +59,21 @@ class StatusLine(PieceLine):
         left: list[Piece] = [(self.text, self.role)]
         if is_slow(self):
             left.append(("  " + _("slow line"), Role.MUTED))
-        self.write(left, self._keys)
+        dimmed = [hint for hint in self._keys if self._dims and why_not(hint.node, hint.action)]
+        ready = [hint for hint in self._keys if hint not in dimmed]
+        keys = [[(hint.key, Role.ACCENT), (f" {hint.word}", Role.MUTED)] for hint in ready]
+        self.write(left, [*keys, *([(f"{hint.key} {hint.word}", Role.DIM)] for hint in dimmed)])
 
-    def _hinted(self) -> Sequence[Pieces]:
-        """Key and word of each hinted binding that is in force, with the keys that the person gave it."""
-        bound: dict[str, Binding] = {}
+    def _hinted(self) -> Sequence[_Hint]:
+        """Each hinted binding that is in force, with the keys that the person gave it."""
+        bound: dict[str, ActiveBinding] = {}
         for active in self.screen.active_bindings.values():
             # The first key of a binding is the one to remember.
-            bound.setdefault(active.binding.id or "", active.binding)
+            bound.setdefault(active.binding.id or "", active)
+        found = [bound[hint] for hint in self.hints if hint in bound]
         return [
-            [(self.app.get_key_display(bound[hint]), Role.ACCENT), (f" {_(bound[hint].description)}", Role.MUTED)]
-            for hint in self.hints
-            if hint in bound
+            _Hint(self.app.get_key_display(b.binding), _(b.binding.description), b.binding.action, b.node)
+            for b in found
         ]
 
     def on_mount(self, event: Mount) -> None:
