@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from backend_client.model.call_filter import ClientKind
+from backend_client.model.permissions import Permission, Role, permissions_of
 from backend_client.model.task import TaskReason
 
 
@@ -28,6 +29,11 @@ class Employee(Struct, frozen=True, omit_defaults=True, kw_only=True):
     active: bool = True
     roles: tuple[str, ...] = ()
     extensions: tuple[Extension, ...] = ()
+
+    @property
+    def takes_tasks(self) -> bool:
+        """Whether calls of the outbound plan may be given to them: who works here, in a role with tasks of its own."""
+        return self.active and Permission.OWN_TASKS in permissions_of(tuple(map(Role, self.roles)))
 
 
 class Line(Struct, frozen=True, omit_defaults=True, kw_only=True):

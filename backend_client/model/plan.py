@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backend_client.model.call import Call
+from backend_client.model.status import WireEnum
 from backend_client.model.task import (
     NO_TASK_FILTER,
     Task,
@@ -59,7 +61,11 @@ class TaskCard(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class TaskFields(Asked, frozen=True, omit_defaults=True, kw_only=True):
-    """What may be written on a task: its client or its number is needed, and its contact date."""
+    """What may be written on a task: its client or its number is needed, and its contact date.
+
+    The operator has to be somebody with tasks of their own (`Employee.takes_tasks`), else Invalid. Where another task
+    has the same client, contact date and order, Conflict names it by `task_id`.
+    """
 
     contact_date: str
     contact_time: str = ""
@@ -76,6 +82,8 @@ class TaskFields(Asked, frozen=True, omit_defaults=True, kw_only=True):
     currency: str = ""
     last_delivery: str = ""
     note: str = ""
+    past: bool = False
+    """Take a contact date that has gone by, which is refused without: what was planned elsewhere is entered late."""
 
 
 class AddTask(TaskFields, frozen=True, omit_defaults=True, kw_only=True, tag="add"):
@@ -184,13 +192,40 @@ TaskDeed = (
 )
 
 
+def reassignments(
+    filter: TaskFilter, operator_id: int | None, text: str = "", *, at_once: int
+) -> tuple[ReassignTasks, ...]:
+    """The deeds that give the tasks of a filter away, each of so many named tasks at most: so its answer tells of every
+    one that stayed."""
+    parts = [filter.ids[place : place + at_once] for place in range(0, len(filter.ids), at_once)] or [()]
+    return tuple(ReassignTasks(filter=replace(filter, ids=part), operator_id=operator_id, text=text) for part in parts)
+
+
+class Skip(WireEnum):
+    """Why a task that was named was not given away."""
+
+    NOT_THERE = "not-there"
+    CLOSED = "closed"
+    THEIRS = "theirs"
+    """It is that operator's already."""
+    NOT_MEANT = "not-meant"
+    """Something else of the filter leaves it out."""
+    UNKNOWN = "unknown"
+
+
+class SkippedTask(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    id: int
+    why: Skip
+
+
 class TaskChange(Answered, frozen=True, omit_defaults=True, kw_only=True):
     """The task as it stands now (None after a bulk deed, or where it is no longer the session's), how many tasks were
-    changed, and whether more are left to ask for again."""
+    changed, which of those named by their ids were not, and whether more are left to ask for again."""
 
     task: Task | None = None
     changed: int = 1
     more: bool = False
+    skipped: tuple[SkippedTask, ...] = ()
 
 
 class ImportTasks(Asked, frozen=True, omit_defaults=True, kw_only=True):

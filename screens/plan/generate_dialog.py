@@ -72,7 +72,7 @@ class GenerateDialog(Dialog[int]):
         super().__init__(_("Tasks by rule"))
         self._backend = backend
         self._today = today
-        self._employees = [one for one in directories.employees if one.active]
+        self._employees = [one for one in directories.employees if one.takes_tasks]
         self._operators: tuple[int, ...] = ()
         self._rehearsed: GenerateTasks | None = None
         self._busy = False

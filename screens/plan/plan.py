@@ -223,7 +223,12 @@ class PlanScreen(TasksScreen):
         """Choose whose tasks."""
         if self._refused("operator"):
             return
-        choices = [Choice(-1, _("everybody")), Choice(0, _("nobody")), *self.operators()]
+        # Who left, or works as something else now, may have open tasks still.
+        people = sorted(self.directories.employees, key=lambda one: not one.takes_tasks)
+        choices = [Choice(-1, _("everybody")), Choice(0, _("nobody"))]
+        choices += [
+            Choice(one.id, clean(one.name), "" if one.takes_tasks else _("is given no tasks")) for one in people
+        ]
         here = self.filter.operators[0] if self.filter.operators else -1
         self._choose(_("Operator"), choices, here, self._take_operator)
 

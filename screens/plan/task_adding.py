@@ -34,9 +34,11 @@ async def add_task(
         return
     home = home_of(clock.home_country)
     number = call.number if call is not None else ""
+    holders = {one.id for one in directories.employees if one.takes_tasks}
+    spoke = [one.id for one in call.employees if one.id in holders] if call is not None else []
     before = AddTask(
         contact_date=clock.today,
-        operator_id=call.employees[0].id if call is not None and call.employees else None,
+        operator_id=spoke[0] if spoke else None,
         manager_id=card.responsible_id if card is not None else None,
         client_id=client_id,
         number=number,

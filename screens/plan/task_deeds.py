@@ -13,31 +13,26 @@ from backend_client.errors import BackendError
 from backend_client.model.directory import Directories
 from backend_client.model.permissions import Permission
 from backend_client.model.plan import (
-    ConfirmDrop,
     DoneTask,
     DropTask,
     MissTask,
     PostponeTask,
-    ReassignTasks,
     RefuseTask,
     ReopenTask,
-    ReturnTask,
-    TaskChange,
     TaskDeed,
     TaskRequest,
 )
 from backend_client.model.plan_report import task_calls
-from backend_client.model.task import OPEN, Task, TaskEvent, TaskFilter, may_follow
+from backend_client.model.task import OPEN, Task, TaskEvent, may_follow
 from backend_client.model.text import N_, clean
 from screens.console_screen import ConsoleScreen
 from screens.dialling import dial, why_not_dial
 from screens.dialogs.reason_dialog import ReasonDialog, Why
-from screens.language import _, ngettext, number, short_date
+from screens.language import _, short_date
 from screens.plan.task_words import STATES, client_text, day_of
-from screens.widgets.choice_list import Choice
 from screens.work import work
 
-_EVENTS = {
+EVENT_OF = {
     "order": TaskEvent.DONE,
     "no_order": TaskEvent.DONE,
     "not_reached": TaskEvent.NOT_REACHED,
@@ -72,13 +67,6 @@ class TaskDeedsScreen(ConsoleScreen):
         Binding("y", "copy_number", N_("Copy number"), id="task.copy-number", tooltip=N_("Copy the number")),
         Binding("A", "card", N_("Client"), id="task.card", tooltip=N_("Open the client's card with all calls")),
         Binding("c", "calls", N_("Calls"), id="task.calls", tooltip=N_("The calls that were made for the task")),
-        Binding("E", "edit", N_("Edit"), id="task.edit", tooltip=N_("Change the task")),
-        Binding("u", "reassign", N_("Give away"), id="task.reassign",
-                tooltip=N_("Give the marked tasks, or this one, to another operator")),
-        Binding("C", "confirm", N_("Confirm drop"), id="task.confirm-drop",
-                tooltip=N_("Archive the address and close the marked tasks, or this one")),
-        Binding("B", "put_back", N_("Back to plan"), id="task.return",
-                tooltip=N_("Return the marked dropped tasks, or this one, to the plan")),
     ]  # fmt: skip
     directories: Directories = Directories()
     today: date = date.min
@@ -114,16 +102,16 @@ class TaskDeedsScreen(ConsoleScreen):
         may = self.backend.session.may
         if action in _MANAGING and not may(Permission.MANAGE_PLAN):
             return _("your role may not manage the plan")
-        if action in _EVENTS and not (may(Permission.OWN_TASKS) or may(Permission.MANAGE_PLAN)):
+        if action in EVENT_OF and not (may(Permission.OWN_TASKS) or may(Permission.MANAGE_PLAN)):
             return _("your role may not work on tasks")
         task = self.task_at
         if action == "undo":
             return "" if self._closed_last is not None else _("no task was closed here yet")
-        if action in (*_EVENTS, "dial", "copy_number", "card", "calls") and task is None:
+        if action in (*EVENT_OF, "dial", "copy_number", "card", "calls") and task is None:
             return _("no task is chosen")
         if task is None:
             return ""
-        if action in _EVENTS and not any(may_follow(_EVENTS[action], one.state) for one in self._for(action, task)):
+        if action in EVENT_OF and not any(may_follow(EVENT_OF[action], one.state) for one in self._for(action, task)):
             return _("the task is: {state}").format(state=STATES[task.state].word)
         if action == "card" and task.client_id is None:
             return _("the number belongs to no client yet")
@@ -229,86 +217,6 @@ class TaskDeedsScreen(ConsoleScreen):
             self._closed_last = None
         self.do(ReopenTask(id=task.id, revision=task.revision), task, left=False)
 
-    # The head's deeds
-
-    def action_confirm(self) -> None:
-        """Close dropped tasks for good."""
-        if not self._refused("confirm"):
-            self._do_all("confirm", lambda task: ConfirmDrop(id=task.id, revision=task.revision))
-
-    def action_put_back(self) -> None:
-        """Dropped tasks come back into the plan, of today where their day is over."""
-        if self._refused("put_back"):
-            return
-        today = self.today.isoformat()
-
-        def deed(task: Task) -> TaskDeed:
-            day = today if task.contact_date < today else ""
-            return ReturnTask(id=task.id, revision=task.revision, contact_date=day)
-
-        self._do_all("put_back", deed)
-
-    def _do_all(self, action: str, deed: Callable[[Task], TaskDeed]) -> None:
-        tasks = [task for task in self.chosen if may_follow(_EVENTS[action], task.state)]
-        work(self, partial(self._send_all, [deed(task) for task in tasks]), "deed", exclusive=False)
-
-    async def _send_all(self, deeds: Sequence[TaskDeed]) -> None:
-        done = 0
-        for deed in deeds:
-            try:
-                await self.backend.change_task(deed)
-            except BackendError as error:
-                self._complain(error)
-                break
-            done += 1
-        self._tell_count(done)
-
-    def action_reassign(self) -> None:
-        """Choose whose the tasks shall be."""
-        if self._refused("reassign"):
-            return
-        from screens.dialogs.choice_dialog import ChoiceDialog
-
-        tasks = [task for task in self.chosen if may_follow(TaskEvent.REASSIGN, task.state)]
-        choices = [Choice(0, _("nobody")), *self.operators()]
-
-        def chosen(operator: object) -> None:
-            if isinstance(operator, int):
-                deed = ReassignTasks(
-                    filter=TaskFilter(ids=tuple(task.id for task in tasks)), operator_id=operator or None
-                )
-                work(self, partial(self._reassign, deed), "deed", exclusive=False)
-
-        title = ngettext("Give {count} task to", "Give {count} tasks to", len(tasks)).format(count=number(len(tasks)))
-        self.app.push_screen(ChoiceDialog(title, choices, tasks[0].operator_id or 0), chosen)
-
-    async def _reassign(self, deed: ReassignTasks) -> None:
-        try:
-            change = await self.backend.change_task(deed)
-        except BackendError as error:
-            self._complain(error)
-        else:
-            self._tell_count(change.changed)
-
-    def _tell_count(self, count: int) -> None:
-        if count:
-            told = ngettext("{count} task was changed.", "{count} tasks were changed.", count)
-            self.notify(told.format(count=number(count)), markup=False)
-        self.tasks_changed()
-
-    def action_edit(self) -> None:
-        """Change the fields of the task."""
-        if self._refused("edit") or not (task := self.task_at):
-            return
-        from screens.plan.task_form import TaskForm
-
-        def changed(change: TaskChange | None) -> None:
-            if change is not None:
-                self.notify(_("Saved."), markup=False)
-                self.tasks_changed()
-
-        self.app.push_screen(TaskForm.editing(self.backend, task, self.directories, self.today), changed)
-
     # Sending
 
     def do(
@@ -376,10 +284,6 @@ class TaskDeedsScreen(ConsoleScreen):
             self.app.push_screen(DrillDownScreen(task_calls(task.id), self._called(task)))
 
     # Names
-
-    def operators(self) -> list[Choice]:
-        """Those who may be given tasks."""
-        return [Choice(one.id, clean(one.name)) for one in self.directories.employees if one.active]
 
     def _reasons(self, event: TaskEvent) -> list[tuple[int, str]]:
         return [(one.id, clean(one.name)) for one in self.directories.reasons if one.active and one.event is event]

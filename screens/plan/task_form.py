@@ -64,13 +64,13 @@ class TaskForm(Dialog[TaskChange]):
         self._employees = [
             one for one in directories.employees if one.active or one.id in (before.operator_id, before.manager_id)
         ]
-        names = [clean(one.name) for one in self._employees]
+        self._holders = [one for one in self._employees if one.takes_tasks or one.id == before.operator_id]
         self._fields: dict[str, Input] = {
             "contact_date": text_field("contact_date", _shown(before.contact_date), _("a date, or +1 for tomorrow")),
             "contact_time": text_field("contact_time", before.contact_time, "09:30"),
             "plan_date": text_field("plan_date", _shown(before.plan_date)),
-            "operator_id": text_field("operator_id", self._name_of(before.operator_id), _("nobody"), names),
-            "manager_id": text_field("manager_id", self._name_of(before.manager_id), _("nobody"), names),
+            "operator_id": self._person_field("operator_id", before.operator_id, self._holders),
+            "manager_id": self._person_field("manager_id", before.manager_id, self._employees),
             "number": text_field("number", before.number, _("the client's first"), numbers),
             "person": text_field("person", before.person),
             "address": text_field("address", before.address),
@@ -136,8 +136,9 @@ class TaskForm(Dialog[TaskChange]):
             "contact_date": self._day("contact_date", needed=True),
             "plan_date": self._day("plan_date"),
             "last_delivery": self._day("last_delivery"),
-            "operator_id": self._employee("operator_id"),
-            "manager_id": self._employee("manager_id"),
+            # Of somebody who is given no tasks the store says so.
+            "operator_id": employee_typed(self._fields["operator_id"].value, self._holders, self._employees),
+            "manager_id": employee_typed(self._fields["manager_id"].value, self._employees),
             "amount": amount_of(self._fields["amount"].value),
             "note": before.note if note == before.note.replace("\n", " ") else clean(note),
         }
@@ -146,11 +147,9 @@ class TaskForm(Dialog[TaskChange]):
     def _day(self, name: str, *, needed: bool = False) -> str:
         return day_typed(self._fields[name].value, self._today, needed=needed)
 
-    def _employee(self, name: str) -> int | None:
-        return employee_typed(self._fields[name].value, self._employees)
-
-    def _name_of(self, id: int | None) -> str:
-        return next((clean(one.name) for one in self._employees if one.id == id), "")
+    def _person_field(self, name: str, id: int | None, employees: Sequence[Employee]) -> Input:
+        known = next((clean(one.name) for one in self._employees if one.id == id), "")
+        return text_field(name, known, _("nobody"), [clean(one.name) for one in employees])
 
 
 def day_typed(text: str, today: date, *, needed: bool = False) -> str:
@@ -177,16 +176,20 @@ def day_typed(text: str, today: date, *, needed: bool = False) -> str:
     )  # fmt: skip
 
 
-def employee_typed(text: str, employees: Sequence[Employee]) -> int | None:
-    """Who is meant by a name or login, or a part of the name. Raises Invalid for nobody, or several."""
+def employee_typed(text: str, *likely: Sequence[Employee]) -> int | None:
+    """Who is meant by a name or login, or a part of the name, of the likely people first. Raises Invalid for nobody,
+    or several."""
     wanted = fold(text)
     if not wanted:
         return None
-    exact = [one.id for one in employees if wanted in (fold(one.name), fold(one.login))]
-    found = exact or [one.id for one in employees if wanted in fold(one.name)]
-    if len(found) != 1:
-        raise Invalid(N_("No one employee is called {name}."), name=clean(text))
-    return found[0]
+    for employees in likely:
+        exact = [one.id for one in employees if wanted in (fold(one.name), fold(one.login))]
+        found = exact or [one.id for one in employees if wanted in fold(one.name)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            break
+    raise Invalid(N_("No one employee is called {name}."), name=clean(text))
 
 
 def amount_of(text: str) -> int | None:

@@ -17,7 +17,7 @@ from backend_client.model.plan import TaskCard, TaskRequest
 from backend_client.model.task import Task
 from backend_client.model.text import N_
 from screens.language import _
-from screens.plan.task_deeds import TaskDeedsScreen
+from screens.plan.task_managing import TaskManagingScreen
 from screens.widgets.row_table import RowTable
 from screens.widgets.task_lines import task_lines
 from screens.widgets.task_panel import TaskPanel
@@ -28,7 +28,7 @@ LAST_CALLS = 6
 """How many calls of the client are shown beside a task."""
 
 
-class TaskOpeningScreen(TaskDeedsScreen):
+class TaskOpeningScreen(TaskManagingScreen):
     """The base of screens with a table of tasks and a panel: it opens the task with the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

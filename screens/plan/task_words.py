@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from backend_client.model.phone import format_number
+from backend_client.model.plan import Skip
 from backend_client.model.task import Task, TaskEvent, TaskOrigin, TaskState
 from backend_client.model.text import N_, clean
 from screens.language import ngettext, number, relative_date
@@ -42,6 +43,15 @@ EVENTS: dict[TaskEvent, str] = {
     TaskEvent.REOPEN: N_("opened again"),
     TaskEvent.UNKNOWN: N_("unknown"),
 }
+
+SKIPS: dict[Skip, str] = {
+    Skip.NOT_THERE: N_("there is no such task"),
+    Skip.CLOSED: N_("the task is closed"),
+    Skip.THEIRS: N_("it is that operator's already"),
+    Skip.NOT_MEANT: N_("it is not of those who were named"),
+    Skip.UNKNOWN: N_("unknown reason"),
+}
+"""Why a task was not given to another operator."""
 
 REASON_EVENTS: dict[TaskEvent, str] = {
     TaskEvent.POSTPONE: N_("Postponed"),

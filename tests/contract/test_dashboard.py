@@ -184,15 +184,15 @@ async def test_the_plan_goes_on_as_its_report_says(head: Backend) -> None:
     directories = await head.directories()
     olena = next(one.id for one in directories.employees if one.name == "Olena")
 
-    async def add(date: str) -> Task:
-        deed = AddTask(contact_date=date, operator_id=olena, number=STRANGER)
+    async def add(date: str, order: str = "") -> Task:
+        deed = AddTask(contact_date=date, operator_id=olena, number=STRANGER, order=order, past=True)
         added = (await head.change_task(deed)).task
         assert added is not None
         return added
 
     before = await head.now(NowRequest())
     assert before.plan == PlanProgress()
-    today = [await add("2026-11-21") for _ in range(5)]
+    today = [await add("2026-11-21", str(order)) for order in range(5)]
     await add("2026-11-20")
     await add("2026-11-22")
     await head.change_task(DoneTask(id=today[0].id, revision=today[0].revision))

@@ -73,6 +73,7 @@ class Plan:
     async def add(self, date: str = TODAY, operator: int | None = None, **fields: object) -> Task:
         if "number" not in fields:
             fields.setdefault("client_id", self.client)
+        fields.setdefault("past", date < TODAY)
         deed = AddTask(contact_date=date, operator_id=operator or self.olena, **fields)  # type: ignore[arg-type]
         return await done(self.head, deed)
 
@@ -128,8 +129,11 @@ async def test_overdue_is_counted_once_however_often_it_was_postponed(plan: Plan
     for date in (TODAY, TOMORROW, TODAY):
         task = await postponed(plan.head, task, date)
     await done(
-        plan.head, EditTask(id=task.id, revision=task.revision, contact_date="2026-11-19", client_id=plan.client)
-    )
+        plan.head,
+        EditTask(
+            id=task.id, revision=task.revision, contact_date="2026-11-19", client_id=plan.client, past=True
+        ),
+    )  # fmt: skip
     report = await plan.head.plan_report(PlanReportRequest(period=Period(start="2026-11-01", end="2026-11-30")))
     assert (report.total.planned, report.total.overdue_postponed) == (1, 1)
     assert report.rows[0].counts == report.total
@@ -167,7 +171,7 @@ WAYS: dict[TaskState, tuple[TaskEvent, ...]] = {
 @pytest.mark.parametrize("state", WAYS)
 async def test_only_what_may_follow_on_a_state_is_done(plan: Plan, state: TaskState) -> None:
     for event in STEPS:
-        task = await plan.add()
+        task = await plan.add(order=event.value)
         for way in WAYS[state]:
             task = await done(plan.head, step(way, task))
         assert task.state is state
@@ -211,7 +215,7 @@ async def test_reasons_are_a_list_that_is_edited_and_counted(plan: Plan) -> None
     away, costly = (await head.directories()).reasons
     with pytest.raises(Invalid):
         await head.change_directory(EditReason(reason=TaskReason(id=0, name="Дорого", event=TaskEvent.REFUSE)))
-    await postponed(head, await plan.add(), TOMORROW, reason_id=away.id, text="")
+    await postponed(head, await plan.add(address="перша"), TOMORROW, reason_id=away.id, text="")
     await postponed(head, await plan.add(address="друга"), TOMORROW)
     refused = await plan.add(address="третя")
     await done(head, RefuseTask(id=refused.id, revision=refused.revision, reason_id=costly.id))
@@ -272,7 +276,7 @@ async def test_two_operators_on_one_task_do_not_overwrite_each_other(plan: Plan,
 
 
 async def test_an_operator_sees_and_changes_own_tasks_only(plan: Plan, olena: Backend, opened: Opener) -> None:
-    mine, others = await plan.add(), await plan.add(operator=plan.ivan)
+    mine, others = await plan.add(), await plan.add(operator=plan.ivan, order="2")
     every = TaskListRequest(filter=TaskFilter(operators=(plan.ivan, plan.olena)))
     assert [task.id for task in (await olena.tasks(every)).rows] == [mine.id]
     assert (await olena.tasks(TaskListRequest(filter=TaskFilter(ids=(others.id,))))).total == 0

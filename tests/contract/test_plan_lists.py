@@ -102,7 +102,7 @@ async def test_an_address_that_fell_away_takes_no_place_of_those_to_call(
         task = await plan.add("2026-10-20", last_delivery=delivered, address=address)
         await done(plan.head, DoneTask(id=task.id, revision=0, with_order=False))
     for address in ("садова  1", "САДОВА 2"):
-        task = await plan.add("2026-10-20", address=address)
+        task = await plan.add("2026-10-21", address=address)
         task = await done(plan.head, DropTask(id=task.id, revision=0, text="sold"))
         await done(plan.head, ConfirmDrop(id=task.id, revision=task.revision))
     made = await plan.head.generate_tasks(GenerateTasks(contact_date=TOMORROW, days=30, repeat=7))

@@ -130,7 +130,7 @@ class Plan(Deed):
             today, later = iso_of(author.today), iso_of(author.today + 1)
             for place in count():
                 with desk.writer.transaction() as transaction:
-                    deed = AddTask(contact_date=today, number=NUMBERS[place % 12], note=str(place))
+                    deed = AddTask(contact_date=today, number=NUMBERS[place % 12], order=str(place))
                     task = change_task(transaction, author, ALL_CALLS, deed).task
                 assert task is not None
                 with desk.writer.transaction() as transaction:
@@ -139,8 +139,8 @@ class Plan(Deed):
                 confirm(str(place))
 
     def verify(self, desk: Desk, confirmed: list[str]) -> None:
-        moved = desk.db.execute("SELECT note FROM task WHERE postponed = 1").fetchall()
-        assert {note for (note,) in moved}.issuperset(confirmed)
+        moved = desk.db.execute("SELECT order_number FROM task WHERE postponed = 1").fetchall()
+        assert {order for (order,) in moved}.issuperset(confirmed)
         half = (
             "SELECT count(*) FROM task t WHERE"
             " (SELECT count(*) FROM task_history h WHERE h.task_id = t.id) <> t.revision + 1"

@@ -71,7 +71,7 @@ async def _plan(backend: Backend) -> None:
         await backend.change_task(
             AddTask(
                 client_id=clients[client], operator_id=ids[operator], contact_date=day, contact_time=time,
-                last_delivery=delivered, manager_id=ids["Vira"], **fields,
+                last_delivery=delivered, manager_id=ids["Vira"], past=True, **fields,
             )
         )  # fmt: skip
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.style import Style
+from textual.pilot import Pilot
 
 from backend_client.model.plan import DoneTask, TaskListRequest, TaskRequest
 from backend_client.model.task import TaskFilter, TaskState
+from screens.widgets.status_line import StatusLine
 from tests.screens.plan_store import NOW
 from tests.screens.store import console, lines, text
 from tests.screens.test_plan import desk, filled, here, own_state, rows, store, told
@@ -37,6 +40,58 @@ async def test_a_head_sees_what_to_dial_and_whose_task_it_is(store: Path, width:
         row = next(line for line in (line.split("│")[0] for line in lines(pilot)) if "Школа" in line)
         assert "067 222 00 04" in row
         assert "Olena" in row
+
+
+async def test_what_is_not_given_away_is_named(store: Path) -> None:
+    async with desk(store, "vira", size=(110, 24)) as (pilot, backend):
+        await press(pilot, "v", "typed:whole day", "enter")
+        first = (await backend.tasks(TaskListRequest())).rows[1]
+        await backend.change_task(DoneTask(id=first.id, revision=first.revision))
+        await press(pilot, "f5", "ctrl+a", "u")
+        assert "Quinn" not in text(pilot)
+        assert "Anna" not in text(pilot)
+        await press(pilot, "typed:Ivan", "enter")
+        assert "2 tasks were changed." in told(pilot)
+        assert "Аптека: the task is closed" in told(pilot)
+        assert "Аптека: it is that operator's already" in told(pilot)
+        assert "Школа" not in rows(pilot)
+
+
+async def test_a_form_takes_no_call_twice_and_no_day_that_has_gone_by(store: Path) -> None:
+    async with desk(store, "vira") as (pilot, backend):
+        before = (await backend.tasks(TaskListRequest())).total
+        await press(pilot, "a", "typed:Будсервіс", "enter", "enter")
+        assert "The plan has this call already: task 3, the same client, date and" in text(pilot)
+        await press(pilot, *["backspace"] * 10, "typed:2026-11-20", "enter")
+        assert "The contact date 2026-11-20 has gone by." in text(pilot)
+        assert (await backend.tasks(TaskListRequest())).total == before
+        await press(pilot, *["backspace"] * 10, "typed:+1", "tab", "tab", "tab", "typed:Quinn", "enter")
+        assert "Quinn is given no tasks." in text(pilot)
+        await press(pilot, *["backspace"] * 5, "typed:iv", "enter")
+        assert (await backend.tasks(TaskListRequest())).total == before + 1
+
+
+async def test_keys_that_do_nothing_to_a_dropped_task_are_dim_and_last(store: Path) -> None:
+    async with desk(store, "vira", size=(110, 24)) as (pilot, _backend):
+        status = lines(pilot)[-1]
+        assert status.index("o Order") < status.index("r Refused")
+        await press(pilot, "v", "typed:All open", "enter", "D", "typed:Переїхали", "enter")
+        assert here(pilot).state is TaskState.PLANNED
+        assert not any(style.dim for style in styles_of(pilot, "Order"))
+        await press(pilot, "up")
+        assert here(pilot).state is TaskState.DROPPED
+        status = lines(pilot)[-1]
+        assert status.index("C Confirm drop") < status.index("B Back to plan") < status.index("o Order")
+        assert all(style.dim for style in styles_of(pilot, "Order"))
+        assert not any(style.dim for style in styles_of(pilot, "Back to plan"))
+        await press(pilot, "o")
+        assert "the task is: Dropped" in told(pilot)
+
+
+def styles_of(pilot: Pilot[None], wanted: str) -> list[Style]:
+    """How that text of the status line is drawn."""
+    strip = pilot.app.screen.query_one(StatusLine).render_line(0)
+    return [segment.style for segment in strip if segment.style and wanted in segment.text]
 
 
 async def test_a_head_confirms_a_drop_or_returns_it(store: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 import msgspec
 
-from backend_client.contract import Backend, EditReason
+from backend_client.contract import PAGE_LIMIT, Backend, EditReason
 from backend_client.errors import Invalid, NotFound
 from backend_client.model.directory import Directories
 from backend_client.model.plan import (
@@ -18,13 +18,14 @@ from backend_client.model.plan import (
     DropTask,
     MissTask,
     PostponeTask,
-    ReassignTasks,
     RefuseTask,
     ReopenTask,
     ReturnTask,
+    SkippedTask,
     TaskChange,
     TaskDeed,
     TaskRequest,
+    reassignments,
 )
 from backend_client.model.task import REASONED, Task, TaskEvent, TaskFilter, TaskReason
 from backend_client.model.text import N_, fold
@@ -63,8 +64,13 @@ def _tell(change: TaskChange, json: bool) -> None:
     if json:
         click.echo(msgspec.json.encode(change))
     elif change.task is None:
+        # It draws, so it costs 0.3 s, which --json does without.
+        from screens.plan.task_words import SKIPS
+
         told = ngettext("{count} task was changed.", "{count} tasks were changed.", change.changed)
         click.echo(told.format(count=change.changed), err=True)
+        for one in change.skipped:
+            click.echo(_("task {id} stays as it is: {reason}").format(id=one.id, reason=_(SKIPS[one.why])), err=True)
     else:
         task = change.task
         click.echo(task.id)
@@ -88,6 +94,7 @@ def _tell(change: TaskChange, json: bool) -> None:
 @click.option("--currency", metavar="CODE", default="")
 @click.option("--last-delivery", metavar="DAY", default="")
 @click.option("--note", metavar="TEXT", default="")
+@click.option("--past", is_flag=True, help=_("take a DAY that has gone by, too"))
 @as_json
 @pass_invocation
 def add(invocation: Invocation, day: str, as_json: bool, **given: Any) -> None:
@@ -237,15 +244,21 @@ def reassign(
 
     async def do(backend: Backend) -> TaskChange:
         chosen = TaskFilter(ids=ids, operators=await people_of(backend, owners))
-        deed = ReassignTasks(filter=chosen, operator_id=await operator_of(backend, operator), text=text)
-        changed = 0
-        while True:
+        receiver = await operator_of(backend, operator)
+        changed, skipped = 0, list[SkippedTask]()
+        for deed in reassignments(chosen, receiver, text, at_once=PAGE_LIMIT):
             change = await backend.change_task(deed)
+            while change.more:
+                changed += change.changed
+                change = await backend.change_task(deed)
             changed += change.changed
-            if not change.more:
-                return TaskChange(changed=changed)
+            skipped += change.skipped
+        return TaskChange(changed=changed, skipped=tuple(skipped))
 
-    _tell(invocation.ask(do), as_json)
+    change = invocation.ask(do)
+    _tell(change, as_json)
+    if ids and not change.changed:
+        raise SystemExit(1)
 
 
 @click.command(

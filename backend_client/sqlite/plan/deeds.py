@@ -7,7 +7,6 @@ from copy import copy
 
 from msgspec import structs
 
-from backend_client.contract import PAGE_LIMIT
 from backend_client.errors import Conflict, Forbidden, Invalid, NotFound
 from backend_client.model.audit import Deed
 from backend_client.model.permissions import Permission
@@ -25,6 +24,7 @@ from backend_client.model.plan import (
     ReturnTask,
     TaskChange,
     TaskDeed,
+    TaskFields,
 )
 from backend_client.model.task import OPEN, REASONED, TaskEvent, TaskOrigin, TaskState, may_follow
 from backend_client.model.text import N_, fold
@@ -32,10 +32,10 @@ from backend_client.sqlite.access.audit import record
 from backend_client.sqlite.access.scope import Scope, TaskScope
 from backend_client.sqlite.codes import EVENT_CODE, ORIGIN_CODE, STATE_CODE, TASK_STATES
 from backend_client.sqlite.details import visible_call
-from backend_client.sqlite.plan.days import read_day, read_minute, read_optional_day
-from backend_client.sqlite.plan.filter import TaskViewer, where_of
+from backend_client.sqlite.plan.days import iso_of, read_day, read_minute, read_optional_day
+from backend_client.sqlite.plan.duplicates import refuse_duplicate
+from backend_client.sqlite.plan.reassigning import reassign_tasks
 from backend_client.sqlite.plan.rows import (
-    IS_OPEN,
     NOBODY,
     TaskRow,
     read_row,
@@ -49,7 +49,6 @@ from backend_client.sqlite.plan.writing import (
     change_row,
     check_dates,
     checked_line,
-    known_employee,
     new_row,
     put_fields,
     put_order,
@@ -80,7 +79,7 @@ def change_task(transaction: Transaction, author: Author, calls: Scope, deed: Ta
     if not author.session.may(Permission.MANAGE_PLAN) and not author.session.may(Permission.OWN_TASKS):
         raise Forbidden(N_("You may look at the plan only."), N_("An administrator can allow more."))
     if isinstance(deed, ReassignTasks):
-        return _reassign(transaction, author, scope, deed)
+        return reassign_tasks(transaction, author, scope, deed)
     id = _add(transaction, author, calls, deed) if isinstance(deed, AddTask) else _change(transaction, author, deed)
     record(transaction, author.session, Deed.TASK, author.now, object_id=id)
     # The attached calls follow at the end of the transaction, too late for this answer.
@@ -96,6 +95,8 @@ def _add(transaction: Transaction, author: Author, calls: Scope, deed: AddTask) 
         row.call_id, origin = visible_call(db, deed.call_id, calls), TaskOrigin.CALL
         deed = _of_call(db, row.call_id, deed)
     put_fields(db, row, deed)
+    _check_day(author, row, deed)
+    refuse_duplicate(db, row)
     row.origin = ORIGIN_CODE[origin]
     _restore_address(db, row)
     return add_row(transaction, author, row)
@@ -121,7 +122,7 @@ def _change(transaction: Transaction, author: Author, deed: EditTask | Outcome) 
         raise _out_of_turn(event, TASK_STATES[before.state])
     after = copy(before)
     if isinstance(deed, EditTask):
-        _edit(db, before, after, deed)
+        _edit(db, author, before, after, deed)
         change_row(transaction, author, event, before, after)
         return before.id
     text = checked_line(deed.text)
@@ -165,10 +166,28 @@ def _out_of_turn(event: TaskEvent, state: TaskState) -> Invalid:
     return Invalid(N_("This task is closed."), N_("Take its outcome back first."))
 
 
-def _edit(db: sqlite3.Connection, before: TaskRow, after: TaskRow, deed: EditTask) -> None:
+def _edit(db: sqlite3.Connection, author: Author, before: TaskRow, after: TaskRow, deed: EditTask) -> None:
     put_fields(db, after, deed)
-    if after.day != before.day and TASK_STATES[before.state] not in OPEN:
-        raise Invalid(N_("This task is closed, so its contact date stays."), N_("Take its outcome back first."))
+    if after.day != before.day:
+        if TASK_STATES[before.state] not in OPEN:
+            raise Invalid(N_("This task is closed, so its contact date stays."), N_("Take its outcome back first."))
+        _check_day(author, after, deed)
+    if _call_of(after) != _call_of(before):
+        refuse_duplicate(db, after)
+
+
+def _call_of(row: TaskRow) -> tuple[object, ...]:
+    """What makes it another call than the client's others."""
+    return row.client_id, row.number_id, row.day, row.order_number, fold(row.address)
+
+
+def _check_day(author: Author, row: TaskRow, deed: TaskFields) -> None:
+    """Raises Invalid for a contact date that has gone by, where that is not what is wanted."""
+    if row.day < author.today and not deed.past:
+        raise Invalid(
+            N_("The contact date {contact} has gone by."), N_("Calls are planned for today or later."),
+            contact=iso_of(row.day),
+        )  # fmt: skip
 
 
 def _apply(db: sqlite3.Connection, author: Author, row: TaskRow, deed: Outcome) -> None:
@@ -273,24 +292,3 @@ def _archive_address(db: sqlite3.Connection, row: TaskRow, now: int) -> None:
 def _restore_address(db: sqlite3.Connection, row: TaskRow) -> None:
     """Who plans a call to an archived address by hand knows that it is in use again."""
     db.execute("DELETE FROM client_address WHERE client_id = ? AND fold = ?", (row.client_id, fold(row.address)))
-
-
-def _reassign(transaction: Transaction, author: Author, scope: TaskScope, deed: ReassignTasks) -> TaskChange:
-    """Of the filter's open tasks those that are not the operator's already."""
-    db, operator = transaction.db, known_employee(transaction.db, deed.operator_id)
-    where = where_of(db, deed.filter, TaskViewer(scope, author.today))
-    ids = db.execute(
-        f"SELECT t.id FROM {where.source} WHERE {where.text} AND {IS_OPEN} AND t.operator_id <> :to"
-        " ORDER BY t.day, t.id LIMIT :limit",
-        {**where.values, "to": operator, "limit": PAGE_LIMIT + 1},
-    ).fetchall()
-    text = checked_line(deed.text)
-    chosen = [id for (id,) in ids[:PAGE_LIMIT]]
-    for id in chosen:
-        before = read_row(db, id)
-        assert before is not None
-        after = copy(before)
-        after.operator_id = operator
-        change_row(transaction, author, TaskEvent.REASSIGN, before, after, text=text)
-    record(transaction, author.session, Deed.TASK, author.now, amount=len(chosen))
-    return TaskChange(changed=len(chosen), more=len(ids) > PAGE_LIMIT)

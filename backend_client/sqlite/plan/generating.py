@@ -16,7 +16,7 @@ from backend_client.sqlite.codes import ORIGIN_CODE, STATE_CODE
 from backend_client.sqlite.plan.days import read_day
 from backend_client.sqlite.plan.filter import among
 from backend_client.sqlite.plan.rows import NOBODY, OPEN_CODES, TaskRow, read_tasks
-from backend_client.sqlite.plan.writing import Author, add_row, known_employee, new_row
+from backend_client.sqlite.plan.writing import Author, add_row, known_holder, new_row, takes_tasks
 from backend_client.sqlite.transaction import Transaction
 
 LONGEST = 3660
@@ -62,7 +62,7 @@ def generate_tasks(
 ) -> GeneratedTasks:
     """Make a task for each of these clients whom the rule still asks to call; the caller undoes a rehearsal."""
     db = transaction.db
-    operators = [known_employee(db, operator) for operator in request.operators]
+    operators = [known_holder(db, operator) for operator in request.operators]
     due = _due(db, request, author.today, clients)
     made = []
     for place, one in enumerate(due[:PAGE_LIMIT]):
@@ -83,7 +83,8 @@ def _due(db: sqlite3.Connection, request: GenerateTasks, today: int, clients: li
     rows = db.execute(
         _DUE.format(which=which + archived),
         {
-            "today": today, "days": request.days, "repeat": request.repeat, "limit": PAGE_LIMIT + 1,
+            # Even where any number of days between two tasks will do, nobody is called twice on one.
+            "today": today, "days": request.days, "repeat": max(1, request.repeat), "limit": PAGE_LIMIT + 1,
             "contact": read_day(request.contact_date), "clients": ids_json(clients or ()),
         },
     ).fetchall()  # fmt: skip
@@ -94,8 +95,7 @@ def _row_of(db: sqlite3.Connection, request: GenerateTasks, due: Due) -> TaskRow
     """Like the client's latest task, for the day of the rule."""
     row = new_row()
     operator, row.manager_id, row.number_id, row.person = db.execute(_LATEST, (due.client_id, due.address)).fetchone()
-    active = db.execute("SELECT 1 FROM employee WHERE id = ? AND active = 1", (operator,)).fetchone()
-    row.operator_id = operator if active else NOBODY
+    row.operator_id = operator if takes_tasks(db, operator) else NOBODY
     row.day = read_day(request.contact_date)
     row.plan_day = None if request.deliver_after is None else row.day + request.deliver_after
     row.client_id, row.address, row.last_delivery = due.client_id, due.address, due.delivered

@@ -14,6 +14,7 @@ from backend_client.sqlite.clients.client_deeds import Recorder, finish_deed
 from backend_client.sqlite.clients.client_import import employee_named
 from backend_client.sqlite.codes import ORIGIN_CODE
 from backend_client.sqlite.facts import FactWriter
+from backend_client.sqlite.plan.duplicates import planned_already
 from backend_client.sqlite.plan.rows import TaskRow
 from backend_client.sqlite.plan.writing import Author, add_row, new_row, one_number, put_plain_fields
 from backend_client.sqlite.transaction import Transaction
@@ -44,9 +45,9 @@ def _take(recorder: Recorder, author: Author, record: TaskRecord, source: str, t
         return TaskRecordFate(
             row=record.row, fate=TaskFate.REJECTED, client=name, reason=error.text, fields=fields
         )  # fmt: skip
-    planned = _planned(recorder.db, row)
+    planned = planned_already(recorder.db, row)
     if planned is not None:
-        earlier = taken.get(planned)
+        earlier = taken.get(planned[0])
         return TaskRecordFate(
             row=record.row, fate=TaskFate.DUPLICATE, client=name,
             reason=(
@@ -118,17 +119,3 @@ def _check_address(db: sqlite3.Connection, row: TaskRow) -> None:
         "SELECT 1 FROM client_address WHERE client_id = ? AND fold = ?", (row.client_id, fold(row.address))
     ).fetchone():
         raise Invalid(N_("The address {address} fell away and is archived."), address=row.address)
-
-
-def _planned(db: sqlite3.Connection, row: TaskRow) -> int | None:
-    """The task for which the same client (or number) has this order on this contact date, or had it before it was
-    moved; two addresses are two calls."""
-    column, party = ("client_id", row.client_id) if row.client_id is not None else ("number_id", row.number_id)
-    known = db.execute(
-        f"SELECT id, address FROM task WHERE {column} = ?1 AND order_number = ?3"
-        " AND (day = ?2 OR EXISTS (SELECT 1 FROM task_away w WHERE w.task_id = task.id AND w.day = ?2))",
-        (party, row.day, row.order_number),
-    )
-    return next(
-        (task for task, address in known if not address or not row.address or fold(address) == fold(row.address)), None
-    )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import sqlite3
 
+import msgspec
 from msgspec import Struct
 
 from backend_client.contract import Kind
 from backend_client.derive.local_time import LocalTime
 from backend_client.errors import Invalid, NotFound
+from backend_client.model.directory import Employee
 from backend_client.model.permissions import Session
 from backend_client.model.phone import SHORT
 from backend_client.model.plan import TaskFields
@@ -114,7 +116,9 @@ def put_plain_fields(db: sqlite3.Connection, row: TaskRow, fields: TaskFields) -
     row.day, row.minute = read_day(fields.contact_date), read_minute(fields.contact_time)
     row.plan_day, row.last_delivery = read_optional_day(fields.plan_date), read_optional_day(fields.last_delivery)
     check_dates(row)
-    row.operator_id, row.manager_id = known_employee(db, fields.operator_id), known_employee(db, fields.manager_id)
+    if (fields.operator_id or NOBODY) != row.operator_id:
+        row.operator_id = known_holder(db, fields.operator_id)
+    row.manager_id = known_employee(db, fields.manager_id)
     row.person, row.address = checked_line(fields.person), checked_line(fields.address)
     put_order(row, fields.order, fields.amount, fields.currency)
     note = clean(fields.note, multiline=True)
@@ -174,6 +178,27 @@ def known_employee(db: sqlite3.Connection, employee: int | None) -> int:
     if not db.execute("SELECT 1 FROM employee WHERE id = ?", (employee,)).fetchone():
         raise NotFound(N_("This employee is not there any more."))
     return employee
+
+
+def known_holder(db: sqlite3.Connection, employee: int | None) -> int:
+    """The same, of somebody who is given tasks. Raises Invalid for who has no part in the plan."""
+    holder = known_employee(db, employee)
+    if holder != NOBODY and not takes_tasks(db, holder):
+        [name] = db.execute("SELECT name FROM employee WHERE id = ?", (holder,)).fetchone()
+        raise Invalid(
+            N_("{name} is given no tasks."), N_("Those who work here as operator, head or administrator are."),
+            name=name,
+        )  # fmt: skip
+    return holder
+
+
+def takes_tasks(db: sqlite3.Connection, employee: int) -> bool:
+    """Whether tasks may be given to this employee; nobody is none."""
+    found = db.execute("SELECT name, active, roles FROM employee WHERE id = ?", (employee,)).fetchone()
+    if found is None:
+        return False
+    name, active, roles = found
+    return Employee(id=employee, name=name, active=bool(active), roles=tuple(msgspec.json.decode(roles))).takes_tasks
 
 
 def checked_line(text: str) -> str:
