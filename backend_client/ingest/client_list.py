@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from backend_client.errors import Invalid, NotFound
+from backend_client.errors import Invalid
+from backend_client.ingest.list_rows import HEADER_ROWS, ListRow, cell_text, check_list, meaning_of, rows_of
 from backend_client.model.call_filter import ClientKind
-from backend_client.model.client import ClientRecord
-from backend_client.model.ordinary_file import check_source
-from backend_client.model.text import N_, clean, fold
+from backend_client.model.client import ClientFate, ClientRecord, RecordFate
+from backend_client.model.text import N_, fold
 
-LARGEST = 100 << 20
-"""Bytes of a file that is read."""
-HEADER_ROWS = 20
-"""The titles stand in one of so many first rows."""
 _TITLES: dict[str, tuple[str, ...]] = {
     "name": ("name", "client", "customer", "full name", "company", "company name", "назва", "найменування",
              "імʼя", "ім'я", "клієнт", "контрагент", "піб", "компанія", "название", "наименование", "имя", "клиент",
@@ -47,9 +42,10 @@ _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%Y.%m.%d", "%d.%m.%y"
 
 
 class ClientFile(Struct, frozen=True, kw_only=True):
-    """What a file holds: its records, and the titles of columns that mean nothing to us."""
+    """What a file holds: its records, the lines that can be none, and the titles of columns that mean nothing to us."""
 
     records: tuple[ClientRecord, ...]
+    refused: tuple[RecordFate, ...] = ()
     ignored: tuple[str, ...] = ()
 
 
@@ -58,30 +54,12 @@ def read_client_file(path: Path, zone: ZoneInfo) -> ClientFile:
 
     Raises NotFound, and Invalid for a file that is no such list or too large.
     """
-    _check(path)
+    check_list(path)
     if path.suffix.casefold() in (".vcf", ".vcard"):
         from backend_client.ingest.vcard import cards
 
         return ClientFile(records=tuple(cards(decoded(path.read_bytes()))))
-    return _records(rows_of(path), zone, path)
-
-
-def rows_of(path: Path) -> list[Sequence[Any]]:
-    """The rows of a list in a CSV or XLSX file. Raises NotFound, and Invalid for one that is no such file."""
-    _check(path)
-    return _sheet(path) if path.suffix.casefold() in (".xlsx", ".xlsm") else _csv(_text_of(path))
-
-
-def _check(path: Path) -> None:
-    check_source(path)
-    if not path.is_file():
-        raise NotFound(N_("There is no file {path}."), path=str(path))
-    if path.stat().st_size > LARGEST:
-        raise Invalid(N_("The file {path} is too large for such a list."), path=str(path))
-
-
-def _text_of(path: Path) -> str:
-    return decoded(path.read_bytes())
+    return _records(rows_of(path, _TITLES), zone, path)
 
 
 def decoded(body: bytes) -> str:
@@ -94,69 +72,24 @@ def decoded(body: bytes) -> str:
         return body.decode("cp1251", "replace")
 
 
-def _csv(text: str) -> list[Sequence[Any]]:
-    head = text[:4096]
-    delimiter = max(";,\t|", key=head.count)
-    # Its own refusal would lose the whole file: a cell too long is its row's affair.
-    csv.field_size_limit(LARGEST)
-    try:
-        return list(csv.reader(text.replace("\x00", "").splitlines(keepends=True), delimiter=delimiter))
-    except csv.Error as error:
-        raise Invalid(N_("The file is no list that can be read: {reason}"), reason=str(error)) from error
-
-
-def _sheet(path: Path) -> list[Sequence[Any]]:
-    # 150 ms, and only an import needs it.
-    from zipfile import BadZipFile
-
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError) as error:
-        raise Invalid(N_("The file is no list that can be read: {reason}"), reason=str(error)) from error
-    try:
-        sheet = book.active
-        return [] if sheet is None else [list(row) for row in sheet.iter_rows(values_only=True)]
-    finally:
-        book.close()
-
-
-def _records(rows: Sequence[Sequence[Any]], zone: ZoneInfo, path: Path) -> ClientFile:
-    for number, row in enumerate(rows[:HEADER_ROWS]):
-        columns = [meaning_of(cell_text(value), _TITLES) for value in row]
+def _records(rows: Sequence[ListRow], zone: ZoneInfo, path: Path) -> ClientFile:
+    for number, row in enumerate(rows[:HEADER_ROWS], 1):
+        columns = [meaning_of(cell_text(value), _TITLES) for value in row.cells]
         if "name" in columns:
-            ignored = [
-                cell_text(value)
-                for value, meaning in zip(row, columns, strict=True)
-                if not meaning and cell_text(value)
-            ]
-            body = enumerate(rows[number + 1 :], number + 2)
-            found = (_record(place, values, columns, zone) for place, values in body)
-            return ClientFile(records=tuple(one for one in found if one is not None), ignored=tuple(ignored))
+            titles = [cell_text(value) for value in row.cells]
+            broken = [one for one in rows[number:] if one.broken]
+            found = (_record(one.line, one.cells, columns, zone) for one in rows[number:])
+            return ClientFile(
+                records=tuple(one for one in found if one is not None),
+                refused=tuple(
+                    RecordFate(row=one.line, fate=ClientFate.REJECTED, reason=one.broken) for one in broken
+                ),
+                ignored=tuple(title for title, field in zip(titles, columns, strict=True) if title and not field),
+            )  # fmt: skip
     raise Invalid(
         N_("No column of {path} is a name."), N_("Give the columns titles such as Name, Phone, Note, Known since."),
         path=str(path),
     )  # fmt: skip
-
-
-def meaning_of(title: str, known: Mapping[str, Iterable[str]]) -> str:
-    """The field whose column is called so, in any of the languages; blank where it means nothing. `known`: how the
-    column of each field may be called; a number after it ("phone 2") makes no difference."""
-    # The numero sign goes first: folding makes letters of it.
-    text = re.sub(r"[\s#:.*]*\d*$", "", fold(title.replace("№", " ")))
-    return next((field for field, titles in known.items() if text in map(fold, titles)), "")
-
-
-def cell_text(value: object) -> str:
-    """A cell as text; a number that a spreadsheet keeps as one stays whole."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime | date):
-        return value.isoformat()[:10]
-    return clean(str(value), multiline=True)
 
 
 def _record(row: int, values: Sequence[Any], columns: Sequence[str], zone: ZoneInfo) -> ClientRecord | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -24,7 +25,7 @@ RECORD_LINES = 30
 HEAD = 64 * 1024
 _WINDOWS = 64
 _WINDOW = 16 * 1024
-_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 csv.field_size_limit(RECORD_LINES * LINE_LIMIT)
@@ -100,10 +101,11 @@ def _decode_line(line: bytes) -> str:
 class CsvFile:
     """A CSV file, looked at and then read. Raises Invalid where it is no text or names no rows.
 
-    `encoding` blank: by the mark at its beginning, else UTF-8, else cp1251. `delimiter` blank: recognised.
+    `encoding` blank: by the mark at its beginning, else UTF-8, else cp1251. `delimiter` blank: recognised, where it
+    makes `least` columns.
     """
 
-    def __init__(self, path: Path, encoding: str = "", delimiter: str = "") -> None:
+    def __init__(self, path: Path, encoding: str = "", delimiter: str = "", *, least: int = 5) -> None:
         self.path = path
         head = read_head(path)
         self.size = path.stat().st_size
@@ -118,7 +120,7 @@ class CsvFile:
         self._head = self._lines_of(head)
         if self.size > HEAD and len(self._head) > 1:
             self._head.pop()
-        self.delimiter = delimiter or self._find_delimiter()
+        self.delimiter = delimiter or self._find_delimiter(least)
         self.encoding = self._utf16 or encoding or self._name_encoding(head)
 
     def _check_encoding(self) -> None:
@@ -143,16 +145,26 @@ class CsvFile:
             data = data.decode(self._utf16, "replace").encode("utf-8", "replace")
         return _decode(data, self._encoding)
 
-    def _find_delimiter(self) -> str:
-        """The delimiter that cuts most of the first lines into the same number of columns, at least five."""
+    def _find_delimiter(self, least: int) -> str:
+        """The delimiter that cuts most of the first lines into the same number of columns, at least so many."""
         lines = [line for line in self._head[:50] if line.count('"') % 2 == 0 and line.strip()]
         best, score = ",", 0
-        for delimiter in _DELIMITERS:
+        for delimiter in DELIMITERS:
             widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
             for width in set(widths):
-                if width >= 5 and widths.count(width) * width > score:
+                if width >= least and widths.count(width) * width > score:
                     best, score = delimiter, widths.count(width) * width
         return best
+
+    def usual_width(self) -> int:
+        """How many columns most of the first rows have, those of several lines too; the first of equals."""
+        rows = csv.reader((line for line in self._head if len(line) < LINE_LIMIT), delimiter=self.delimiter)
+        widths = Counter(len(row) for row in (*rows, *self._sample_rows(self._head)) if row)
+        return widths.most_common(1)[0][0] if widths else 1
+
+    def first_lines(self, count: int) -> list[str]:
+        """So many lines, or as many as there are."""
+        return [line for line in self._head[:count] if len(line) < LINE_LIMIT]
 
     def first_row(self) -> list[str]:
         """The first row that is not blank."""
@@ -307,4 +319,12 @@ class _RecordCutter:
                 if len(parsed) == 1 and len(parsed[0]) == self._width:
                     return end - at + 1, parsed[0]
                 break
-        return 1, None
+        return 1, self._alone(lines[at] or "")
+
+    def _alone(self, line: str) -> list[str] | None:
+        """The row of a line whose odd quotation mark stands inside a cell, such as inches, and so opens nothing."""
+        try:
+            rows = list(csv.reader([line], delimiter=self._delimiter, strict=True))
+        except csv.Error:
+            return None
+        return rows[0] if len(rows) == 1 and len(rows[0]) == self._width else None

@@ -58,28 +58,12 @@ class SheetRows:
         self.name = clean(path.name)
         self._path = path
         self._header = header
-        self._check()
+        check_package(path)
         first = next(self._rows(), [])
         if not first:
             raise Invalid(N_("{path} is empty."), path=clean(str(path)))
         self.titles = first if header else [str(number) for number in range(1, len(first) + 1)]
         self.size = 0
-
-    def _check(self) -> None:
-        try:
-            with ZipFile(self._path) as packed:
-                unpacked = sum(part.file_size for part in packed.infolist())
-                if unpacked > LIMIT:
-                    raise too_large(self._path, LIMIT)
-                if "[Content_Types].xml" not in packed.namelist():
-                    raise BadZipFile("no spreadsheet inside")
-        except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise self._damaged(error) from error
-
-    def _damaged(self, error: Exception) -> Invalid:
-        return Invalid(
-            N_("Cannot read the spreadsheet {path}: {why}."), path=clean(str(self._path)), why=clean(str(error))
-        )
 
     def _rows(self) -> Iterator[list[str]]:
         # 160 ms, so here: only spreadsheets need it.
@@ -96,7 +80,7 @@ class SheetRows:
             raise
         except Exception as error:
             # openpyxl fails in as many ways as a file can be damaged; none of them is our own mistake.
-            raise self._damaged(error) from error
+            raise damaged(self._path, error) from error
 
     def sample(self) -> list[list[str]]:
         rows: list[list[str]] = []
@@ -120,6 +104,24 @@ class SheetRows:
                 yield Numbered(rows, numbers, number, [])
                 rows, numbers = [], []
         yield Numbered(rows, numbers, number, [])
+
+
+def check_package(path: Path) -> None:
+    """Raises Invalid for what is no XLSX file, or one that unpacks to too much."""
+    try:
+        with ZipFile(path) as packed:
+            unpacked = sum(part.file_size for part in packed.infolist())
+            if unpacked > LIMIT:
+                raise too_large(path, LIMIT)
+            if "[Content_Types].xml" not in packed.namelist():
+                raise BadZipFile("no spreadsheet inside")
+    except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise damaged(path, error) from error
+
+
+def damaged(path: Path, error: Exception) -> Invalid:
+    """Why a spreadsheet cannot be read."""
+    return Invalid(N_("Cannot read the spreadsheet {path}: {why}."), path=clean(str(path)), why=clean(str(error)))
 
 
 def _trimmed(values: Iterable[object]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from backend_client.errors import Invalid
-from backend_client.ingest.client_list import rows_of
+from backend_client.ingest.list_rows import HEADER_ROWS, ListRow, rows_of
 from backend_client.model.cell import defused, meant
 from backend_client.model.tariff import Tariff, amount_of, amount_text
 from backend_client.model.text import N_, clean, fold
@@ -22,20 +22,19 @@ _TITLES: dict[str, tuple[str, ...]] = {
     "currency": ("currency", "валюта"),
 }  # fmt: skip
 """What a column is called, folded."""
-_HEADER_ROWS = 20
 
 
 def read_tariff_file(path: Path, currency: str = "", step: int = 1) -> tuple[Tariff, ...]:
     """The tariffs of a file; `currency` and `step` where it has no such column. A cell may hold several prefixes,
     parted by commas or semicolons. Raises NotFound, and Invalid with the row that cannot be read: a price list is
     taken whole or not at all."""
-    rows = rows_of(path)
-    for number, row in enumerate(rows[:_HEADER_ROWS]):
-        places = _places(row)
+    rows = rows_of(path, _TITLES)
+    for number, row in enumerate(rows[:HEADER_ROWS], 1):
+        places = _places(row.cells)
         if {"prefix", "per_minute"} <= places.keys():
             found: dict[str, Tariff] = {}
-            for at, cells in enumerate(rows[number + 1 :], start=number + 2):
-                for tariff in _tariffs(cells, places, at, currency, step):
+            for one in rows[number:]:
+                for tariff in _tariffs(one, places, currency, step):
                     found[tariff.prefix] = tariff
             return tuple(found.values())
     raise Invalid(
@@ -55,9 +54,14 @@ def _places(row: Sequence[Any]) -> dict[str, int]:
     return places
 
 
-def _tariffs(
-    cells: Sequence[Any], places: dict[str, int], at: int, currency: str, step: int
-) -> Iterable[Tariff]:  # fmt: skip
+def _tariffs(row: ListRow, places: dict[str, int], currency: str, step: int) -> Iterable[Tariff]:
+    cells = row.cells
+    if row.broken:
+        raise Invalid(
+            N_("Row {row} cannot be read: a quotation mark stays open, or it is too long."),
+            N_("Nothing was read. Mend the row and try again."), row=row.line,
+        )  # fmt: skip
+
     def text(field: str) -> str:
         place = places.get(field, len(cells))
         return clean(_plain(cells[place])) if place < len(cells) else ""
@@ -69,7 +73,7 @@ def _tariffs(
     if not prefixes or amount is None or not (steps.isascii() and steps.isdigit()):
         raise Invalid(
             N_("Row {row} is no tariff: {text}"), N_("Nothing was read. Mend the row and try again."),
-            row=at, text=" | ".join(clean(_plain(cell)) for cell in cells)[:200],
+            row=row.line, text=" | ".join(clean(_plain(cell)) for cell in cells)[:200],
         )  # fmt: skip
     for prefix in prefixes:
         yield Tariff(

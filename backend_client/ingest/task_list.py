@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,11 @@ from typing import Any
 from msgspec import Struct
 
 from backend_client.errors import Invalid
-from backend_client.ingest.client_list import HEADER_ROWS, cell_text, meaning_of, rows_of
 from backend_client.ingest.dates import DAY, DateOrder, is_nothing, local_seconds, order_of
+from backend_client.ingest.list_rows import HEADER_ROWS, ListRow, cell_text, meaning_of, rows_of
 from backend_client.model.tariff import amount_of
 from backend_client.model.task import TaskFate, TaskRecord, TaskRecordFate
+from backend_client.model.task_fault import fault_of
 from backend_client.model.text import N_, clean
 
 TITLES: dict[str, tuple[str, ...]] = {
@@ -77,41 +78,30 @@ class TaskFile(Struct, frozen=True, kw_only=True):
 
 def read_task_file(path: Path) -> TaskFile:
     """The tasks of a file. Raises NotFound, and Invalid for a file that is no such list or too large."""
-    rows = rows_of(path)
-    for number, row in enumerate(rows[:HEADER_ROWS]):
-        fields = [meaning_of(cell_text(value), TITLES) for value in row]
+    rows = rows_of(path, TITLES)
+    for number, row in enumerate(rows[:HEADER_ROWS], 1):
+        fields = [meaning_of(cell_text(value), TITLES) for value in row.cells]
         if "contact_date" in fields and ("client" in fields or "number" in fields):
-            titles = [cell_text(value) for value in row]
-            return _read(rows[number + 1 :], number + 2, titles, fields)
+            return _read(rows[number:], [cell_text(value) for value in row.cells], fields)
     raise Invalid(
         N_("The columns of {path} are no list of tasks."),
         N_("Give them titles such as Contact date, Client, Phone, Operator, Plan date, Order."), path=clean(str(path)),
     )  # fmt: skip
 
 
-def _read(rows: Sequence[Sequence[Any]], first: int, titles: list[str], fields: list[str]) -> TaskFile:
+def _read(rows: Sequence[ListRow], titles: list[str], fields: list[str]) -> TaskFile:
     order = _date_order(rows, fields)
     records: list[TaskRecord] = []
     refused: list[TaskRecordFate] = []
-    for number, values in enumerate(rows, first):
-        cells = _cells(values, fields)
-        if not cells:
-            continue
-        try:
-            record = _record(number, cells, order)
-        except Invalid as error:
-            told = {key: _shown(str(value)) for key, value in error.fields.items()}
-            refused.append(
-                TaskRecordFate(
-                    row=number,
-                    fate=TaskFate.REJECTED,
-                    client=_shown(cells.get("client", "")),
-                    reason=error.text,
-                    fields=told,
-                )
-            )
-        else:
-            records.append(record)
+    for row in rows:
+        cells = _cells(row.cells, fields)
+        if row.broken:
+            refused.append(_refused(row.line, "", row.broken, {}))
+        elif cells:
+            try:
+                records.append(_record(row.line, cells, order))
+            except Invalid as error:
+                refused.append(_refused(row.line, cells.get("client", ""), error.text, error.fields))
     pairs = list(zip(titles, fields, strict=True))
     return TaskFile(
         records=tuple(records), refused=tuple(refused), columns=tuple(pair for pair in pairs if pair[1]),
@@ -119,11 +109,18 @@ def _read(rows: Sequence[Sequence[Any]], first: int, titles: list[str], fields: 
     )  # fmt: skip
 
 
-def _date_order(rows: Sequence[Sequence[Any]], fields: Sequence[str]) -> DateOrder:
+def _refused(row: int, client: str, reason: str, fields: Mapping[str, object]) -> TaskRecordFate:
+    told = {key: _shown(str(value)) for key, value in fields.items()}
+    return TaskRecordFate(
+        row=row, fate=TaskFate.REJECTED, fault=fault_of(reason), client=_shown(client), reason=reason, fields=told
+    )  # fmt: skip
+
+
+def _date_order(rows: Sequence[ListRow], fields: Sequence[str]) -> DateOrder:
     """Whether the day or the month comes first: one person wrote the file, so all its dates tell it together, but those
     that begin with the year, which are clear by themselves."""
     places = [place for place, one in enumerate(fields) if one in _DATES]
-    texts = [cell_text(row[place]) for row in rows for place in places if place < len(row)]
+    texts = [cell_text(row.cells[place]) for row in rows for place in places if place < len(row.cells)]
     texts = [text for text in texts if _PARTED.match(text)]
     return order_of(texts, [None] * len(texts))
 

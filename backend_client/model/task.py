@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from backend_client.model.period import Period
 from backend_client.model.status import WireEnum
+from backend_client.model.task_fault import TaskFault
 
 
 class TaskState(WireEnum):
@@ -281,10 +282,12 @@ class TaskFate(WireEnum):
 
 
 class TaskRecordFate(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What became, or would become, of one record, and why. `reason` is a msgid, `fields` fill it."""
+    """What became, or would become, of one record, and why: `fault` for programs; `reason`, a msgid that `fields` fill,
+    for people."""
 
     row: int
     fate: TaskFate
+    fault: TaskFault | None = None
     client: str = ""
     reason: str = ""
     fields: dict[str, str] = {}

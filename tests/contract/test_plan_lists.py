@@ -14,6 +14,7 @@ from backend_client.model.plan import (
     TaskListRequest,
 )
 from backend_client.model.task import TaskFate, TaskRecord
+from backend_client.model.task_fault import TaskFault
 from tests.contract.test_plan import LONG_AGO, NEXT_WEEK, NUMBER, TODAY, TOMORROW, Plan, done, plan, postponed
 
 __all__ = ["plan"]
@@ -37,6 +38,10 @@ async def test_an_import_tells_of_each_record_and_repeats_nothing(plan: Plan) ->
     ]  # fmt: skip
     rehearsed = await plan.head.import_tasks(ImportTasks(records=records, rehearse=True))
     assert [fate.fate for fate in rehearsed.fates] == fates
+    assert [fate.fault for fate in rehearsed.fates[2:8]] == [
+        TaskFault.UNKNOWN_EMPLOYEE, TaskFault.DELIVERY_BEFORE_CONTACT, TaskFault.UNKNOWN_CLIENT,
+        TaskFault.OTHER_CLIENT, TaskFault.REPEATED, TaskFault.NO_CONTACT_DATE,
+    ]  # fmt: skip
     assert (await plan.head.tasks(TaskListRequest())).total == 0
     taken = await plan.head.import_tasks(ImportTasks(records=records, source="plan.csv"))
     assert taken.fates == rehearsed.fates

@@ -35,7 +35,7 @@ def test_a_csv_list_is_read_whatever_its_encoding(tmp_path: Path, encoding: str)
     assert (company.name, company.kind) == ("ТОВ Ромашка", ClientKind.COMPANY)
     assert company.numbers == ("0441112233", "0672220001", "0672220002")
     assert (company.persons, company.note, company.known_since) == (("Анна",), "рядок 1\nрядок 2", MIDNIGHT)
-    assert (person.row, person.kind, person.known_since) == (5, ClientKind.PERSON, None)
+    assert (person.row, person.kind, person.known_since) == (6, ClientKind.PERSON, None)
 
 
 def test_a_workbook_keeps_numbers_and_days_whole(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from backend_client.errors import Invalid, NotFound
 from backend_client.ingest.task_list import TITLES, TaskFile, read_task_file
 from backend_client.model.task import TaskFate
+from backend_client.model.task_fault import TaskFault
 
 
 def read(folder: Path, text: str, encoding: str = "utf-8") -> TaskFile:
@@ -101,8 +102,42 @@ def test_a_cell_too_long_loses_its_row_alone(tmp_path: Path) -> None:
 
 
 def test_a_reason_is_one_line(tmp_path: Path) -> None:
-    [refused] = read(tmp_path, 'date,client\n"never\nclosed,A\n2026-12-01,B\n').refused
+    [refused] = read(tmp_path, 'date,client\n"never\nmind",A\n2026-12-01,B\n').refused
     assert "\n" not in refused.fields["text"]
+
+
+def test_a_quotation_mark_that_stays_open_loses_its_line_alone(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        "План на понеділок\n\ndate;client;note\n"
+        '2026-12-01;"ТОВ ""Ромашка""";"one\ntwo"\n2026-12-01;"Водій;x\n2026-12-02;B;"c"\nnever;C;\n'
+        '2026-12-03;D;19" screen\n2026-12-04;E;"x\n',
+    )
+    assert [(one.row, one.client, one.note) for one in found.records] == [
+        (4, 'ТОВ "Ромашка"', "one\ntwo"), (7, "B", "c"), (9, "D", '19" screen')
+    ]  # fmt: skip
+    assert [(one.row, one.fault) for one in found.refused] == [
+        (6, TaskFault.OPEN_QUOTE), (8, TaskFault.BAD_DATE), (10, TaskFault.OPEN_QUOTE)
+    ]  # fmt: skip
+
+
+def test_commas_of_addresses_part_no_columns(tmp_path: Path) -> None:
+    rows = "".join(f"2026-12-01;Client {n};вул. Садова, 1, під. 2, кв. {n}, код 5\n" for n in range(40))
+    found = read(tmp_path, f"Дата;Клієнт;Адреса\n{rows}")
+    assert len(found.records) == 40
+    assert found.records[7].address == "вул. Садова, 1, під. 2, кв. 7, код 5"
+
+
+def test_a_formula_without_its_result_is_no_blank(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Date", "Client", "Plan date"], ["2026-12-01", "A", "=TODAY()"], ["2026-12-01", "B", None]):
+        sheet.append(row)
+    book.save(tmp_path / "tasks.xlsx")
+    found = read_task_file(tmp_path / "tasks.xlsx")
+    assert [(one.row, one.fields) for one in found.refused] == [(2, {"text": "=TODAY()"})]
+    assert [one.row for one in found.records] == [3]
 
 
 def test_a_spreadsheet_keeps_dates_times_and_numbers(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from backend_client.model.task_fault import FAULTS
+
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("tui", "screens", "backend_client", "audio", "server")
 KEYWORDS = {"_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "N_": None}
@@ -71,6 +73,10 @@ def test_every_string_of_the_code_is_in_the_catalogue(catalogue: Catalog) -> Non
     assert len(code) > 100
     assert not code - there
     assert not there - code, "no longer in the code"
+
+
+def test_every_reason_that_has_a_code_is_a_string_of_the_code(catalogue: Catalog) -> None:
+    assert [reason for reason in FAULTS if catalogue.get(reason) is None] == []
 
 
 def test_nothing_is_missing_or_fuzzy(catalogue: Catalog) -> None:

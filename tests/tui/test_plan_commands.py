@@ -49,6 +49,9 @@ def test_a_list_is_rehearsed_and_then_taken_row_by_row(store: Path, tmp_path: Pa
     assert [(fate["row"], fate["fate"]) for fate in fates] == [
         (2, "new-client"), (3, "new-client"), (4, "duplicate"), (5, "rejected")
     ]  # fmt: skip
+    assert [(fate["fault"], fate["reason"]) for fate in fates[2:]] == [
+        ("repeated", "The same client, date and order stand in row 3."), ("bad-date", "99 is no date.")
+    ]  # fmt: skip
     assert len(data(store, "list", "--all")) == 2
 
 

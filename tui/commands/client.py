@@ -203,20 +203,20 @@ def import_list(invocation: Invocation, file: Path, dry_run: bool, same_name: bo
 
     async def do(backend: Backend) -> tuple[list[RecordFate], tuple[str, ...]]:
         found = read_client_file(file, ZoneInfo((await backend.clock()).zone))
-        fates: list[RecordFate] = []
+        fates: list[RecordFate] = list(found.refused)
         # As many at a time as one transaction takes in a quarter of a second.
         step = PAGE_LIMIT if dry_run else 200
         for place in range(0, len(found.records), step):
             part = found.records[place : place + step]
             request = ImportClients(records=part, source=file.name, same_name=same_name, rehearse=dry_run)
             fates += (await backend.import_clients(request)).fates
-        return fates, found.ignored
+        return sorted(fates, key=lambda one: one.row), found.ignored
 
     if not invocation.remote:
         invocation.make()
     fates, ignored = invocation.ask(do)
     if as_json:
-        click.echo(msgspec.json.encode(fates))
+        click.echo(msgspec.json.encode([msgspec.structs.replace(one, reason=_reason(one)) for one in fates]))
         return
     if ignored:
         click.echo(_("Columns left out: {titles}").format(titles=", ".join(ignored)), err=True)
@@ -224,10 +224,14 @@ def import_list(invocation: Invocation, file: Path, dry_run: bool, same_name: bo
         click.echo(f"{count:>8}  {_(FATES.get(fate, fate.value))}")
     troubles = [one for one in fates if one.reason]
     for one in troubles[:TOLD]:
-        told = _(one.reason).format(**one.fields)
-        click.echo(_("row {row}: {name}: {reason}").format(row=one.row, name=one.name or "—", reason=told), err=True)
+        told = _("row {row}: {name}: {reason}").format(row=one.row, name=one.name or "—", reason=_reason(one))
+        click.echo(told, err=True)
     if len(troubles) > TOLD:
         click.echo(_("… and {count} more; --json tells all.").format(count=len(troubles) - TOLD), err=True)
+
+
+def _reason(fate: RecordFate) -> str:
+    return _(fate.reason).format(**fate.fields) if fate.reason else ""
 
 
 def _do(invocation: Invocation, deed: ClientDeed) -> ClientChange:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import msgspec
+from msgspec.structs import replace
 
 from backend_client.contract import PAGE_LIMIT, Backend
 from backend_client.model.plan import GenerateTasks, ImportTasks
@@ -68,7 +69,7 @@ def import_tasks(invocation: Invocation, file: Path, dry_run: bool, as_json: boo
         invocation.make()
     fates, found = invocation.ask(do)
     if as_json:
-        click.echo(msgspec.json.encode(fates))
+        click.echo(msgspec.json.encode([replace(one, reason=_reason(one)) for one in fates]))
         return
     if dry_run:
         _preview(found.columns, found.records)
@@ -92,13 +93,17 @@ def _example(record: TaskRecord, field: str) -> str:
     return "" if record.amount is None else amount_text(record.amount)
 
 
+def _reason(fate: TaskRecordFate) -> str:
+    return _(fate.reason).format(**fate.fields) if fate.reason else ""
+
+
 def _tell(fates: list[TaskRecordFate]) -> None:
     for fate, count in Counter(one.fate for one in fates).most_common():
         click.echo(f"{count:>8}  {_(FATES.get(fate, fate.value))}")
     troubles = [one for one in fates if one.reason]
     for one in troubles[:TOLD]:
-        told = _(one.reason).format(**one.fields)
-        click.echo(_("row {row}: {name}: {reason}").format(row=one.row, name=one.client or "—", reason=told), err=True)
+        told = _("row {row}: {name}: {reason}").format(row=one.row, name=one.client or "—", reason=_reason(one))
+        click.echo(told, err=True)
     if len(troubles) > TOLD:
         click.echo(_("… and {count} more; --json tells all.").format(count=len(troubles) - TOLD), err=True)
 

@@ -10,9 +10,9 @@ from backend_client.sqlite.plan.days import iso_of
 from backend_client.sqlite.plan.rows import TaskRow
 
 
-def planned_already(db: sqlite3.Connection, row: TaskRow) -> tuple[int, int] | None:
-    """Id and contact date of the task for which the same client (or number) has this order on this contact date, or
-    had it before it was moved; two addresses are two calls."""
+def refuse_duplicate(db: sqlite3.Connection, row: TaskRow) -> None:
+    """Raises Conflict, which names the task of the same client (or number) that has this order on this contact date,
+    or had it before it was moved; two addresses are two calls."""
     column, party = ("client_id", row.client_id) if row.client_id is not None else ("number_id", row.number_id)
     known = db.execute(
         f"SELECT id, day, address FROM task WHERE {column} = ?1 AND order_number = ?3 AND id <> ?4"
@@ -21,19 +21,16 @@ def planned_already(db: sqlite3.Connection, row: TaskRow) -> tuple[int, int] | N
     )
     for task, day, address in known:
         if not address or not row.address or fold(address) == fold(row.address):
-            return task, day
-    return None
+            raise _planned(task, row, day)
 
 
-def refuse_duplicate(db: sqlite3.Connection, row: TaskRow) -> None:
-    """Raises Conflict, which names the task that is this call already."""
-    found = planned_already(db, row)
-    if found is None:
-        return
-    task, day = found
-    text = N_("The plan has this call already: task {task_id}, the same client, date and order.")
-    if day != row.day:
-        text = N_("The plan has this call already: task {task_id}, which was moved to {moved}.")
-    raise Conflict(
-        text, N_("Change that task, or give this one another date or order."), task_id=task, moved=iso_of(day)
+def _planned(task: int, row: TaskRow, day: int) -> Conflict:
+    hint = N_("Change that task, or give this one another date or order.")
+    if day == row.day:
+        return Conflict(
+            N_("The plan has this call already: task {task_id}, the same client, date and order."), hint, task_id=task
+        )  # fmt: skip
+    return Conflict(
+        N_("The plan has this call already: task {task_id}, which was moved to {moved}."), hint,
+        task_id=task, moved=iso_of(day),
     )  # fmt: skip

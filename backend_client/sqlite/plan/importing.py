@@ -5,16 +5,17 @@ from __future__ import annotations
 import sqlite3
 
 from backend_client.derive.marks import ALWAYS
-from backend_client.errors import BackendError, Invalid
+from backend_client.errors import BackendError, Conflict, Invalid
 from backend_client.model.plan import ImportedTasks, ImportTasks, TaskFields
 from backend_client.model.task import TaskFate, TaskOrigin, TaskRecord, TaskRecordFate
+from backend_client.model.task_fault import fault_of
 from backend_client.model.text import N_, clean, fold
 from backend_client.sqlite.clients.client_changes import checked_name, insert_client, owner_of
 from backend_client.sqlite.clients.client_deeds import Recorder, finish_deed
 from backend_client.sqlite.clients.client_import import employee_named
 from backend_client.sqlite.codes import ORIGIN_CODE
 from backend_client.sqlite.facts import FactWriter
-from backend_client.sqlite.plan.duplicates import planned_already
+from backend_client.sqlite.plan.duplicates import refuse_duplicate
 from backend_client.sqlite.plan.rows import TaskRow
 from backend_client.sqlite.plan.writing import Author, add_row, new_row, one_number, put_plain_fields
 from backend_client.sqlite.transaction import Transaction
@@ -40,25 +41,24 @@ def _take(recorder: Recorder, author: Author, record: TaskRecord, source: str, t
         row = _row_of(recorder.db, record)
         made = _find_party(recorder, row, name, record.number, source)
         _check_address(recorder.db, row)
+        refuse_duplicate(recorder.db, row)
+    except Conflict as error:
+        earlier = taken.get(int(str(error.fields["task_id"])))
+        if earlier is not None:
+            error = Conflict(N_("The same client, date and order stand in row {earlier}."), earlier=earlier)
+        return _refused(record, name, TaskFate.DUPLICATE, error)
     except BackendError as error:
-        fields = {key: str(value) for key, value in error.fields.items()}
-        return TaskRecordFate(
-            row=record.row, fate=TaskFate.REJECTED, client=name, reason=error.text, fields=fields
-        )  # fmt: skip
-    planned = planned_already(recorder.db, row)
-    if planned is not None:
-        earlier = taken.get(planned[0])
-        return TaskRecordFate(
-            row=record.row, fate=TaskFate.DUPLICATE, client=name,
-            reason=(
-                N_("This client, date and order are in the plan already.") if earlier is None
-                else N_("The same client, date and order stand in row {earlier}.")
-            ),
-            fields={} if earlier is None else {"earlier": str(earlier)},
-        )  # fmt: skip
+        return _refused(record, name, TaskFate.REJECTED, error)
     row.origin = ORIGIN_CODE[TaskOrigin.IMPORT]
     taken[add_row(recorder.transaction, author, row, source)] = record.row
     return TaskRecordFate(row=record.row, fate=TaskFate.NEW_CLIENT if made else TaskFate.NEW, client=name)
+
+
+def _refused(record: TaskRecord, name: str, fate: TaskFate, error: BackendError) -> TaskRecordFate:
+    fields = {key: str(value) for key, value in error.fields.items()}
+    return TaskRecordFate(
+        row=record.row, fate=fate, fault=fault_of(error.text), client=name, reason=error.text, fields=fields
+    )  # fmt: skip
 
 
 def _row_of(db: sqlite3.Connection, record: TaskRecord) -> TaskRow:
