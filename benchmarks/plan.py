@@ -29,6 +29,7 @@ from backend_client.sqlite.plan.days import iso_of
 from backend_client.sqlite.plan.filter import TaskViewer
 from backend_client.sqlite.plan.listing import read_task_list
 from backend_client.sqlite.plan.report import read_plan_report
+from backend_client.sqlite.plan.words import enter_words
 from backend_client.sqlite.plan.writing import Author
 from backend_client.sqlite.transaction import Writer
 from benchmarks.centre import ZONE
@@ -84,6 +85,8 @@ def fill(path: Path, tasks: int = 0) -> None:
         chance = random.Random(1)
         for place, planned in enumerate(_planned(db, tasks, today, chance), 1):
             _insert(db, place, planned, today, chance)
+        for task, *texts in db.execute("SELECT id, address, order_number FROM task").fetchall():
+            enter_words(db, task, texts)
         db.execute(_ATTACH)
         db.execute("UPDATE task SET calls = (SELECT count(DISTINCT call_id) FROM attempt WHERE task_id = task.id)")
 
@@ -150,6 +153,9 @@ def lists(operator: int, today: int) -> dict[str, tuple[TaskListRequest, TaskVie
         "the whole plan, in order of work": (TaskListRequest(), head),
         "the whole plan, by date": (TaskListRequest(order=TaskOrder.CONTACT), head),
         "search in the whole plan": (TaskListRequest(filter=TaskFilter(search="садова, 17")), head),
+        "search of what nearly all have": (TaskListRequest(filter=TaskFilter(search="садова")), head),
+        "search of an order": (TaskListRequest(filter=TaskFilter(search="123456")), head),
+        "search among an operator's": (TaskListRequest(filter=TaskFilter(search="садова, 17")), own),
         "today's tasks of all": (TaskListRequest(filter=TaskFilter(contact=Period(preset=Preset.TODAY))), head),
         "a client's tasks": (TaskListRequest(filter=TaskFilter(clients=(7,)), order=TaskOrder.CONTACT), head),
         "done in 30 days (a cell)": (
@@ -174,6 +180,7 @@ def reports(today: int) -> dict[str, PlanReportRequest]:
         "today": PlanReportRequest(period=Period(start=iso_of(today), end=iso_of(today))),
         "a week": PlanReportRequest(period=Period(start=iso_of(today - 6), end=iso_of(today))),
         "30 days": PlanReportRequest(period=month),
+        "ever": PlanReportRequest(period=Period()),
         "30 days of a manager": PlanReportRequest(period=month, managers=(3,)),
         "30 days by plan date": PlanReportRequest(period=month, delivery=ten_days),
         "a week, problem clients": PlanReportRequest(

@@ -413,6 +413,29 @@ def count_families_in_histograms(db: Database) -> None:
     )
 
 
+# task_text: each address and order of tasks once, folded; task_word: the tasks that have it (sqlite/plan/words.py).
+@store()
+def find_tasks_by_words(db: Database) -> None:
+    """Tasks are found by any part of an address or an order: without this a search reads all of them."""
+    from backend_client.model.text import fold
+
+    _execute(
+        db,
+        "CREATE TABLE task_text (id INTEGER PRIMARY KEY, fold TEXT NOT NULL UNIQUE) STRICT;\n"
+        "CREATE TABLE task_word (text_id INTEGER NOT NULL, task_id INTEGER NOT NULL,"
+        " PRIMARY KEY (text_id, task_id)) STRICT, WITHOUT ROWID;\n"
+        "CREATE VIRTUAL TABLE task_search USING fts5(fold, content='task_text', content_rowid='id',"
+        " tokenize='trigram');\n",
+    )
+    known: dict[str, int] = {}
+    for task, *texts in db.execute("SELECT id, address, order_number FROM task"):
+        for text in dict.fromkeys(filter(None, map(fold, texts))):
+            known.setdefault(text, len(known) + 1)
+            db.execute("INSERT INTO task_word VALUES (?, ?)", (known[text], task))
+    db.conn.executemany("INSERT INTO task_text (id, fold) VALUES (?, ?)", [(id, text) for text, id in known.items()])
+    db.execute("INSERT INTO task_search (task_search) VALUES ('rebuild')")
+
+
 def _execute(db: Database, script: str) -> None:
     for statement in script.split(";\n"):
         if statement.strip():

@@ -9,14 +9,13 @@ from msgspec import Struct
 
 from backend_client.model.filter_limits import check_filter
 from backend_client.model.task import OPEN, OUTCOME_OF, REASONED, Outcome, TaskFilter
-from backend_client.model.text import clean, fold
+from backend_client.model.text import clean
 from backend_client.sqlite.access.scope import TaskScope
-from backend_client.sqlite.clients.client_search import matching
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE
 from backend_client.sqlite.plan.days import days_of
 from backend_client.sqlite.plan.rows import IS_OPEN
+from backend_client.sqlite.plan.searching import searched
 
-MATCHING_CLIENTS = 500
 NEVER = "0"
 
 
@@ -26,6 +25,8 @@ class Where(Struct, frozen=True):
     text: str
     values: dict[str, int | str]
     source: str = "task t"
+    many: bool = False
+    """It is known that they are more than are counted exactly."""
 
 
 class TaskViewer(Struct, frozen=True):
@@ -41,8 +42,9 @@ def where_of(db: sqlite3.Connection, wanted: TaskFilter, viewer: TaskViewer) -> 
     values: dict[str, int | str] = {}
     parts = [*_scope(wanted, viewer.scope), *_dates(wanted, viewer.today, values), *_people(wanted)]
     parts += [*_states(wanted, viewer.today), *_reasons(wanted)]
-    if wanted.search:
-        parts.append(_search(db, wanted.search, values))
+    found = searched(db, wanted.search, values) if clean(wanted.search) else None
+    if found is not None:
+        parts.append(found.text)
     few = bool(wanted.operators or wanted.clients or wanted.ids or wanted.mine or not viewer.scope.everything)
     source = "task t"
     if _only_open(wanted) and not few:
@@ -54,7 +56,7 @@ def where_of(db: sqlite3.Connection, wanted: TaskFilter, viewer: TaskViewer) -> 
             parts.append(_PLANNED_OF_FEW)
         else:
             source = _PLANNED
-    return Where(" AND ".join(parts) or "1", values, source)
+    return Where(" AND ".join(parts) or "1", values, source, many=found is not None and found.many and len(parts) == 1)
 
 
 def _only_open(wanted: TaskFilter) -> bool:
@@ -145,19 +147,3 @@ def _reasons(wanted: TaskFilter) -> Iterator[str]:
     reasons = f" AND {among('h.reason_id', wanted.reasons)}" if wanted.reasons else ""
     inside = "" if wanted.planned is None else " AND h.from_day BETWEEN :first AND :last"
     yield f"EXISTS (SELECT 1 FROM task_history h WHERE h.task_id = t.id AND {events}{reasons}{inside})"
-
-
-def _search(db: sqlite3.Connection, text: str, values: dict[str, int | str]) -> str:
-    """By client, number, address or order. Addresses and orders are compared as typed, in capitals and in small
-    letters: SQLite folds Latin letters only."""
-    typed = clean(text)
-    found = [among("t.client_id", matching(db, fold(typed), MATCHING_CLIENTS))]
-    digits = "".join(character for character in typed if character.isdigit())
-    if len(digits) >= 3:
-        values["digits"] = digits
-        found.append("t.number_id IN (SELECT id FROM number WHERE id = t.number_id AND instr(forms, :digits))")
-    forms = dict.fromkeys((typed, typed.casefold(), typed.upper(), typed.capitalize()))
-    for place, form in enumerate(forms):
-        values[f"form{place}"] = form
-        found.append(f"instr(t.address, :form{place}) OR instr(t.order_number, :form{place})")
-    return f"({' OR '.join(found)})"

@@ -10,6 +10,7 @@ from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.codes import STATE_CODE
 from backend_client.sqlite.plan.filter import among
 from backend_client.sqlite.plan.rows import OPEN_CODES
+from backend_client.sqlite.plan.words import leave_words
 from backend_client.sqlite.transaction import Transaction
 
 _CLOSED = STATE_CODE[TaskState.DROPPED_CONFIRMED]
@@ -39,6 +40,9 @@ def forget_tasks(transaction: Transaction, clients: Iterable[int], numbers: Iter
         ).fetchall()
     ]
     chosen = ids_json(ids)
+    found = "SELECT id, address, order_number FROM task WHERE id IN (SELECT value FROM json_each(?))"
+    for task, *texts in db.execute(found, (chosen,)).fetchall():
+        leave_words(db, task, texts)
     db.execute(_BLANK, (chosen,))
     db.execute("UPDATE task_history SET text = '' WHERE task_id IN (SELECT value FROM json_each(?))", (chosen,))
     db.execute("DELETE FROM client_address WHERE client_id IN (SELECT value FROM json_each(?))", (gone,))

@@ -60,7 +60,9 @@ def read_task_list(db: sqlite3.Connection, request: TaskListRequest, viewer: Tas
     where = where_of(db, request.filter, viewer)
     ids = _page(db, request, viewer, where)
     total = len(ids) + request.offset
-    if len(ids) == request.limit or not ids:
+    if where.many:
+        total = COUNT_EXACTLY_TO + 1
+    elif len(ids) == request.limit or not ids:
         found = f"SELECT 1 FROM {where.source} WHERE {where.text} LIMIT {COUNT_EXACTLY_TO + 1}"
         total = db.execute(f"SELECT count(*) FROM ({found})", where.values).fetchone()[0]
     return TaskList(

@@ -16,6 +16,7 @@ from backend_client.sqlite.access.scope import TaskScope, task_scope_of
 from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.codes import STATE_CODE, TASK_EVENTS, TASK_ORIGINS, TASK_STATES
 from backend_client.sqlite.plan.days import iso_of, time_of
+from backend_client.sqlite.plan.words import enter_words, leave_words
 
 OPEN_CODES = tuple(STATE_CODE[state] for state in OPEN)
 IS_OPEN = f"t.state < {len(OPEN_CODES)}"
@@ -89,9 +90,13 @@ def visible_row(db: sqlite3.Connection, task: int, scope: TaskScope) -> TaskRow:
 def write_row(db: sqlite3.Connection, row: TaskRow) -> None:
     """Bring the table to it."""
     values = astuple(row)
+    before = db.execute("SELECT address, order_number FROM task WHERE id = ?", (row.id,)).fetchone()
     db.execute(
         f"UPDATE task SET {', '.join(f'{name} = ?' for name in COLUMNS[1:])} WHERE id = ?", (*values[1:], values[0])
     )
+    if before != (row.address, row.order_number):
+        leave_words(db, row.id, before)
+        enter_words(db, row.id, (row.address, row.order_number))
 
 
 def insert_row(db: sqlite3.Connection, row: TaskRow) -> int:
@@ -101,6 +106,7 @@ def insert_row(db: sqlite3.Connection, row: TaskRow) -> int:
         f"INSERT INTO task ({', '.join(COLUMNS[1:])}) VALUES ({', '.join('?' * len(values))}) RETURNING id", values
     ).fetchall()
     row.id = int(found[0][0])
+    enter_words(db, row.id, (row.address, row.order_number))
     return row.id
 
 

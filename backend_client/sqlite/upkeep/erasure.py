@@ -357,7 +357,7 @@ def forget_everywhere(writer: Writer, keys: Iterable[str]) -> int:
 
 def wipe(writer: Writer) -> bool:
     """Take what was forgotten out of the search index's old segments and out of the log; whether the log is empty."""
-    for index in ("number_search", "client_search", "person_search"):
+    for index in ("number_search", "client_search", "person_search", "task_search"):
         with writer.transaction() as transaction:
             transaction.db.execute("PRAGMA secure_delete=1")
             transaction.db.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")

@@ -1,0 +1,85 @@
+"""Tasks by a text: part of the client, the number, the address or the order.
+
+A text that few tasks have is looked up first, and the tasks are a set of ids; one that many have is soonest found by
+asking each task in its order. A bounded look-up says which of them it is.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+
+from msgspec import Struct
+
+from backend_client.contract import COUNT_EXACTLY_TO
+from backend_client.model.text import clean, fold
+from backend_client.sqlite.clients.client_search import DIALLED, matching
+from backend_client.sqlite.search import LONG, TAIL, TRIGRAM, phrase
+
+MATCHING_CLIENTS = 500
+MANY = 40_000
+"""Tasks that are no longer gathered: 1 µs each, and in a plan of a million every 25th is one of them."""
+MANY_NUMBERS = 8_000
+_WORDS = (
+    "SELECT w.task_id FROM task_search s CROSS JOIN task_word w ON w.text_id = s.rowid WHERE task_search MATCH :words"
+)
+_NUMBERS = (
+    "SELECT a.id FROM number_search s CROSS JOIN number n ON n.id = s.rowid"
+    " CROSS JOIN task a INDEXED BY task_number ON a.number_id = n.id"
+    " WHERE number_search MATCH :tail AND instr(n.forms, :digits)"
+)
+_FORMS = "t.number_id IN (SELECT id FROM number WHERE id = t.number_id AND instr(forms, :digits))"
+
+
+class Searched(Struct, frozen=True):
+    """A condition over tasks `t`; `many`: it is known that more of them meet it than are counted exactly."""
+
+    text: str
+    many: bool = False
+
+
+def searched(db: sqlite3.Connection, text: str, values: dict[str, int | str]) -> Searched:
+    """The condition of a search text, with its parameters put into `values`."""
+    typed = clean(text)
+    if typed.startswith("#") and typed[1:].isascii() and typed[1:].isdigit():
+        return Searched(f"t.id = {int(typed[1:][:18])}")
+    folded = fold(typed)
+    digits = re.sub(r"\D", "", folded) if DIALLED.fullmatch(folded) else ""
+    clients = ",".join(map(str, sorted(matching(db, folded, MATCHING_CLIENTS))))
+    if len(folded) < TRIGRAM:
+        return Searched(f"(t.client_id IN ({clients}) OR {_standing(typed, values)})")
+    values["words"] = phrase(folded)
+    words = _counted(db, _WORDS, values, MANY)
+    sets, tests = [_WORDS], []
+    if clients.count(",") == MATCHING_CLIENTS - 1:
+        tests.append("t.client_id IN (SELECT rowid FROM client_search WHERE client_search MATCH :words)")
+    if clients:
+        sets.append(f"SELECT id FROM task WHERE client_id IN ({clients})")
+    if len(digits) >= TRIGRAM:
+        values["digits"], values["tail"] = digits, phrase(digits[-TAIL:] if len(digits) >= LONG else digits)
+        numbers = "SELECT 1 FROM number_search WHERE number_search MATCH :tail"
+        if _counted(db, numbers, values, MANY_NUMBERS) > MANY_NUMBERS:
+            tests.append(_FORMS)
+        else:
+            sets.append(_NUMBERS)
+    if words > MANY:
+        sets.remove(_WORDS)
+        tests.insert(0, _standing(typed, values))
+    gathered = [f"t.id IN ({' UNION ALL '.join(sets)})"] if sets else []
+    return Searched(f"({' OR '.join([*gathered, *tests])})", many=words > COUNT_EXACTLY_TO)
+
+
+def _counted(db: sqlite3.Connection, query: str, values: dict[str, int | str], most: int) -> int:
+    """How many rows there are, counted to one more than `most`."""
+    return int(db.execute(f"SELECT count(*) FROM ({query} LIMIT {most + 1})", values).fetchone()[0])
+
+
+def _standing(typed: str, values: dict[str, int | str]) -> str:
+    """Whether it stands in the address or the order as typed, in capitals or in small letters: SQLite folds Latin
+    letters only."""
+    forms = dict.fromkeys((typed, typed.casefold(), typed.upper(), typed.capitalize()))
+    for place, form in enumerate(forms):
+        values[f"form{place}"] = form
+    return " OR ".join(
+        f"instr(t.address, :form{place}) OR instr(t.order_number, :form{place})" for place in range(len(forms))
+    )
