@@ -35,6 +35,7 @@ TODAY, TOMORROW = iso_of(AUTHOR.today), iso_of(AUTHOR.today + 1)
 KYIV = ZoneInfo("Europe/Kyiv")
 EVERYTHING = Scope(all_calls=True, employee_id=None)
 TRACES = (b"672220001", b"Olena Bondar", b"Sadova", b"daughter", b"asked to wait", b"sold the house", b"ORDER-77")
+FOLDED = (b"sadova", b"order-77")
 
 
 @pytest.fixture
@@ -75,11 +76,14 @@ def test_the_tasks_of_who_is_forgotten_say_nothing_any_more(desk: Desk) -> None:
         drop = DropTask(id=task.id, revision=1, text="sold the house")
         change_task(transaction, AUTHOR, EVERYTHING, drop)
     assert row_of(desk, task.id).calls == 1
+    assert desk.db.execute("SELECT fold FROM task_text ORDER BY fold").fetchall() == [("order-77",), ("sadova 1",)]
     forget(desk.writer, HEAD, [], [client], now=5)
+    assert desk.db.execute("SELECT count(*) FROM task_text").fetchone() == (0,)
+    assert desk.db.execute("SELECT count(*) FROM task_word").fetchone() == (0,)
     row = row_of(desk, task.id)
     assert (row.client_id, row.state, row.calls) == (None, STATE_CODE[TaskState.DROPPED_CONFIRMED], 1)
     held = b"".join(file.read_bytes() for file in desk.path.parent.glob(f"{desk.path.name}*"))
-    assert [trace for trace in TRACES if trace in held] == []
+    assert [trace for trace in (*TRACES, *FOLDED) if trace in held] == []
     assert check_store(desk.writer, deep=True).attempts == 0
 
 
