@@ -16,6 +16,7 @@ from screens.language import _, counted, short_date
 from tui.commands import plan_deeds, plan_import, plan_report
 from tui.commands.calls import fit
 from tui.commands.plan_arguments import client_of, people_of, period_of
+from tui.commands.whole_json import whole_json
 from tui.invocation import Invocation, pass_invocation
 
 _STATES = [state.value for state in TaskState if state is not TaskState.UNKNOWN]
@@ -104,7 +105,7 @@ def list_tasks(
 
     found, directories, home = invocation.ask(ask)
     if as_json:
-        click.echo(msgspec.json.encode(found.rows))
+        click.echo(whole_json(found.rows))
         return
     _print(found, directories, home)
 
@@ -157,7 +158,7 @@ def show(invocation: Invocation, id: int, as_json: bool) -> None:
 
     card, directories, home, zone = invocation.ask(ask)
     if as_json:
-        click.echo(msgspec.json.encode(card))
+        click.echo(whole_json(card))
         return
     _print_card(card, directories, home, zone)
 

@@ -31,6 +31,7 @@ from backend_client.model.task import REASONED, Task, TaskEvent, TaskFilter, Tas
 from backend_client.model.text import N_, fold
 from screens.language import _, ngettext
 from tui.commands.plan_arguments import client_of, iso_day, operator_of, people_of, reason_of
+from tui.commands.whole_json import whole_json
 from tui.invocation import Invocation, pass_invocation
 
 as_json = click.option("--json", "as_json", is_flag=True, help=_("one JSON object"))
@@ -62,7 +63,7 @@ def _do(invocation: Invocation, id: int, json: bool, made: Callable[[Backend, Ta
 
 def _tell(change: TaskChange, json: bool) -> None:
     if json:
-        click.echo(msgspec.json.encode(change))
+        click.echo(whole_json(change))
     elif change.task is None:
         # It draws, so it costs 0.3 s, which --json does without.
         from screens.plan.task_words import SKIPS
@@ -296,7 +297,7 @@ def reasons(
 
     found = [one for one in invocation.ask(do).reasons if wanted in (None, one.event)]
     if as_json:
-        click.echo(msgspec.json.encode(found))
+        click.echo(whole_json(found))
         return
     for one in found:
         offered = one.name if one.active else _("{reason} (not offered)").format(reason=one.name)

@@ -6,7 +6,6 @@ from collections import Counter
 from pathlib import Path
 
 import click
-import msgspec
 from msgspec.structs import replace
 
 from backend_client.contract import PAGE_LIMIT, Backend
@@ -15,6 +14,7 @@ from backend_client.model.task import Task, TaskFate, TaskRecord, TaskRecordFate
 from backend_client.model.text import N_
 from screens.language import _, ngettext, number
 from tui.commands.plan_arguments import iso_day, operator_of
+from tui.commands.whole_json import whole_json
 from tui.invocation import Invocation, pass_invocation
 from tui.progress import ProgressLine
 
@@ -69,7 +69,7 @@ def import_tasks(invocation: Invocation, file: Path, dry_run: bool, as_json: boo
         invocation.make()
     fates, found = invocation.ask(do)
     if as_json:
-        click.echo(msgspec.json.encode([replace(one, reason=_reason(one)) for one in fates]))
+        click.echo(whole_json([replace(one, reason=_reason(one)) for one in fates]))
         return
     if dry_run:
         _preview(found.columns, found.records)
@@ -155,7 +155,7 @@ def generate(
 
     made, more = invocation.ask(do)
     if as_json:
-        click.echo(msgspec.json.encode(made))
+        click.echo(whole_json(made))
         return
     for task in made:
         click.echo(f"{task.id:>8}  {task.contact_date}  {task.last_delivery}  {task.client}  {task.address}".rstrip())

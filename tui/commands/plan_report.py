@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-import msgspec
 
 from backend_client.contract import Backend
 from backend_client.model.directory import Directories
@@ -13,6 +12,7 @@ from backend_client.model.text import N_
 from screens.language import NO_VALUE, _, decimal
 from tui.commands.calls import fit
 from tui.commands.plan_arguments import people_of, period_of
+from tui.commands.whole_json import whole_json
 from tui.invocation import Invocation, pass_invocation
 
 _COLUMNS: tuple[tuple[str, str], ...] = (
@@ -67,7 +67,7 @@ def report(
 
     found, directories = invocation.ask(ask)
     if as_json:
-        click.echo(msgspec.json.encode(found))
+        click.echo(whole_json(found))
         return
     _print(found, directories)
 
