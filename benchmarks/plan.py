@@ -129,7 +129,7 @@ def _insert(db: sqlite3.Connection, id: int, planned: Planned, today: int, chanc
     for move in range(moves):
         was = day - (moves - move) * 3
         lines.append((EVENT_CODE[TaskEvent.POSTPONE], was, was + 3))
-        db.execute("INSERT OR IGNORE INTO task_away VALUES (?, ?, ?)", (id, was, planned.operator))
+        db.execute("INSERT OR IGNORE INTO task_away VALUES (?, ?, ?, ?)", (id, was, planned.operator, day))
     if state in _EVENT_OF:
         lines.append((EVENT_CODE[_EVENT_OF[state]], day, day))
     db.executemany(

@@ -436,6 +436,19 @@ def find_tasks_by_words(db: Database) -> None:
     db.execute("INSERT INTO task_search (task_search) VALUES ('rebuild')")
 
 
+# task_away.day_now: the contact date that the task has.
+@store()
+def tell_where_tasks_were_moved(db: Database) -> None:
+    """Most tasks are moved within the period of a report: without this each is looked up to see that."""
+    _execute(
+        db,
+        "ALTER TABLE task_away ADD COLUMN day_now INTEGER NOT NULL DEFAULT 0;\n"
+        "UPDATE task_away SET day_now = (SELECT day FROM task t WHERE t.id = task_id);\n"
+        "DROP INDEX task_away_day;\n"
+        "CREATE INDEX task_away_day ON task_away(day, task_id, day_now);\n",
+    )
+
+
 def _execute(db: Database, script: str) -> None:
     for statement in script.split(";\n"):
         if statement.strip():

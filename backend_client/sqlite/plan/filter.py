@@ -42,10 +42,10 @@ def where_of(db: sqlite3.Connection, wanted: TaskFilter, viewer: TaskViewer) -> 
     values: dict[str, int | str] = {}
     parts = [*_scope(wanted, viewer.scope), *_dates(wanted, viewer.today, values), *_people(wanted)]
     parts += [*_states(wanted, viewer.today), *_reasons(wanted)]
-    found = searched(db, wanted.search, values) if clean(wanted.search) else None
+    few = bool(wanted.operators or wanted.clients or wanted.ids or wanted.mine or not viewer.scope.everything)
+    found = searched(db, wanted.search, values, few=few) if clean(wanted.search) else None
     if found is not None:
         parts.append(found.text)
-    few = bool(wanted.operators or wanted.clients or wanted.ids or wanted.mine or not viewer.scope.everything)
     source = "task t"
     if _only_open(wanted) and not few:
         # Left alone SQLite reads a larger index, which has all columns that it needs.
@@ -92,9 +92,9 @@ def _dates(wanted: TaskFilter, today: int, values: dict[str, int | str]) -> Iter
 
 _INSIDE = "t.day BETWEEN :first AND :last"
 _PLANNED = (
-    "(SELECT id FROM task INDEXED BY task_day WHERE day BETWEEN :first AND :last UNION ALL SELECT a.id"
-    " FROM (SELECT DISTINCT task_id FROM task_away WHERE day BETWEEN :first AND :last) w"
-    " CROSS JOIN task a ON a.id = w.task_id WHERE NOT a.day BETWEEN :first AND :last)"
+    "(SELECT id FROM task INDEXED BY task_day WHERE day BETWEEN :first AND :last UNION ALL"
+    " SELECT DISTINCT task_id FROM task_away INDEXED BY task_away_day WHERE day BETWEEN :first AND :last"
+    " AND NOT day_now BETWEEN :first AND :last)"
     " p CROSS JOIN task t ON t.id = p.id"
 )
 """The tasks that have, or had, a contact date in the period, each once: one range after the other."""
@@ -104,7 +104,8 @@ _PLANNED_OF_FEW = (
 )
 """Whether it is one of them, asked of each task of an operator or a client, of each open one."""
 _AWAY = (
-    "t.id IN (SELECT task_id FROM task_away WHERE day BETWEEN :first AND :last) AND NOT t.day BETWEEN :first AND :last"
+    "t.id IN (SELECT task_id FROM task_away INDEXED BY task_away_day WHERE day BETWEEN :first AND :last"
+    " AND NOT day_now BETWEEN :first AND :last)"
 )
 
 

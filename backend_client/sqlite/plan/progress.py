@@ -10,10 +10,7 @@ from backend_client.sqlite.codes import STATE_CODE
 from backend_client.sqlite.plan.rows import IS_OPEN
 
 _TODAY = "SELECT state, count(*) FROM task INDEXED BY task_day WHERE day = ? GROUP BY state"
-_AWAY = (
-    "SELECT count(*) FROM task_away a INDEXED BY task_away_day CROSS JOIN task t ON t.id = a.task_id"
-    " WHERE a.day = ?1 AND t.day <> ?1"
-)
+_AWAY = "SELECT count(*) FROM task_away INDEXED BY task_away_day WHERE day = ?1 AND day_now <> ?1"
 """Tasks that were moved away, and are not back."""
 _OVERDUE = f"SELECT count(*) FROM task t INDEXED BY task_open WHERE t.day < ? AND {IS_OPEN}"
 

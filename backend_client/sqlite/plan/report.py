@@ -76,10 +76,11 @@ def read_plan_report(db: sqlite3.Connection, request: PlanReportRequest, author:
     base = Base(first, last, delivery, request.managers, request.operators, today)
     operators = _operators(db, base)
     counts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    _count_inside(db, base, operators, counts)
     away = _read_away(db, base)
     _count_away(base, away, counts)
-    planned = _planned(db, base, away) if base.narrower else None
+    planned = _count_narrowed(db, base, away, counts) if base.narrower else None
+    if planned is None:
+        _count_inside(db, base, operators, counts)
     start, end = author.local.midnight(first), author.local.midnight(last + 1)
     if planned is None:
         calls = _count_calls(db, base, operators, (start, end), counts)
@@ -157,30 +158,36 @@ _WAITING = {
 _RANGE = (
     "(SELECT count(*) FROM task t INDEXED BY task_report WHERE t.operator_id = o.value AND {} AND t.day BETWEEN {})"
 )
-_DONE = among("t.state", (STATE_CODE[TaskState.DONE_ORDER], STATE_CODE[TaskState.DONE]))
+_DONE_CODES = (STATE_CODE[TaskState.DONE_ORDER], STATE_CODE[TaskState.DONE])
+_DONE = among("t.state", _DONE_CODES)
 
 
 def _count_inside(db: sqlite3.Connection, base: Base, operators: list[int], counts: dict[int, dict[str, int]]) -> None:
     """Tasks whose contact date is inside: ranges of one index, by operator, state, and whether the date has gone by."""
     values = {"operators": ids_json(operators), "first": base.first, "last": base.last, "today": base.today}
-    gone_by = _RANGE.format("t.state = s.value", f":first AND min(:last, :today - 1){base.narrower}")
-    to_come = _RANGE.format("t.state = s.value", f"max(:first, :today) AND :last{base.narrower}")
+    gone_by = _RANGE.format("t.state = s.value", ":first AND min(:last, :today - 1)")
+    to_come = _RANGE.format("t.state = s.value", "max(:first, :today) AND :last")
     states = ids_json(range(len(TASK_STATES)))
     rows = db.execute(
         f"SELECT o.value, s.value, {gone_by}, {to_come} FROM json_each(:operators) o CROSS JOIN json_each(:states) s",
         {**values, "states": states},
     )
     for operator, code, before, after in rows.fetchall():
-        found, state = counts[operator], TASK_STATES[code]
-        found["planned"] += before + after
-        for column in _COUNTED[state]:
-            found[column] += before + after
-        if code in OPEN_CODES:
-            found[f"overdue_{_WAITING[state]}"] += before
-            found[f"active_{_WAITING[state]}"] += after
-    uncalled = _RANGE.format(_DONE, f":first AND :last AND t.calls = 0{base.narrower}")
+        _count(counts[operator], code, before, after)
+    uncalled = _RANGE.format(_DONE, ":first AND :last AND t.calls = 0")
     for operator, n in db.execute(f"SELECT o.value, {uncalled} FROM json_each(:operators) o", values).fetchall():
         counts[operator]["done_without_call"] += n
+
+
+def _count(found: dict[str, int], code: int, before: int, after: int) -> None:
+    """So many tasks in a state, whose contact date inside the period has gone by, and so many whose has not."""
+    state = TASK_STATES[code]
+    found["planned"] += before + after
+    for column in _COUNTED[state]:
+        found[column] += before + after
+    if code in OPEN_CODES:
+        found[f"overdue_{_WAITING[state]}"] += before
+        found[f"active_{_WAITING[state]}"] += after
 
 
 class Away(NamedTuple):
@@ -198,7 +205,7 @@ def _read_away(db: sqlite3.Connection, base: Base) -> list[Away]:
     rows = db.execute(
         "SELECT DISTINCT t.id, t.operator_id, t.state, t.day < :today"
         " FROM task_away w INDEXED BY task_away_day CROSS JOIN task t ON t.id = w.task_id"
-        f" WHERE w.day BETWEEN :first AND :last AND NOT t.day BETWEEN :first AND :last{base.narrower}",
+        f" WHERE w.day BETWEEN :first AND :last AND NOT w.day_now BETWEEN :first AND :last{base.narrower}",
         {"first": base.first, "last": base.last, "today": base.today},
     ).fetchall()
     return [Away(*row) for row in rows]
@@ -216,23 +223,25 @@ def _count_away(base: Base, away: list[Away], counts: dict[int, dict[str, int]])
             found[f"{'overdue' if gone_by else 'active'}_{_WAITING[TASK_STATES[code]]}"] += n
 
 
-def _planned(db: sqlite3.Connection, base: Base, away: list[Away]) -> str:
-    """Ids, as JSON, of the planned tasks of some managers or plan dates, of all operators."""
-    if base.managers and NOBODY not in base.managers:
-        source = "task t INDEXED BY task_manager WHERE t.manager_id <> 0"
-    else:
-        source = (
-            "json_each(:operators) o CROSS JOIN json_each(:states) s CROSS JOIN task t INDEXED BY task_report"
-            " ON t.operator_id = o.value AND t.state = s.value WHERE 1"
-        )
-    inside = db.execute(
-        f"SELECT t.id FROM {source} AND t.day BETWEEN :first AND :last{base.narrower}",
+def _count_narrowed(db: sqlite3.Connection, base: Base, away: list[Away], counts: dict[int, dict[str, int]]) -> str:
+    """Count the tasks of some managers or plan dates, whose contact date is inside, in one pass, since their ids are
+    wanted too; gives those of all that were planned, of all operators, as JSON."""
+    rows = db.execute(
+        "SELECT t.id, t.operator_id, t.state, t.day < :today, t.calls = 0"
+        " FROM json_each(:operators) o CROSS JOIN json_each(:states) s CROSS JOIN task t INDEXED BY task_report"
+        f" ON t.operator_id = o.value AND t.state = s.value WHERE t.day BETWEEN :first AND :last{base.narrower}",
         {
             "operators": ids_json(id for (id,) in db.execute(_OPERATORS)), "states": ids_json(range(len(TASK_STATES))),
-            "first": base.first, "last": base.last,
+            "first": base.first, "last": base.last, "today": base.today,
         },
     ).fetchall()  # fmt: skip
-    return ids_json([*(id for (id,) in inside), *(one.task for one in away)])
+    for (operator, code, gone_by, uncalled), n in Counter(row[1:] for row in rows).items():
+        if base.operators and operator not in base.operators:
+            continue
+        _count(counts[operator], code, n * gone_by, n * (1 - gone_by))
+        if uncalled and code in _DONE_CODES:
+            counts[operator]["done_without_call"] += n
+    return ids_json([*(row[0] for row in rows), *(one.task for one in away)])
 
 
 def _count_calls(

@@ -19,6 +19,7 @@ from backend_client.sqlite.search import LONG, TAIL, TRIGRAM, phrase
 MATCHING_CLIENTS = 500
 MANY = 40_000
 """Tasks that are no longer gathered: 1 µs each, and in a plan of a million every 25th is one of them."""
+MORE_THAN_FEW = 2_000
 MANY_NUMBERS = 8_000
 _WORDS = (
     "SELECT w.task_id FROM task_search s CROSS JOIN task_word w ON w.text_id = s.rowid WHERE task_search MATCH :words"
@@ -38,8 +39,9 @@ class Searched(Struct, frozen=True):
     many: bool = False
 
 
-def searched(db: sqlite3.Connection, text: str, values: dict[str, int | str]) -> Searched:
-    """The condition of a search text, with its parameters put into `values`."""
+def searched(db: sqlite3.Connection, text: str, values: dict[str, int | str], *, few: bool) -> Searched:
+    """The condition of a search text, with its parameters put into `values`; `few`: other conditions leave the tasks of
+    one operator or client, which are asked sooner than many are looked up."""
     typed = clean(text)
     if typed.startswith("#") and typed[1:].isascii() and typed[1:].isdigit():
         return Searched(f"t.id = {int(typed[1:][:18])}")
@@ -65,7 +67,8 @@ def searched(db: sqlite3.Connection, text: str, values: dict[str, int | str]) ->
     if words > MANY:
         sets.remove(_WORDS)
         tests.insert(0, _standing(typed, values))
-    gathered = [f"t.id IN ({' UNION ALL '.join(sets)})"] if sets else []
+    column = "+t.id" if few and words > MORE_THAN_FEW else "t.id"
+    gathered = [f"{column} IN ({' UNION ALL '.join(sets)})"] if sets else []
     return Searched(f"({' OR '.join([*gathered, *tests])})", many=words > COUNT_EXACTLY_TO)
 
 

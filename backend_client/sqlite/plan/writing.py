@@ -75,9 +75,11 @@ def change_row(
     write_row(db, after)
     if after.day != before.day:
         db.execute(
-            "INSERT INTO task_away VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET operator_id = excluded.operator_id",
+            "INSERT INTO task_away (task_id, day, operator_id) VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET operator_id = excluded.operator_id",
             (before.id, before.day, before.operator_id),
         )
+        db.execute("UPDATE task_away SET day_now = ? WHERE task_id = ?", (after.day, before.id))
     _enter(transaction, author, event, before, after, reason_id=reason_id, text=text)
 
 
