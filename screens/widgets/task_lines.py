@@ -83,7 +83,7 @@ def _fields(card: TaskCard, look: TaskLook) -> Iterator[tuple[str, str]]:
         yield _("Reason"), reason
     if task.note:
         yield _("Note"), clean(task.note, multiline=True)
-    yield _("Origin"), _(ORIGINS[task.origin])
+    yield _("Task"), f"#{task.id}, {_(ORIGINS[task.origin])}"
 
 
 def _day(text: str, look: TaskLook) -> str:

@@ -53,6 +53,10 @@ def test_a_list_is_rehearsed_and_then_taken_row_by_row(store: Path, tmp_path: Pa
         ("repeated", "The same client, date and order stand in row 3."), ("bad-date", "99 is no date.")
     ]  # fmt: skip
     assert len(data(store, "list", "--all")) == 2
+    file.write_text(TASKS.splitlines()[0] + "\n20.11.2020;Ландиш;;;;\n")
+    assert "1 of the new tasks has gone by" in pult("--store", store, "plan", "import", file).stderr
+    file.write_text(TASKS.splitlines()[0] + "\n")
+    assert "no row under them" in pult("--store", store, "plan", "import", file).stderr
 
 
 def test_a_task_is_postponed_done_and_reported(planned: Path) -> None:

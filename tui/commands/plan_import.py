@@ -50,7 +50,7 @@ def import_tasks(invocation: Invocation, file: Path, dry_run: bool, as_json: boo
     """Import, or rehearse it."""
     from backend_client.ingest.task_list import TaskFile, fates_in_order, read_task_file
 
-    async def do(backend: Backend) -> tuple[list[TaskRecordFate], TaskFile]:
+    async def do(backend: Backend) -> tuple[list[TaskRecordFate], TaskFile, str]:
         found = read_task_file(file)
         fates = list(found.refused)
         step = PAGE_LIMIT if dry_run else _AT_ONCE
@@ -63,11 +63,11 @@ def import_tasks(invocation: Invocation, file: Path, dry_run: bool, as_json: boo
                 line.show(_("{done} of {all} rows").format(done=place + len(part), all=len(found.records)))
         finally:
             line.clear()
-        return fates_in_order(fates), found
+        return fates_in_order(fates), found, (await backend.clock()).today
 
     if not invocation.remote:
         invocation.make()
-    fates, found = invocation.ask(do)
+    fates, found, today = invocation.ask(do)
     if as_json:
         click.echo(whole_json([replace(one, reason=_reason(one)) for one in fates]))
         return
@@ -76,6 +76,7 @@ def import_tasks(invocation: Invocation, file: Path, dry_run: bool, as_json: boo
     if found.ignored:
         click.echo(_("Columns left out: {titles}").format(titles=", ".join(found.ignored)), err=True)
     _tell(fates)
+    _tell_overdue(fates, found.records, today)
 
 
 def _preview(columns: tuple[tuple[str, str], ...], records: tuple[TaskRecord, ...]) -> None:
@@ -97,7 +98,22 @@ def _reason(fate: TaskRecordFate) -> str:
     return _(fate.reason).format(**fate.fields) if fate.reason else ""
 
 
+def _tell_overdue(fates: list[TaskRecordFate], records: tuple[TaskRecord, ...], today: str) -> None:
+    """What is old is taken, since a plan may move here with its past; but not without a word."""
+    new = {one.row for one in fates if one.fate in (TaskFate.NEW, TaskFate.NEW_CLIENT)}
+    gone_by = sum(one.row in new and one.contact_date < today for one in records)
+    if gone_by:
+        told = ngettext(
+            "The contact date of {count} of the new tasks has gone by: it is overdue.",
+            "The contact dates of {count} of the new tasks have gone by: they are overdue.",
+            gone_by,
+        )
+        click.echo(told.format(count=number(gone_by)), err=True)
+
+
 def _tell(fates: list[TaskRecordFate]) -> None:
+    if not fates:
+        click.echo(_("There are titles, and no row under them."), err=True)
     for fate, count in Counter(one.fate for one in fates).most_common():
         click.echo(f"{count:>8}  {_(FATES.get(fate, fate.value))}")
     troubles = [one for one in fates if one.reason]

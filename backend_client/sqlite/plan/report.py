@@ -47,6 +47,11 @@ class Base(Struct, frozen=True):
         return "".join(f" AND {part}" for part in parts)
 
     @property
+    def few_deliveries(self) -> bool:
+        """Whether the plan dates are a narrower range than the contact dates."""
+        return self.delivery is not None and self.delivery[1] - self.delivery[0] <= self.last - self.first
+
+    @property
     def of_operators(self) -> str:
         """The same with the operators."""
         chosen = f" AND {among('t.operator_id', self.operators)}" if self.operators else ""
@@ -224,24 +229,36 @@ def _count_away(base: Base, away: list[Away], counts: dict[int, dict[str, int]])
 
 
 def _count_narrowed(db: sqlite3.Connection, base: Base, away: list[Away], counts: dict[int, dict[str, int]]) -> str:
-    """Count the tasks of some managers or plan dates, whose contact date is inside, in one pass, since their ids are
-    wanted too; gives those of all that were planned, of all operators, as JSON."""
+    """Count the tasks of some managers or plan dates whose contact date is inside, from one range of an index; gives
+    the ids of all that were planned, of all operators, as JSON."""
+    source = (
+        "json_each(:operators) o CROSS JOIN json_each(:states) s CROSS JOIN task t INDEXED BY task_report"
+        " ON t.operator_id = o.value AND t.state = s.value"
+    )
+    if base.few_deliveries:
+        source = "task t INDEXED BY task_plan"
+    values = {
+        "operators": ids_json(id for (id,) in db.execute(_OPERATORS)), "states": ids_json(range(len(TASK_STATES))),
+        "first": base.first, "last": base.last, "today": base.today,
+    }  # fmt: skip
     rows = db.execute(
-        "SELECT t.id, t.operator_id, t.state, t.day < :today, t.calls = 0"
-        " FROM json_each(:operators) o CROSS JOIN json_each(:states) s CROSS JOIN task t INDEXED BY task_report"
-        f" ON t.operator_id = o.value AND t.state = s.value WHERE t.day BETWEEN :first AND :last{base.narrower}",
-        {
-            "operators": ids_json(id for (id,) in db.execute(_OPERATORS)), "states": ids_json(range(len(TASK_STATES))),
-            "first": base.first, "last": base.last, "today": base.today,
-        },
-    ).fetchall()  # fmt: skip
-    for (operator, code, gone_by, uncalled), n in Counter(row[1:] for row in rows).items():
-        if base.operators and operator not in base.operators:
+        "WITH p AS MATERIALIZED"
+        " (SELECT t.id, t.operator_id, t.state, t.day < :today AS gone_by, t.calls = 0 AS uncalled"
+        f" FROM {source} WHERE t.day BETWEEN :first AND :last{base.narrower})"
+        " SELECT operator_id, state, gone_by, uncalled, count(*), '' FROM p GROUP BY 1, 2, 3, 4"
+        " UNION ALL SELECT 0, 0, 0, 0, 0, group_concat(id) FROM p",
+        values,
+    ).fetchall()
+    planned = [str(one.task) for one in away]
+    for operator, code, gone_by, uncalled, n, ids in rows:
+        if ids:
+            planned.append(ids)
+        if not n or (base.operators and operator not in base.operators):
             continue
         _count(counts[operator], code, n * gone_by, n * (1 - gone_by))
         if uncalled and code in _DONE_CODES:
             counts[operator]["done_without_call"] += n
-    return ids_json([*(row[0] for row in rows), *(one.task for one in away)])
+    return f"[{','.join(planned)}]"
 
 
 def _count_calls(
