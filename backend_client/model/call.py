@@ -41,7 +41,7 @@ class PartyKind(WireEnum):
     UNKNOWN = "unknown"
 
 
-class Party(Struct, frozen=True, omit_defaults=True):
+class Party(Struct, frozen=True, omit_defaults=True, gc=False):
     """One side of a call: a name where one is known, and the number or SIP address."""
 
     kind: PartyKind
@@ -79,7 +79,7 @@ class RecordingState(WireEnum):
     UNKNOWN = "unknown"
 
 
-class EmployeeOnCall(Struct, frozen=True, omit_defaults=True):
+class EmployeeOnCall(Struct, frozen=True, omit_defaults=True, gc=False):
     """An employee of a call by decision 7, in order; `talk` is the union of own talk intervals in seconds."""
 
     id: int
@@ -88,7 +88,7 @@ class EmployeeOnCall(Struct, frozen=True, omit_defaults=True):
     talk: int = 0
 
 
-class Call(Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Call(Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
     """One row of the journal: one call whatever the number of its legs.
 
     Position in the journal is the key (start, id), newest first. Instants are UTC epoch seconds, spans seconds.
