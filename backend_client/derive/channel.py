@@ -7,6 +7,11 @@ import re
 _SUFFIX = re.compile(r"-[0-9a-fA-F]+(?:;[0-9]+)?(?:<[A-Z]+>)?$")
 """What tells one call of an endpoint from another; "<ZOMBIE>" and the like are states."""
 
+_NUMBER_BEHIND = re.compile(
+    r"(?P<technology>\w+)/(?:(?P<before>\+?\d+)@(?P<peer>[^/,&|]+)|(?P<trunk>[^/@,&|]+)/(?P<after>\+?\d+))(?=[/,&|]|$)"
+)
+"""A number that Dial sends through an endpoint: "PJSIP/0501112233@trunk", "IAX2/trunk/0501112233"."""
+
 
 def is_channel(name: str) -> bool:
     """Whether a source that names channels wrote this ("NOT_AVAILABLE" and blanks are none)."""
@@ -48,3 +53,11 @@ def dialled_endpoints(appdata: str) -> list[str]:
         if slash and technology not in {"Local", ""}:
             found.append(f"{technology}/{rest.partition('/')[0].rpartition('@')[2]}")
     return found
+
+
+def number_through(endpoint: str, appdata: str) -> str:
+    """The number that the arguments of Dial send through an endpoint; blank where they call the endpoint itself."""
+    for target in _NUMBER_BEHIND.finditer(appdata):
+        if f"{target['technology']}/{target['peer'] or target['trunk']}" == endpoint:
+            return target["before"] or target["after"]
+    return ""

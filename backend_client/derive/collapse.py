@@ -10,7 +10,7 @@ from backend_client.derive.collapsed import Collapsed
 from backend_client.derive.feed import BY_HAND, one_feed
 from backend_client.derive.numbering import numbering
 from backend_client.derive.participants import application_of, is_name, participants_of, queue_of, seconds_of
-from backend_client.derive.path import Path, Side, read_legs
+from backend_client.derive.path import Path, Side, first_of, read_legs
 from backend_client.derive.queue import queue_wait_of, who_hung_up
 from backend_client.derive.recordings import recordings_of
 from backend_client.derive.status_rules import judge
@@ -29,7 +29,7 @@ def collapse(facts: CallFacts, settings: DeriveSettings, known_internal: Contain
         return None
     tests = numbering(settings)
     paths = read_legs(told_by_channels(one_feed(facts.legs), facts.events), tests, known_internal)
-    direction = direction_of(paths[0])
+    direction = direction_of(first_of(paths))
     talks = talks_of(paths, direction)
     start, ended = min(path.start for path in paths), max(path.end for path in paths)
     answered = min((path.answer for path in talks if path.answer is not None), default=None)
@@ -119,9 +119,10 @@ def _line(paths: Sequence[Path], direction: Direction) -> str:
 
 
 def _did(paths: Sequence[Path]) -> str:
-    """The DID that any leg names, else the number that was dialled from outside."""
+    """The DID that any leg names, else the number that was dialled from outside: on the first leg, as what later ones
+    dial is where the call was sent on to."""
     named = next((path.leg.did for path in paths if path.leg.did), "")
-    return named or next((path.leg.callee for path in paths if path.a is Side.OUTSIDE and path.dials_out), "")
+    return named or (paths[0].leg.callee if paths[0].dials_out else "")
 
 
 def _price(legs: Iterable[Leg]) -> int | None:

@@ -49,10 +49,11 @@ def participants_of(
         order += [path.b_address for path in paths if path.b is Side.INSIDE]
     if direction is Direction.INCOMING and not answered:
         order += _rung(paths, events)
+    # A phone that shows another number shows the name that goes with that one.
     names = {
         path.a_address: path.leg.caller_name
         for path in reversed(paths)
-        if path.a is Side.INSIDE and is_name(path.leg.caller_name)
+        if path.a is Side.INSIDE and path.leg.caller in ("", path.a_address) and is_name(path.leg.caller_name)
     }
     return tuple(
         Participant(address, names.get(address, ""), seconds_of(talks.get(address, ())))

@@ -8,7 +8,14 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from backend_client.derive.channel import dialled_endpoints, endpoint_of, is_channel, is_local, name_of
+from backend_client.derive.channel import (
+    dialled_endpoints,
+    endpoint_of,
+    is_channel,
+    is_local,
+    name_of,
+    number_through,
+)
 from backend_client.derive.numbering import Numbering
 from backend_client.derive.verdict import is_answered
 from backend_client.model.leg import Leg
@@ -57,6 +64,8 @@ class Path(Struct):
     talk_end: int
     overridden: Status | None = None
     """What the store's own table makes of this leg's cause on its trunk, where it says anything."""
+    rings_own: bool = False
+    """The exchange itself rang the phone of ours that then called out (click to call): nobody called it."""
 
 
 def instants_of(leg: Leg) -> tuple[int, int | None, int]:
@@ -77,7 +86,37 @@ def instants_of(leg: Leg) -> tuple[int, int | None, int]:
 
 def read_legs(legs: list[Leg], numbering: Numbering, known_internal: Container[str]) -> list[Path]:
     """The legs of one call as paths, in the same order."""
-    return _Reader(legs, numbering, known_internal).paths
+    paths = _Reader(legs, numbering, known_internal).paths
+    if len(paths) > 1 and paths[0].a is not Side.INSIDE:
+        _turn_calls_placed_by_exchange(paths)
+    return paths
+
+
+def first_of(paths: list[Path]) -> Path:
+    """The earliest leg on which somebody called: what direction a call has (decision 8)."""
+    return next((path for path in paths if not path.rings_own), paths[0])
+
+
+def _turn_calls_placed_by_exchange(paths: list[Path]) -> None:
+    """Originate: the exchange rings our phone, on a leg that nobody calls, and then dials out for it, mostly through
+    halves of a Local channel that show the number to be called as their caller. The phone is who called."""
+    by_trunk = [path for path in paths if path.a is Side.OUTSIDE and not is_local(path.leg.channel)]
+    dialled = [path for path in paths if path.b is Side.OUTSIDE and path.a is not Side.INSIDE]
+    inside = [path for path in paths if path.b is Side.INSIDE and path.a is not Side.INSIDE]
+    if by_trunk or not inside:
+        return
+    callers = {path.a_address for path in paths if path.a is Side.OUTSIDE}
+    if dialled and callers <= {path.b_address for path in dialled}:
+        ours = next((path for path in inside if path.talked), inside[0])
+        for path in dialled:
+            path.a, path.a_address = Side.INSIDE, ours.b_address
+    elif callers or not any(path.a is Side.INSIDE and path.b is Side.OUTSIDE for path in paths):
+        return
+    out = next(path.start for path in paths if path.b is Side.OUTSIDE)
+    for path in inside:
+        if path.start <= out:
+            path.a, path.a_address, path.talked, path.talk_end = Side.APPLICATION, "", False, path.start
+            path.rings_own = True
 
 
 class _Reader:
@@ -184,6 +223,9 @@ class _Reader:
                 return Side.OUTSIDE, leg.callee
         elif self._is_inside(name):
             return Side.INSIDE, name
+        elif self._is_outside(number := number_through(endpoint, leg.appdata)):
+            # Sent on through a trunk: a phone is dialled without a number behind it.
+            return Side.OUTSIDE, number
         if endpoint not in self._trunks and endpoint in self._aliases:
             return Side.INSIDE, self._aliases[endpoint]
         if leg.app in ("Dial", "") and self._is_inside(leg.callee):

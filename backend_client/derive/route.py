@@ -11,7 +11,7 @@ from backend_client.derive.collapse import direction_of
 from backend_client.derive.feed import one_feed
 from backend_client.derive.numbering import Numbering, numbering
 from backend_client.derive.participants import application_name
-from backend_client.derive.path import Path, Side, read_legs
+from backend_client.derive.path import Path, Side, first_of, read_legs
 from backend_client.derive.verdict import disposition_of
 from backend_client.model.call import Party, PartyKind, RouteLeg
 from backend_client.model.derive_settings import DeriveSettings
@@ -36,7 +36,7 @@ def route(
     paths = read_legs(told_by_channels(one_feed(facts.legs), facts.events), tests, known_internal)
     naming = _Naming(tests, employee_name, client)
     lines = [naming.line(path) for path in paths]
-    for place, (by, to) in _transfers(paths, direction_of(paths[0])).items():
+    for place, (by, to) in _transfers(paths, direction_of(first_of(paths))).items():
         lines[place] = structs.replace(lines[place], transfer_by=naming.inside(by), transfer_to=naming.inside(to))
     return tuple(lines)
 

@@ -283,19 +283,20 @@ def _merge_group(group: Group, known: dict[int, CallFacts]) -> tuple[CallFacts, 
         return _in_order(facts.system, facts.call_key, legs, events), PutReport(new=new, unchanged=repeated)
     legs = {leg.key: leg for facts in stored for leg in facts.legs}
     events = {event.key: event for facts in stored for event in facts.events}
-    new = updated = unchanged = 0
-    for facts in group.facts:
-        for counted in (_merge(legs, facts.legs), _merge(events, facts.events)):
-            new, updated, unchanged = new + counted[0], updated + counted[1], unchanged + counted[2]
+    report = _merge(legs, [leg for facts in group.facts for leg in facts.legs])
+    report += _merge(events, [event for facts in group.facts for event in facts.events])
     everything = [*stored, *group.facts]
     facts = _in_order(everything[0].system, min(facts.call_key for facts in everything), legs, events)
-    return facts, PutReport(new=new, updated=updated, unchanged=unchanged)
+    return facts, report
 
 
-def _merge(records: dict[str, R], came: Iterable[R]) -> tuple[int, int, int]:
-    """Put records under their keys; counts the new, the updated and the unchanged ones."""
-    new = updated = unchanged = 0
-    for record in came:
+def _merge(records: dict[str, R], came: Sequence[R]) -> PutReport:
+    """Put records under their keys; counts the new, the updated and the unchanged ones. Of several with one key the
+    last stands, and the earlier change nothing: else each of them would be an update every time they come."""
+    newest = {record.key: record for record in came}
+    new = updated = 0
+    unchanged = len(came) - len(newest)
+    for record in newest.values():
         before = records.get(record.key)
         if before == record:
             unchanged += 1
@@ -305,7 +306,7 @@ def _merge(records: dict[str, R], came: Iterable[R]) -> tuple[int, int, int]:
             new += 1
         else:
             updated += 1
-    return new, updated, unchanged
+    return PutReport(new=new, updated=updated, unchanged=unchanged)
 
 
 def _is_in_order(records: Sequence[R]) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from backend_client.derive.collapse import collapse
 from backend_client.derive.collapsed import Collapsed
@@ -351,3 +352,74 @@ def test_a_call_forwarded_to_a_mobile_is_answered_by_nobody_of_ours() -> None:
     )  # fmt: skip
     made = call(half, twin)
     assert (made.direction, made.status, made.talk, people(made)) == (Direction.INCOMING, Status.ANSWERED, 30, [])
+    # What the call was sent on to is no line by which customers come.
+    assert made.did == DID
+
+
+@pytest.mark.parametrize(
+    ("dialled", "channel"),
+    [
+        ("PJSIP/0501110001@other,30", "PJSIP/other-00000009"),
+        ("IAX2/other/0501110001,30", "IAX2/other-9"),
+        ("DAHDI/g1/0501110001", "DAHDI/g1-1"),
+        ("SIP/0501110001@trunk&SIP/0502220002@trunk", TRUNK.replace("PJSIP", "SIP")),
+    ],
+)
+def test_a_trunk_through_which_a_call_is_sent_on_is_no_employee(dialled: str, channel: str) -> None:
+    for answered in (30, 0):
+        made = call(incoming(appdata=dialled, dstchannel=channel, billsec=answered))
+        assert (made.direction, people(made), made.did) == (Direction.INCOMING, [], DID)
+        assert (made.status is Status.ANSWERED) == bool(answered)
+
+
+def test_a_phone_without_a_number_is_an_employee_still() -> None:
+    made = call(incoming(appdata="PJSIP/olena,30", dstchannel="PJSIP/olena-00000009", billsec=30))
+    assert people(made) == ["olena"]
+
+
+def rung_first(**fields: Any) -> tuple[Leg, Leg]:
+    """Click to call: the exchange rings 201, and when 201 answers it dials the client through a Local channel."""
+    shown = {"caller": CLIENT, "caller_name": "CRM"} | fields
+    ring = leg(
+        **shown, callee="201", channel="Local/201@internal-00000001;2", dstchannel=PHONE_201, app="Dial",
+        appdata="PJSIP/201", billsec=60, sequence="2",
+    )  # fmt: skip
+    out = leg(
+        **shown, callee=CLIENT, channel="Local/201@internal-00000001;1", dstchannel=TRUNK, app="Dial",
+        appdata=f"PJSIP/{CLIENT}@trunk", duration=65, end=1065.0, answer=1020.0, billsec=45, sequence="1",
+    )  # fmt: skip
+    return out, ring
+
+
+@pytest.mark.parametrize("shown", [{}, {"caller": "201", "caller_name": ""}, {"caller": "", "caller_name": ""}])
+def test_a_call_that_the_exchange_placed_for_a_phone_is_outgoing(shown: dict[str, str]) -> None:
+    made = call(*rung_first(**shown))
+    assert (made.direction, made.status, made.outside) == (Direction.OUTGOING, Status.ANSWERED, CLIENT)
+    assert (people(made), made.participants[0].name) == (["201"], "")
+    # From the client's answer, not from that of our own phone.
+    assert (made.answered, made.wait, made.talk, made.participants[0].talk) == (1020, 20, 45, 45)
+    assert made.did == ""
+
+
+def test_a_placed_call_that_the_client_does_not_answer_is_not_answered() -> None:
+    out, ring = rung_first()
+    made = call(structs.replace(out, answer=None, billsec=0, disposition="NO ANSWER"), ring)
+    assert (made.direction, made.status, people(made)) == (Direction.OUTGOING, Status.NO_ANSWER, ["201"])
+
+
+def test_a_call_placed_by_a_leg_without_a_caller_is_outgoing_too() -> None:
+    ring = leg(callee="201", channel=PHONE_201, app="AppDial", appdata="(Outgoing Line)", billsec=60)
+    made = call(ring, outgoing(start=1006.0, billsec=40))
+    assert (made.direction, people(made), made.talk) == (Direction.OUTGOING, ["201"], 40)
+
+
+def test_a_call_of_a_queue_through_local_channels_stays_incoming() -> None:
+    # The record of the caller's own channel is missing: the halves alone show who called.
+    made = call(
+        leg(caller=CLIENT, callee="201", channel="Local/201@queue-00000001;2", dstchannel=PHONE_201, app="Dial"),
+        leg(
+            caller=CLIENT, callee="0501110001", channel="Local/0501110001@queue-00000002;2", dstchannel=TRUNK,
+            app="Dial", appdata="PJSIP/0501110001@trunk", billsec=20,
+        ),
+    )  # fmt: skip
+    assert (made.direction, made.status, made.outside) == (Direction.INCOMING, Status.ANSWERED, CLIENT)

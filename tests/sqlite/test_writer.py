@@ -74,6 +74,17 @@ def test_putting_the_same_again_is_no_change(desk: Desk) -> None:
     assert desk.db.execute("SELECT number FROM change").fetchone() == before
 
 
+def test_a_record_that_a_file_holds_twice_is_no_update_every_time(desk: Desk) -> None:
+    """Two records of one key and other content, as a batch or apart in it: the last stands."""
+    first, second = leg("1.1", at=NOON), leg("1.1", at=NOON, talk=5)
+    for batch in ([call(first, second)], [call(first), call(second)]):
+        desk.facts.put(batch)
+        before = desk.db.execute("SELECT number FROM change").fetchone()
+        assert desk.facts.put(batch) == PutReport(unchanged=2)
+        assert desk.db.execute("SELECT number FROM change").fetchone() == before
+        assert desk.row("1.1").talk == 5
+
+
 def test_a_call_back_settles_and_its_removal_unsettles(desk: Desk) -> None:
     desk.facts.put([call(leg("1.1", at=NOON))])
     assert desk.row("1.1").marks & Mark.LOST
