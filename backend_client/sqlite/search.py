@@ -2,7 +2,7 @@
 
 A rare text is looked up first (trigram indexes of names and numbers) and its calls are gathered; a common one is found
 soonest by going back through the journal and asking of each call whether its number is among those looked up, or, where
-even these are many, whether the text stands in it. Bounded look-ups say which of them it is.
+even these are many, whether the text stands in it. Which of them it is follows from what each would cost.
 """
 
 from __future__ import annotations
@@ -11,27 +11,35 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from heapq import nlargest
+from math import isqrt
 
 from msgspec import Struct
 
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.text import fold
-from backend_client.sqlite.filter_sql import FEW, Condition, Viewer, conditions_of, driven, span_of
+from backend_client.sqlite.filter_sql import FEW, HAS_CLIENT, NEVER, Condition, Viewer, conditions_of, driven, span_of
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.statement import Plan, Span, Sql, of_employee, of_numbers
+from backend_client.sqlite.trigrams import TRIGRAM, Candidates, candidates, phrase
 
-TRIGRAM = 3
-"""Shorter texts are in no trigram index."""
-RARE_NUMBERS, RARE_CLIENTS = 3_500, 500
-"""So many are looked at one by one (3 µs each) for their latest calls."""
-MANY_NUMBERS, MANY_CLIENTS = 30_000, 3_000
-"""More are not even made a set (0.1 and 3 µs each): every few dozen calls there is one of them."""
+# Of N numbers n hold the text, so that going back through the journal finds a page of them among 51 N ÷ n calls. To
+# look up when a number called last costs 2 µs; to put it into a set 0.25 µs, and to ask a call for it 0.13 µs; to look
+# into the text of a call's number 2.3 µs. Two of these cost the same where n is the root of a multiple of N.
+RARE, RARE_AMONG_OWN = 4, 20
+"""n² ÷ N: fewer numbers are looked up one by one for their latest calls, more are made a set. Going back through own
+calls is dearer: who took part in a call is told by an index that does not know its number."""
+MANY_NUMBERS = 470
+"""n² ÷ N: more numbers are not even made a set, but looked into."""
+NUMBERS_OF_CLIENT = 3
+"""So many numbers as one client costs: these are found through an index of its own."""
+SEVERAL_CLIENTS, MANY_CLIENTS = 60, 800
+"""n² ÷ N of clients: more are not made a set of their numbers, or not even a set themselves."""
 SCAN_STEPS = 1_000_000
 """Steps of going back through the journal before all calls of all numbers found are gathered after all."""
-LONG, TAIL = 7, 5
-"""A number of so many digits is looked up by its last ones: its first ones, such as a country code, are common."""
 _DIALLED = re.compile(r"[\d\s+()./-]+")
-_NUMBER = "(SELECT s.{column} FROM number s WHERE s.id = c.number_id)"
+_VALUES = "SELECT value FROM json_each(?)"
+_FORMS = "(SELECT s.forms FROM number s WHERE s.id = c.number_id)"
+_FOLD = f"(SELECT k.fold FROM client k WHERE k.id = {HAS_CLIENT})"
 
 
 class Attempt(Struct, frozen=True):
@@ -50,21 +58,16 @@ class _Text(Struct, frozen=True):
     def indexed(self) -> bool:
         return min(len(self.fragment), len(self.folded)) >= TRIGRAM
 
-    @property
-    def tail(self) -> str:
-        """What the index of numbers is asked for."""
-        return self.fragment[-TAIL:] if self.fragment.isdigit() and len(self.fragment) >= LONG else self.fragment
-
 
 class _Found(Struct, frozen=True):
-    """How many numbers and clients the indexes know, counted to MANY + 1."""
+    """What the indexes say of a text; None where it is common."""
 
-    numbers: int
-    clients: int
-
-    @property
-    def rare(self) -> bool:
-        return self.numbers <= RARE_NUMBERS and self.clients <= RARE_CLIENTS
+    numbers: Candidates | None
+    clients: Candidates | None
+    rare: bool
+    """So few that each is looked up."""
+    several: bool
+    """More clients than are made a set of their numbers."""
 
 
 def attempts(
@@ -82,10 +85,12 @@ def attempts(
         return
     employees = names.employees_like(text.folded)
     mergeable = len(employees) <= FEW
-    found = _look_up(db, text) if text.indexed else None
-    if found and found.rare and mergeable:
+    found = _look_up(db, text, RARE if viewer.scope.all_calls else RARE_AMONG_OWN)
+    if found.rare and mergeable:
         nothing_else = viewer.scope.all_calls and wanted == CallFilter(search=wanted.search, internal=wanted.internal)
-        yield Attempt(_newest_of_rare(db, conditions, span, text, employees, newest if nothing_else else 0))
+        most = newest if nothing_else else 0
+        numbers = _all_numbers(text, found, latest=bool(most))
+        yield Attempt(_newest_of_rare(db, conditions, span, numbers, employees, most))
         return
     scan = driven([*conditions, Condition(_test(text, found, employees))], span)
     if not mergeable:
@@ -93,7 +98,9 @@ def attempts(
         return
     if not whole:
         yield Attempt(scan, SCAN_STEPS)
-    yield Attempt(driven([*conditions, _gathered(_all_numbers(text), employees)], span))
+    numbers = _all_numbers(text, found, latest=False)
+    once = Sql(f"SELECT DISTINCT id FROM ({numbers.text})", numbers.values)
+    yield Attempt(driven([*conditions, _gathered(once, employees)], span))
 
 
 def _text(search: str) -> _Text:
@@ -102,48 +109,45 @@ def _text(search: str) -> _Text:
     return _Text(folded, digits or folded)
 
 
-def phrase(text: str) -> str:
-    """A text as one phrase of FTS5, which takes a NUL for its end."""
-    return '"' + text.replace("\0", "").replace('"', '""') + '"'
-
-
-_OF_FORMS = "SELECT rowid AS id FROM number_search WHERE number_search MATCH ?"
-_OF_NAMES = "SELECT rowid FROM client_search WHERE client_search MATCH ?"
-_OF_CLIENTS = (
-    "SELECT n.id FROM client_search k CROSS JOIN number n ON n.client_id = k.rowid WHERE client_search MATCH ?"
-)
-
-
-def _look_up(db: sqlite3.Connection, text: _Text) -> _Found:
-    numbers, clients = (
-        int(db.execute(f"SELECT count(*) FROM ({query} LIMIT {most + 1})", (phrase(searched),)).fetchone()[0])
-        for query, searched, most in (
-            (_OF_FORMS, text.tail, MANY_NUMBERS),
-            (_OF_NAMES, text.folded, MANY_CLIENTS),
-        )
+def _look_up(db: sqlite3.Connection, text: _Text, rare: int) -> _Found:
+    if not text.indexed:
+        return _Found(None, None, rare=False, several=True)
+    last_number, last_client = (
+        db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0] for table in ("number", "client")
     )
-    return _Found(numbers, clients)
+    numbers = candidates(db, "number_search", text.fragment, last_number, isqrt(MANY_NUMBERS * last_number))
+    clients = candidates(db, "client_search", text.folded, last_client, isqrt(MANY_CLIENTS * last_client))
+    if numbers is None or clients is None:
+        return _Found(numbers, clients, rare=False, several=True)
+    return _Found(
+        numbers,
+        clients,
+        rare=(numbers.count + NUMBERS_OF_CLIENT * clients.count) ** 2 <= rare * last_number,
+        several=clients.count**2 > SEVERAL_CLIENTS * last_client,
+    )
 
 
-def _test(text: _Text, found: _Found | None, employees: list[int]) -> Sql:
+def _test(text: _Text, found: _Found, employees: list[int]) -> Sql:
     """Whether the text stands in a call's number, in its client's name or in the name of one of its employees."""
-    # Read off the row: a look into the table of participants costs ten times as much.
-    tests = [Sql(f"instr(',' || c.employees, ',{int(i)}:')") for i in employees]
-    client = _NUMBER.format(column="client_id")
-    sets = []
-    if found is None or found.numbers > MANY_NUMBERS:
-        tests.append(Sql(f"instr({_NUMBER.format(column='forms')}, ?)", (text.fragment,)))
-    else:
-        sets.append(_numbers_with(text))
-    if found is None:
-        tests.append(Sql(f"instr((SELECT k.fold FROM client k WHERE k.id = {client}), ?)", (text.folded,)))
-    elif found.clients > MANY_CLIENTS:
-        tests.append(Sql(f"{client} IN ({_OF_NAMES})", (phrase(text.folded),)))
-    else:
-        sets.append(Sql(_OF_CLIENTS, (phrase(text.folded),)))
+    tests, sets = [], []
+    if found.numbers is None:
+        tests.append(Sql(f"instr({_FORMS}, ?)", (text.fragment,)))
+    elif found.numbers.exact:
+        sets.append(Sql(_VALUES, (found.numbers.ids,)))
+    elif found.numbers.count:
+        tests.append(Sql(f"(c.number_id IN ({_VALUES}) AND instr({_FORMS}, ?))", (found.numbers.ids, text.fragment)))
+    if found.clients is None:
+        tests.append(Sql(f"instr({_FOLD}, ?)", (text.folded,)))
+    elif found.several:
+        tests.append(Sql(f"({HAS_CLIENT} IN ({_VALUES}) AND instr({_FOLD}, ?))", (found.clients.ids, text.folded)))
+    elif found.clients.count:
+        numbers = _numbers_of_clients(text, found)
+        sets.append(Sql(f"SELECT id FROM ({numbers.text})", numbers.values))
     if sets:
-        tests.append(_joined(sets, "c.number_id IN (", " UNION ALL ", ")"))
-    return _joined(tests, "(", " OR ", ")")
+        tests.insert(0, _joined(sets, "c.number_id IN (", " UNION ALL ", ")"))
+    # Read off the row: a look into the table of participants costs ten times as much.
+    tests += [Sql(f"instr(',' || c.employees, ',{int(i)}:')") for i in employees]
+    return _joined(tests, "(", " OR ", ")") if tests else NEVER
 
 
 def _joined(parts: list[Sql], before: str, between: str, after: str) -> Sql:
@@ -151,41 +155,47 @@ def _joined(parts: list[Sql], before: str, between: str, after: str) -> Sql:
     return Sql(before + text + after, tuple(value for part in parts for value in part.values))
 
 
-def _numbers_with(text: _Text) -> Sql:
-    if text.tail == text.fragment:
-        return Sql(_OF_FORMS, (phrase(text.tail),))
-    return Sql(
-        "SELECT n.id FROM number_search s CROSS JOIN number n ON n.id = s.rowid WHERE number_search MATCH ?"
-        " AND instr(n.forms, ?)",
-        (phrase(text.tail), text.fragment),
-    )
-
-
-def _all_numbers(text: _Text) -> Sql:
-    """Every number in which, or in whose client's name, the text stands."""
+def _numbers_with(text: _Text, found: _Found, *, latest: bool) -> Sql:
+    if found.numbers is not None and found.numbers.exact and not latest:
+        return Sql("SELECT value AS id, 0 AS last_start FROM json_each(?)", (found.numbers.ids,))
+    if found.numbers is not None:
+        return Sql(
+            "SELECT n.id, n.last_start FROM json_each(?) i CROSS JOIN number n ON n.id = i.value"
+            " WHERE instr(n.forms, ?)",
+            (found.numbers.ids, text.fragment),
+        )
     if text.indexed:
-        return _joined([_numbers_with(text), Sql(_OF_CLIENTS, (phrase(text.folded),))], "", " UNION ", "")
-    return Sql(
-        "SELECT id FROM number WHERE instr(forms, ?) UNION"
-        " SELECT n.id FROM client k CROSS JOIN number n ON n.client_id = k.id WHERE instr(k.fold, ?)",
-        (text.fragment, text.folded),
-    )
+        indexed = "number_search s CROSS JOIN number n ON n.id = s.rowid WHERE number_search MATCH ?"
+        return Sql(f"SELECT n.id, n.last_start FROM {indexed}", (phrase(text.fragment),))
+    return Sql("SELECT n.id, n.last_start FROM number n WHERE instr(n.forms, ?)", (text.fragment,))
+
+
+def _numbers_of_clients(text: _Text, found: _Found) -> Sql:
+    numbers = "CROSS JOIN number n ON n.client_id = k.id WHERE"
+    if found.clients is not None:
+        clients = "json_each(?) i CROSS JOIN client k ON k.id = i.value"
+        values = (found.clients.ids, text.folded)
+        return Sql(f"SELECT n.id, n.last_start FROM {clients} {numbers} instr(k.fold, ?)", values)
+    if text.indexed:
+        return Sql(
+            "SELECT n.id, n.last_start FROM client_search k"
+            " CROSS JOIN number n ON n.client_id = k.rowid WHERE client_search MATCH ?",
+            (phrase(text.folded),),
+        )
+    return Sql(f"SELECT n.id, n.last_start FROM client k {numbers} instr(k.fold, ?)", (text.folded,))
+
+
+def _all_numbers(text: _Text, found: _Found, *, latest: bool) -> Sql:
+    """Every number in which, or in whose client's name, the text stands, with the start of its last call (else 0)."""
+    return _joined([_numbers_with(text, found, latest=latest), _numbers_of_clients(text, found)], "", " UNION ", "")
 
 
 def _newest_of_rare(
-    db: sqlite3.Connection, conditions: list[Condition], span: Span, text: _Text, employees: list[int], newest: int
+    db: sqlite3.Connection, conditions: list[Condition], span: Span, numbers: Sql, employees: list[int], newest: int
 ) -> Plan:
     """The calls of a few numbers. Where only the `newest` calls are wanted, as many numbers with the latest calls hold
     them all, and none of these is older than the last call of the last of those numbers."""
-    last_starts = dict(
-        db.execute(
-            "SELECT n.id, n.last_start FROM number_search s CROSS JOIN number n ON n.id = s.rowid WHERE"
-            " number_search MATCH ? AND instr(n.forms, ?)",
-            (phrase(text.tail), text.fragment),
-        ).fetchall()
-    )
-    of_clients = _OF_CLIENTS.replace("n.id", "n.id, n.last_start", 1)
-    last_starts.update(db.execute(of_clients, (phrase(text.folded),)).fetchall())
+    last_starts: dict[int, int] = dict(db.execute(*numbers).fetchall())
     since = 0
     ids: Iterable[int] = last_starts
     if newest and len(last_starts) > newest:
@@ -197,4 +207,4 @@ def _newest_of_rare(
 
 def _gathered(numbers: Sql, employees: list[int], since: int = 0) -> Condition:
     sources = (of_numbers(numbers, since), *(of_employee(i) for i in employees))
-    return Condition(Sql("1"), sources, rank=0, overlapping=bool(employees))
+    return Condition(Sql("1"), sources, rank=0, overlapping=bool(employees), external=not employees)

@@ -10,7 +10,7 @@ from backend_client.contract import CountRequest, Position, WindowRequest
 from backend_client.model.call_filter import CallFilter, ClientKind, Handling, LeadCategory
 from backend_client.model.period import Period, Preset
 from backend_client.model.status import Direction, Family, Status
-from backend_client.sqlite import search
+from backend_client.sqlite import search, trigrams
 from backend_client.sqlite import window as window_module
 from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.counting import read_count
@@ -164,19 +164,25 @@ def test_the_last_rows_are_the_oldest(wanted: CallFilter, scope: Scope, rows: in
 
 
 @pytest.mark.parametrize(
-    ("rare", "many"), [(10**6, 10**6), (0, 10**6), (0, 0)], ids=["looked up", "among those looked up", "common"]
+    ("rare", "several", "many"),
+    [(10**9, 10**9, 10**9), (-1, 10**9, 10**9), (-1, 0, 10**9), (-1, 0, 0)],
+    ids=["looked up", "among numbers looked up", "among clients looked up", "common"],
 )
+@pytest.mark.parametrize("common", [0.0, 0.02, 1.0], ids=["all trigrams common", "some trigrams common", "none common"])
 @pytest.mark.parametrize(
-    "text", ["067", "0671234567", "123", "9", "шев", "Тов", "-", "соловйова олена", "'; DROP", '"']
+    "text", ["067", "0671234567", "67012", "123", "9", "шев", "Тов", "ченк", "-", "соловйова олена", "'; DROP", '"']
 )
 @pytest.mark.parametrize("scope", [ALL_CALLS, own(EMPLOYEE)], ids=["all", "own"])
 def test_every_way_of_searching_finds_the_same(
-    monkeypatch: pytest.MonkeyPatch, text: str, scope: Scope, rare: int, many: int
+    monkeypatch: pytest.MonkeyPatch, text: str, scope: Scope, rare: int, several: int, many: int, common: float
 ) -> None:
-    for name in ("RARE_NUMBERS", "RARE_CLIENTS"):
+    for name in ("RARE", "RARE_AMONG_OWN"):
         monkeypatch.setattr(search, name, rare)
+    monkeypatch.setattr(search, "SEVERAL_CLIENTS", several)
     for name in ("MANY_NUMBERS", "MANY_CLIENTS"):
         monkeypatch.setattr(search, name, many)
+    for name in ("_COMMON", "_VERY_COMMON"):
+        monkeypatch.setattr(trigrams, name, common)
     for steps in (search.SCAN_STEPS, 0):
         monkeypatch.setattr(search, "SCAN_STEPS", steps)
         for wanted in (CallFilter(search=text), CallFilter(search=text, families=(Family.MISSED,), internal=True)):

@@ -17,8 +17,8 @@ from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.clients.client_search import DIALLED, KINDS
 from backend_client.sqlite.codes import CLIENT_KIND_CODE
 from backend_client.sqlite.filter_sql import Viewer, span_of
-from backend_client.sqlite.search import LONG, TAIL, TRIGRAM, phrase
 from backend_client.sqlite.statement import Sql, among, conjunction
+from backend_client.sqlite.trigrams import LONG, TAIL, TRIGRAM, phrase
 
 SHOWN_NUMBERS, SHOWN_PERSONS = 5, 3
 FEW = 5_000

@@ -12,7 +12,7 @@ from backend_client.model.filter_limits import check_search
 from backend_client.model.text import fold
 from backend_client.sqlite.budget import OutOfSteps, step_budget
 from backend_client.sqlite.codes import CLIENT_KIND_CODE
-from backend_client.sqlite.search import LONG, TAIL, TRIGRAM, phrase
+from backend_client.sqlite.trigrams import LONG, TAIL, TRIGRAM, phrase
 
 MOST = 100
 LOOKED_AT = 500
