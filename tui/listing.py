@@ -14,6 +14,7 @@ from msgspec import Struct
 from backend_client.contract import Backend
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.client_filter import ClientFilter
+from backend_client.model.contradiction import contradiction
 from backend_client.model.filter_field import FieldKind, FilterField
 from backend_client.model.filter_options import fields_of
 from backend_client.model.filter_text import read_filter
@@ -38,7 +39,12 @@ def listing(
             raise click.UsageError(_("Choose one of --json, --jsonl, --csv, --xlsx and --count."))
 
         async def answer(backend: Backend) -> None:
-            wanted = read_filter(kind, filter_of(text, options, kind), await backend.directories())
+            directories = await backend.directories()
+            wanted = read_filter(kind, filter_of(text, options, kind), directories)
+            if isinstance(wanted, CallFilter) and (pair := contradiction(wanted)):
+                from screens.filter_words import contradiction_text
+
+                click.echo(contradiction_text(pair.first, pair.second, wanted, directories), err=True)
             if count:
                 from backend_client.export.file import count_request
 

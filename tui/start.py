@@ -13,6 +13,10 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Entry point of the command."""
+    for name in ("stdin", "stdout", "stderr"):
+        # What was closed (`>&-`) is None, and the next file that is opened would be taken for it.
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
     if sys.argv[1:]:
         from tui import cli
 

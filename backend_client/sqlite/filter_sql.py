@@ -7,7 +7,7 @@ read in journal order and merged, the others are asked of each call found. Nothi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -17,6 +17,7 @@ from backend_client.model import period
 from backend_client.model.call import Mark
 from backend_client.model.call_filter import CallFilter, Handling, LeadCategory
 from backend_client.model.filter_limits import check_filter
+from backend_client.model.phone import number_key
 from backend_client.model.status import Direction, Family, Status
 from backend_client.model.text import N_
 from backend_client.sqlite.access.scope import Scope, TaskScope
@@ -29,6 +30,7 @@ from backend_client.sqlite.codes import (
     direction_and_status,
 )
 from backend_client.sqlite.plan.days import read_days
+from backend_client.sqlite.settings import read_derive_settings
 from backend_client.sqlite.statement import (
     WHOLE_JOURNAL,
     Plan,
@@ -287,9 +289,18 @@ def unregistered(wanted: bool) -> Condition:
 
 
 def _of_keys(keys: tuple[str, ...], db: sqlite3.Connection) -> Condition:
+    ids = _ids_of_keys(keys, db)
+    others = [key for key in keys if key not in ids]
+    if others:
+        # Perhaps they are written as they are dialled.
+        home = read_derive_settings(db).home_country
+        ids |= _ids_of_keys([number_key(text, home).key for text in others], db)
+    return of_number_ids(sorted(ids.values()))
+
+
+def _ids_of_keys(keys: Sequence[str], db: sqlite3.Connection) -> dict[str, int]:
     place = ",".join("?" * len(keys))
-    ids = [i for (i,) in db.execute(f"SELECT id FROM number WHERE key IN ({place}) ORDER BY id", keys).fetchall()]
-    return of_number_ids(ids)
+    return dict(db.execute(f"SELECT key, id FROM number WHERE key IN ({place})", tuple(keys)).fetchall())
 
 
 def _of_clients(clients: tuple[int, ...], db: sqlite3.Connection) -> Condition:

@@ -261,3 +261,25 @@ def test_wrong_settings_are_told(own_home: Path) -> None:
     assert done.returncode == 1
     assert "settings.toml" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_filter_that_no_call_satisfies_says_why(store: Path) -> None:
+    for printed in ("--count", "--csv", "--limit=5"):
+        done = pult("calls", "family:accepted", "direction:out", printed)
+        assert done.returncode == 0
+        assert "No call is both “Outgoing” and “Accepted”." in done.stderr
+
+
+def test_a_number_is_found_as_it_is_dialled(store: Path) -> None:
+    written = {call["number"] for call in json.loads(pult("calls", "--json").stdout)}
+    key = next(number for number in written if number.startswith("+380"))
+    there = pult("calls", "--count", "--number", key).stdout
+    assert int(there) > 0
+    for dialled in ("0" + key[4:], key[1:], f"{key[:4]} {key[4:6]} {key[6:]}"):
+        assert pult("calls", "--count", "--number", dialled).stdout == there, dialled
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+def test_closed_streams_are_no_failure(store: Path, closed: str) -> None:
+    done = subprocess.run(["sh", "-c", f"'{PULT}' calls --csv {closed}"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
