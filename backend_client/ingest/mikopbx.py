@@ -12,6 +12,7 @@ from backend_client.ingest.foreign_database import SIGNATURE, ForeignDatabase, T
 from backend_client.ingest.insert_dump import DumpRows, is_dump_of
 from backend_client.ingest.layouts import Layout
 from backend_client.ingest.record_table import Finish, RecordTable
+from backend_client.ingest.rows import read_head
 from backend_client.ingest.source import Source, SourceOptions
 from backend_client.model.leg import Leg
 from backend_client.model.text import N_, clean
@@ -83,6 +84,9 @@ class MikoPbx:
             return RecordTable(self.name, TableRows(database, TABLE, titles), layout, options, finish_of(titles))
         rows = DumpRows(path, TABLE, COLUMNS)
         layout = layout_of(rows.titles)
-        if layout is None:
+        head = read_head(path)
+        # A long dump may hold other tables before this one.
+        elsewhere = len(head) >= rows.size and not is_dump_of(head, TABLE)
+        if layout is None or elsewhere:
             raise Invalid(N_("{path} holds no table {table}."), path=clean(str(path)), table=TABLE)
         return RecordTable(self.name, rows, layout, options, finish_of(rows.titles))

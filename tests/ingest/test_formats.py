@@ -186,6 +186,13 @@ def test_mikopbx_rows_of_running_calls_wait_and_applications_are_no_phones(tmp_p
     assert (leg.dstchannel, leg.app) == ("", "ivr")
 
 
+def test_a_file_said_to_be_a_mikopbx_dump_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "Master.csv"
+    path.write_text(master())
+    with pytest.raises(Invalid, match="holds no table cdr_general"):
+        open_source(path, SourceOptions(), "mikopbx")
+
+
 def test_a_mikopbx_dump_of_inserts_is_read_like_its_database(tmp_path: Path) -> None:
     values = ", ".join(
         "NULL" if value is None else "'" + str(value).replace("'", "''") + "'" for value in MIKO.values()

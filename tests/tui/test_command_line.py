@@ -48,6 +48,13 @@ def test_a_file_of_no_format_stops_an_import_and_is_named(store: Path) -> None:
     assert "Nothing was read" not in pult("import", "shopping.txt").stderr
 
 
+def test_an_import_that_finds_no_record_says_so(store: Path) -> None:
+    with closing(sqlite3.connect(store.parent / "cdr.db")) as db:
+        db.execute("CREATE TABLE cdr (start, src, dst, duration, billsec, disposition, uniqueid)")
+    done = pult("import", "cdr.db")
+    assert (done.returncode, done.stderr) == (0, "  No record was found in it.\n")
+
+
 def test_an_import_that_takes_no_record_fails(store: Path) -> None:
     (store.parent / "mine.toml").write_text('columns = ["", "start", "dst", "src", "", "duration", "billsec"]\n')
     done = pult("import", "--profile", "mine.toml", "Master.csv")

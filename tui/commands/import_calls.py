@@ -171,6 +171,8 @@ def _tell_report(report: ImportReport) -> None:
             unchanged=number(file.unchanged),
         ))  # fmt: skip
         _tell_rejected(file)
+        if file.finished and not (file.taken or file.rejected or file.half_written):
+            click.echo("  " + _("No record was found in it."), err=True)
     if not report.finished:
         click.echo(_("Stopped before the end. Importing again completes the work."), err=True)
 
