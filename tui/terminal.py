@@ -12,6 +12,8 @@ from typing import IO, TYPE_CHECKING
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from tui.pasting import Pastes
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -79,6 +81,7 @@ class TerminalDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read keys until the console ends. What is not UTF-8 is replaced; the stock driver would give up."""
         parser = XTermParser(self._debug)
+        pastes = Pastes()
         decode = getincrementaldecoder("utf-8")("replace").decode
         with SelectSelector() as selector:
             selector.register(self.fileno, EVENT_READ)
@@ -92,7 +95,7 @@ class TerminalDriver(LinuxDriver):
                         self._hung_up()
                         return
                     # Nothing comes out while a character is half read, and feeding nothing means the end.
-                    if text := decode(data):
+                    if text := pastes.pass_on(decode(data)):
                         for message in parser.feed(text):
                             self.process_message(message)
                 for message in parser.tick():
