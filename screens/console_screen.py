@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from textual import on
+from textual.events import ScreenResume
 from textual.message import Message
 from textual.screen import Screen
 
@@ -42,6 +44,13 @@ class ConsoleScreen(Screen[None]):
         super().__init__()
         self.feed = Feed(self)
 
+    def _compositor_refresh(self) -> None:
+        """Nothing under a batch: Textual would draw a frame and throw it away, two of them at the start."""
+        if self.app._batch_count:
+            self._dirty_widgets.add(self)
+        else:
+            super()._compositor_refresh()
+
     @property
     def title_line(self) -> TitleLine:
         """The line above."""
@@ -75,6 +84,11 @@ class ConsoleScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         self.shown = True
+
+    @on(ScreenResume)
+    def _keep_first_styles(self, event: ScreenResume) -> None:
+        """Textual gives all widgets their styles again; those of a new screen were given them as they were made."""
+        event.refresh_styles = event.refresh_styles and self.stack_updates > 0
 
     def on_screen_suspend(self) -> None:
         """Nobody looks: an answer that is still on its way starts nothing."""

@@ -214,6 +214,13 @@ class PultApp(App[None], inherit_bindings=False):
         """Pult's own: Textual's know nothing of its colour roles."""
         return themes.THEMES
 
+    def _load_screen_css(self, screen: Screen[Any]) -> None:
+        super()._load_screen_css(screen)
+        if screen._css_update_count < 0:
+            # A new screen takes its styles from the sheet as it is. Textual takes them for outdated, and would read
+            # the whole sheet again, for 15 ms.
+            screen._css_update_count = self._css_update_count
+
     def on_ready(self) -> None:
         """The first screen is drawn: what the start made stays, and is never looked through again."""
         gc.freeze()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.timer import Timer
+from textual.widget import Widget
 
 from backend_client.contract import Changes, Clock, Count, Kind, Window, WindowRequest
 from backend_client.errors import BackendError
@@ -47,8 +48,8 @@ PANEL_FROM = 110
 TINY = 10
 """Lines of a screen on which list and details have no room beside each other."""
 
-FIRST_ROWS = 0.1
-"""Seconds that the first picture waits for its rows: an empty one before it would cost 5 KB and 5 ms."""
+FIRST_ROWS = 0.3
+"""Seconds that the first picture waits for its rows: an empty one before it would cost 5 KB and 15 ms."""
 
 
 class CallsScreen(PlayerScreen, FilteringScreen):
@@ -121,6 +122,7 @@ class CallsScreen(PlayerScreen, FilteringScreen):
         look = Look(ZoneInfo("UTC"), date.min, names=names, one_day=self.ONE_DAY)
         yield TitleLine(self.TITLE, id="title")
         yield FilterBar(self.filter, self.home_filter, id="filter")
+        yield from self.above_rows()
         with Horizontal(id="body"):
             yield CallTable(look, wishes.columns, id="table")
             panel = DetailsPanel(id="panel")
@@ -128,6 +130,10 @@ class CallsScreen(PlayerScreen, FilteringScreen):
             yield panel
         yield self.player_bar()
         yield StatusLine(self.HINTS, id="status")
+
+    def above_rows(self) -> Iterable[Widget]:
+        """What stands between the filter and the table."""
+        return ()
 
     @property
     def home_filter(self) -> CallFilter:

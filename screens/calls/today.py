@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.widget import Widget
 
 from backend_client.contract import Kind, Live, UnsortedRequest
 from backend_client.errors import BackendError
@@ -95,9 +97,11 @@ class TodayScreen(CallsScreen):
     def subject(self, today: date) -> str:
         return long_date(today)
 
+    def above_rows(self) -> Iterable[Widget]:
+        return (self.live_lines,)
+
     def on_mount(self) -> None:
         super().on_mount()
-        self.mount(self.live_lines, before="#body")
         self.set_interval(LOOK, self._look)
 
     def on_screen_suspend(self) -> None:
