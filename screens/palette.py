@@ -22,7 +22,7 @@ from backend_client.model.phone import format_number
 from backend_client.model.text import N_
 from screens import words
 from screens.actions import Action
-from screens.clients.client_matches import match_word
+from screens.clients.match_words import match_word
 from screens.help import action_line
 from screens.language import _, date_and_time, home_of, moment
 from screens.widgets.finder import Finder

@@ -18,7 +18,7 @@ from backend_client.model.directory import CallResult
 from backend_client.model.text import N_, clean, fold
 from screens.dialogs.dialog import Dialog
 from screens.language import _, moment
-from screens.widgets.client_fields import text_field
+from screens.widgets.text_field import text_field
 
 WRITTEN = "%Y-%m-%d %H:%M"
 """How the start is written in every language: it is typed, not only read."""

@@ -16,7 +16,8 @@ from backend_client.model.directory import Employee
 from backend_client.model.text import N_
 from screens.dialogs.dialog import Dialog
 from screens.language import _
-from screens.widgets.client_fields import ClientFields, text_field
+from screens.widgets.client_fields import ClientFields
+from screens.widgets.text_field import text_field
 from screens.words import error_text
 
 

@@ -14,26 +14,15 @@ from textual.widgets import Input
 from backend_client.contract import Backend, ClientSearch
 from backend_client.errors import BackendError
 from backend_client.model.directory import ClientMatch
-from backend_client.model.phone import format_number
-from backend_client.model.text import clean
+from screens.clients.match_words import match_numbers, match_word
 from screens.dialogs.dialog import Dialog
 from screens.language import _
-from screens.widgets.client_fields import text_field
 from screens.widgets.match_list import Match, MatchList
+from screens.widgets.text_field import text_field
 from screens.work import work
 
 Answer = TypeVar("Answer")
 MATCHES = 7
-
-
-def match_word(match: ClientMatch) -> str:
-    """What a found client is called: by the contact person, too, where that is who was found."""
-    return " · ".join(filter(None, (clean(match.name), clean(match.person))))
-
-
-def match_numbers(match: ClientMatch, home: str) -> str:
-    """The numbers of a found client, as they are shown."""
-    return ", ".join(format_number(number, home) for number in match.numbers[:3])
 
 
 class MatchingDialog(Dialog[Answer]):

@@ -17,7 +17,7 @@ from backend_client.model.text import N_, clean
 from screens.dialogs.dialog import Dialog
 from screens.language import _
 from screens.widgets.choice_list import Choice, ChoiceList
-from screens.widgets.client_fields import text_field
+from screens.widgets.text_field import text_field
 from screens.words import error_text
 
 

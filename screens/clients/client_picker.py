@@ -16,7 +16,7 @@ from backend_client.contract import Backend, ClientSearch
 from backend_client.errors import BackendError
 from backend_client.model.directory import ClientMatch
 from backend_client.model.text import N_
-from screens.clients.client_matches import match_numbers, match_word
+from screens.clients.match_words import match_numbers, match_word
 from screens.language import _
 from screens.widgets.finder import Finder
 from screens.work import work

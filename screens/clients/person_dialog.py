@@ -12,8 +12,8 @@ from backend_client.model.client import ClientCard
 from backend_client.model.text import clean, fold
 from screens.dialogs.dialog import Dialog
 from screens.language import _
-from screens.widgets.client_fields import text_field
 from screens.widgets.match_list import Match, MatchList
+from screens.widgets.text_field import text_field
 
 
 @dataclass(frozen=True)

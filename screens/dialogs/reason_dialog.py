@@ -16,8 +16,8 @@ from backend_client.model.text import N_, clean, fold
 from screens.dialogs.dialog import Dialog
 from screens.language import _, long_date
 from screens.widgets.calendar import Calendar
-from screens.widgets.client_fields import text_field
 from screens.widgets.match_list import Match, MatchList
+from screens.widgets.text_field import text_field
 
 LONGEST = 200
 """Characters of a reason in own words."""

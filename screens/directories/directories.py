@@ -40,8 +40,8 @@ from screens.feed import Changed
 from screens.language import _
 from screens.plan.task_words import REASON_EVENTS
 from screens.widgets.choice_list import Choice, ChoiceList
-from screens.widgets.client_fields import text_field
 from screens.widgets.status_line import StatusLine
+from screens.widgets.text_field import text_field
 from screens.widgets.title_line import TitleLine
 from screens.words import Role
 from screens.work import work

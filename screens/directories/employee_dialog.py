@@ -18,7 +18,7 @@ from backend_client.model.permissions import Role
 from backend_client.model.text import N_, clean, fold
 from screens.dialogs.dialog import Dialog
 from screens.language import _
-from screens.widgets.client_fields import text_field
+from screens.widgets.text_field import text_field
 
 ROLES = {
     Role.OPERATOR: N_("operator"),

@@ -13,7 +13,7 @@ from backend_client.model.tariff import Tariff, amount_of, amount_text
 from backend_client.model.text import N_, clean
 from screens.dialogs.dialog import Dialog
 from screens.language import _
-from screens.widgets.client_fields import text_field
+from screens.widgets.text_field import text_field
 
 
 class TariffDialog(Dialog[Tariff]):

@@ -26,7 +26,7 @@ from screens.language import _, ngettext, number, short_date
 from screens.plan.task_form import day_typed
 from screens.plan.task_words import client_text, day_of
 from screens.widgets.choice_list import Choice
-from screens.widgets.client_fields import text_field
+from screens.widgets.text_field import text_field
 from screens.words import error_text
 from screens.work import work
 

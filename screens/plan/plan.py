@@ -22,7 +22,7 @@ from screens.language import _, ngettext, number, short_date
 from screens.plan.task_words import STATES
 from screens.plan.tasks import TasksScreen
 from screens.widgets.choice_list import Choice
-from screens.widgets.client_fields import text_field
+from screens.widgets.text_field import text_field
 from screens.work import work
 
 TO_CALL = "to-call"

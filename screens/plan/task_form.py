@@ -22,7 +22,7 @@ from backend_client.model.text import N_, clean, fold
 from screens.dialogs.dialog import Dialog
 from screens.language import MILLION, _, short_date
 from screens.plan.task_words import client_text, day_of
-from screens.widgets.client_fields import text_field
+from screens.widgets.text_field import text_field
 from screens.words import error_text
 
 _WRITTEN = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y")

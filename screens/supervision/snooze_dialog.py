@@ -13,7 +13,7 @@ from backend_client.model.missed_queue import LONGEST_SNOOZE
 from screens.dialogs.dialog import Dialog
 from screens.language import _, clock_time, moment, relative_date
 from screens.widgets.choice_list import Choice, ChoiceList
-from screens.widgets.client_fields import text_field
+from screens.widgets.text_field import text_field
 
 MORNING = time(9)
 """When tomorrow begins."""

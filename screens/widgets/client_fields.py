@@ -9,9 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.suggester import SuggestFromList
 from textual.widget import Widget
-from textual.widgets import Input, Label, Static, TextArea
+from textual.widgets import Label, Static, TextArea
 
 from backend_client.errors import Invalid
 from backend_client.model.call_filter import ClientKind
@@ -19,6 +18,7 @@ from backend_client.model.directory import Employee
 from backend_client.model.text import N_, clean, fold
 from screens.filter_words import CLIENT_KINDS
 from screens.language import _
+from screens.widgets.text_field import text_field
 
 
 class KindField(Static, can_focus=True):
@@ -48,14 +48,6 @@ class KindField(Static, can_focus=True):
 
     def action_change(self) -> None:
         self.put(self.KINDS[1 - self.KINDS.index(self.kind)])
-
-
-def text_field(id: str, value: str = "", placeholder: str = "", names: Sequence[str] = ()) -> Input:
-    """A line of text; `names` complete what is typed."""
-    suggester = SuggestFromList(names, case_sensitive=False) if names else None
-    field = Input(value, placeholder=placeholder, id=id, select_on_focus=False, suggester=suggester)
-    field.cursor_blink = False
-    return field
 
 
 class ClientFields(Vertical):

@@ -72,6 +72,15 @@ def test_the_console_by_itself_needs_no_command_line() -> None:
     assert not loaded & {"click", "tomllib"}
 
 
+def test_finding_something_loads_no_editor_of_texts() -> None:
+    """2 MB of each session, which most never need."""
+    names = "sorted(name for name in sys.modules if name.startswith('textual.'))"
+    program = f"import sys, tui.app, screens.calls.today, screens.palette, screens.help\nprint(*{names})"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "textual.screen" in done.stdout
+    assert "textual.widgets._text_area" not in done.stdout
+
+
 def test_the_floors_hold() -> None:
     lint_imports = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run(
