@@ -6,7 +6,6 @@ Exit codes: 0 fine, 1 failed, 2 wrong usage, 130 interrupted. Data goes to stdou
 from __future__ import annotations
 
 import importlib
-import io
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from itertools import pairwise
 import click
 
 from tui import __version__
+from tui.start import spare_the_encoding
 
 SUBCOMMANDS = {
     "demo": "demo", "import": "import_calls", "follow": "follow", "profile": "profile",
@@ -191,8 +191,5 @@ def _speak(arguments: Sequence[str]) -> None:
 
 def main() -> None:
     """Entry point of the command."""
-    for stream in (sys.stdout, sys.stderr):
-        # A locale that is not UTF-8 has no arrows: a question mark is better than no answer.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    spare_the_encoding()
     sys.exit(run(sys.argv[1:]))

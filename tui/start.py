@@ -5,10 +5,19 @@ Apart from tui.cli because click, which reads options and commands, costs 12 ms 
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
 INTERRUPTED = 130
+
+
+def spare_the_encoding() -> None:
+    """Write what the locale's encoding has no sign for as a question mark, which takes one cell, not as an escape of
+    six; and never fail for it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def main() -> None:
@@ -17,6 +26,7 @@ def main() -> None:
         # What was closed (`>&-`) is None, and the next file that is opened would be taken for it.
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
+    spare_the_encoding()
     if sys.argv[1:]:
         from tui import cli
 

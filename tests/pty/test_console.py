@@ -154,6 +154,14 @@ def test_no_color_means_none(store: Path, open_terminal: OpenTerminal, pult: Pat
     assert not re.search(rb"\x1b\[[0-9;]*[34]8;[25]|\x1b\[(?:[0-9;]*;)?(?:3[0-7]|4[0-7])[;m]", terminal.raw)
 
 
+def test_signs_beyond_the_encoding_take_one_cell(store: Path, open_terminal: OpenTerminal, pult: Path) -> None:
+    terminal = open_terminal([pult], env={"PYTHONIOENCODING": "latin-1"})
+    terminal.wait_for("Today")
+    terminal.wait_for("calls")
+    assert "\\u" not in terminal.text
+    assert "? The encoding here is" in terminal.text
+
+
 def test_a_small_terminal_and_a_resize(store: Path, open_terminal: OpenTerminal, pult: Path) -> None:
     terminal = open_terminal([pult], columns=80, rows=24)
     terminal.wait_for("Today")
