@@ -80,7 +80,14 @@ class ServiceLevel(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     goal: ServiceGoal = ServiceGoal()
     in_time: int = 0
+    late: int = 0
+    """Answered after the goal's time."""
     offered: int = 0
+
+    @property
+    def missed(self) -> int:
+        """Those that nobody answered."""
+        return self.offered - self.in_time - self.late
 
     @property
     def percent(self) -> float | None:

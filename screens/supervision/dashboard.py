@@ -243,7 +243,9 @@ class DashboardScreen(TickingScreen):
 
     def _tell(self, view: View) -> None:
         local = moment(view.answer.now, view.zone)
-        self.title_line.subject = long_date(local.date()) + (f"  {clock_time(local)}" if self._wall else "")
+        # On a slow line a desk has a clock of its own.
+        clock = f"  {clock_time(local)}" if self._wall or not view.slow else ""
+        self.title_line.subject = long_date(local.date()) + clock
         self.title_line.stale_for = view.silent
         self.title_line.show()
         left_out = len(self._chosen) - len(self.board.placed)

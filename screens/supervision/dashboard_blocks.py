@@ -233,18 +233,20 @@ def _draw_days(view: View, width: int, height: int) -> Sequence[Line]:
     if answer.week_ago is not None:
         days.append((day_title(answer.week_ago.day), answer.week_ago))
     shown = [(title, one) for title, one in days if one is not None]
-    cell = max(8, min(12, (width - 9) // len(shown)))
-    label = max(9, min(16, width - cell * len(shown)))
-    differs = answer.week_ago is not None and width - label - cell * len(shown) >= 8
-    lines: list[Line] = [
-        [Cell(" " * label), *(Cell(fit(title, cell, right=True), Role.MUTED) for title, _day in shown)]
-    ]
     rows: Sequence[tuple[str, CallFilter, Callable[[DayFigures], int]]] = (
         (_("incoming"), INCOMING, lambda one: one.incoming),
         (_("accepted"), ACCEPTED, lambda one: one.accepted),
         (_("missed"), MISSED, lambda one: one.missed),
         (_("outgoing"), OUTGOING, lambda one: one.outgoing),
     )
+    widest_title = max(cell_len(title) for title, _one in shown)
+    widest_label = max(cell_len(title) for title, _fragment, _count in rows)
+    cell = max(widest_title + 1, min(12, (width - widest_label - 1) // len(shown)))
+    label = min(16, max(0, width - cell * len(shown)))
+    differs = answer.week_ago is not None and width - label - cell * len(shown) >= 8
+    lines: list[Line] = [
+        [Cell(" " * label), *(Cell(fit(title, cell, right=True), Role.MUTED) for title, _day in shown)]
+    ]
     for place, (title, fragment, count) in enumerate(rows):
         cells = [Cell(fit(f" {title}", label), Role.MUTED if place else Role.PLAIN)]
         for at, (_title, one) in enumerate(shown):
@@ -337,10 +339,10 @@ BLOCKS: tuple[Block, ...] = (
 """In the order in which they stand where nobody chose another."""
 BY_ID = {block.id: block for block in BLOCKS}
 
-_TALL = 34
+_TALL = 36
 """Lines from which on figures are large on a desk, too."""
-_LARGE = 9
-"""Lines of a large figure with its title, word and what stands behind it."""
+_LARGE = 10
+"""Lines of a large figure with its title, word, what stands behind it, and a blank one."""
 
 
 def places(blocks: Sequence[Block], width: int, height: int, *, wall: bool) -> tuple[Placed, ...]:

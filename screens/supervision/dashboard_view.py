@@ -151,6 +151,16 @@ def in_time(service: ServiceLevel) -> CallFilter:
     return today(replace(ACCEPTED, wait_to=service.goal.seconds))
 
 
+def late(service: ServiceLevel) -> CallFilter:
+    """Calls answered after the goal's time."""
+    return today(replace(ACCEPTED, wait_from=service.goal.seconds + 1))
+
+
+def unanswered(service: ServiceLevel) -> CallFilter:
+    """Calls that count against the goal because nobody answered them."""
+    return today(replace(MISSED, offered=(service.goal.short_abandon,)))
+
+
 def offered(service: ServiceLevel) -> CallFilter:
     """Calls of which the goal's share is to be answered in time."""
     goal = service.goal

@@ -1,7 +1,8 @@
 """Where the blocks of a board stand: rows in the order of the blocks, filled to the edges.
 
 Small blocks of one figure stand in rows of their own, high ones beside each other; what has no room is left out
-from the end. The places depend on the window and the choice of blocks alone: data never moves a block.
+from the end. Rows that follow each other have their columns in common: the last block of a shorter one is as wide as
+those that are not there. The places depend on the window and the choice of blocks alone: data never moves a block.
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ def layout(shapes: Sequence[Shape], width: int, height: int, *, beside: int = 2)
     placed: list[Placed] = []
     y = 0
     for row, lines in zip(rows, heights, strict=True):
-        placed += _across(row, width, y, lines)
+        alike = [len(one) for one in rows if bool(one[0].grows) == bool(row[0].grows)]
+        placed += _across(row, max(alike), width, y, lines)
         y += lines
     return tuple(placed)
 
@@ -90,13 +92,14 @@ def _height(row: Sequence[Shape]) -> int:
     return max(one.height for one in row)
 
 
-def _across(row: Sequence[Shape], width: int, y: int, lines: int) -> list[Placed]:
+def _across(row: Sequence[Shape], columns: int, width: int, y: int, lines: int) -> list[Placed]:
     """A row's blocks side by side, from edge to edge."""
-    least = sum(one.width for one in row) + GAP * (len(row) - 1)
-    more = _shared(max(0, width - least), [one.share for one in row])
+    shapes = [*row, *[row[-1]] * (columns - len(row))]
+    least = sum(one.width for one in shapes) + GAP * (columns - 1)
+    more = _shared(max(0, width - least), [one.share for one in shapes])
     placed, x = [], 0
-    for one, extra in zip(row, more, strict=True):
-        cells = min(one.width + extra, width)
+    for one, extra in zip(row, more, strict=False):
+        cells = width - x if one is row[-1] else one.width + extra
         placed.append(Placed(one.id, x, y, cells, lines))
         x += cells + GAP
     return placed

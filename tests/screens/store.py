@@ -22,18 +22,19 @@ NOON = int(datetime(2026, 11, 21, 12, tzinfo=UTC).timestamp())
 
 
 def incoming(
-    key: str, start: int, *, caller: str = "0671234567", talk: int = 60, extension: str = "201", name: str = ""
-) -> CallFacts:
+    key: str, start: int, *, caller: str = "0671234567", talk: int = 60, extension: str = "201", name: str = "",
+    wait: int = 5,
+) -> CallFacts:  # fmt: skip
     """A call from outside to an extension; without talk it is missed."""
-    answered = start + 5 if talk else None
+    answered = start + wait if talk else None
     leg = Leg(
         key=f"{start}|{key}",
         uniqueid=key,
         linkedid=key,
         start=start,
         answer=answered,
-        end=start + 5 + talk,
-        duration=5 + talk,
+        end=start + wait + talk,
+        duration=wait + talk,
         billsec=talk,
         disposition="ANSWERED" if talk else "NO ANSWER",
         caller=caller,

@@ -74,7 +74,8 @@ def morning(now: int = NOON, calls: Sequence[Call] | None = None) -> Now:
     return Now(
         change=7, now=now, zone="Europe/Kyiv", today=_day("2026-11-21", 47, 8, 21),
         yesterday=_day("2026-11-20", 51, 4, 30), week_ago=_day("2026-11-14", 40, 9, 25), calls=tuple(calls),
-        agents=agents, hours=hours, expected_days=4, service=ServiceLevel(in_time=43, offered=55), attention=3, lost=1,
+        agents=agents, hours=hours, expected_days=4, service=ServiceLevel(in_time=43, late=4, offered=55),
+        attention=3, lost=1,
         waiting_goal=20, queue_open=12, queue_oldest=now - 7000, queue_late=5,
         plan=PlanProgress(planned=40, done=18, failed=3, overdue=4), live_source=alive, record_source=alive,
     )  # fmt: skip

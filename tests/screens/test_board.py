@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from screens.supervision.dashboard_blocks import BLOCKS, places
 from screens.widgets.board import Cell
 from screens.widgets.day_curve import HourBar, day_curve
-from screens.widgets.large_digits import large
+from screens.widgets.large_digits import large, lines_of_largest
 
 
 @pytest.mark.parametrize("wall", [False, True])
@@ -32,11 +32,32 @@ def test_blocks_never_overlap_and_stay_inside(order: list, some: int, width: int
     assert all(0 <= x < width and 0 <= y < height for x, y in taken)
 
 
+@given(st.permutations(BLOCKS), st.integers(1, 9), st.sampled_from([(80, 22), (120, 38), (200, 48), (203, 51)]))
+def test_the_blocks_of_a_wall_stand_in_rows_and_columns(order: list, some: int, size: tuple[int, int]) -> None:  # type: ignore[type-arg]
+    placed = places(order[:some], *size, wall=True)
+    columns = [place.x for place in placed if place.y == 0]
+    assert {place.height for place in placed} == {placed[0].height}
+    for y in {place.y for place in placed}:
+        row = [place for place in placed if place.y == y]
+        assert [place.x for place in row] == columns[: len(row)]
+        assert row[-1].x + row[-1].width == size[0]
+
+
+def test_figures_in_several_rows_stand_under_each_other() -> None:
+    figures = [block for block in BLOCKS if block.draw is None]
+    placed = places(figures, 80, 22, wall=False)
+    first, second = ([place.x for place in placed if place.y == y] for y in sorted({place.y for place in placed}))
+    assert second == first[: len(second)]
+
+
 @given(st.text("0123456789:%—+-., ", min_size=1, max_size=8), st.integers(1, 200), st.integers(1, 60))
 def test_large_digits_fit_or_are_not_drawn(text: str, width: int, height: int) -> None:
-    lines = large(text, width, height)
-    if lines is not None:
-        assert len(lines) <= height
+    for bare in (False, True):
+        lines = large(text, width, height, ascii=bare)
+        if lines is None:
+            continue
+        assert len(lines) <= lines_of_largest(height, ascii=bare) <= height
+        assert not bare or set("".join(lines)) <= {"#", " "}
         assert {len(line) for line in lines} == {len(lines[0])}
         assert len(lines[0]) <= width
 

@@ -29,7 +29,7 @@ from screens.supervision.dashboard_view import Behind, BehindTasks
 from screens.widgets.board import Board, Spot
 from tests.screens.conftest import NOON, a_call
 from tests.screens.plan_store import NOW, fill_plan
-from tests.screens.store import console, every_minute, fill, settled, text
+from tests.screens.store import console, every_minute, fill, incoming, settled, text
 from tests.screens.supervision import SupervisedBackend, morning, running
 from tui.app import PultApp
 from tui.settings import Settings
@@ -343,21 +343,66 @@ async def test_the_keys_reach_every_number(backend: SupervisedBackend, clock: Cl
         assert board.spot is not None
 
 
-async def test_every_number_is_the_number_of_the_calls_behind_it(tmp_path: Path) -> None:
-    calls = every_minute(400) + every_minute(300, NOON - DAY) + every_minute(200, NOON - 7 * DAY)
+@pytest.mark.parametrize(
+    ("size", "wall", "least"), [((200, 50), False, 29), ((80, 24), False, 25), ((120, 40), True, 7)]
+)
+async def test_every_number_is_the_number_of_the_calls_behind_it(
+    tmp_path: Path, size: tuple[int, int], wall: bool, least: int
+) -> None:
+    late = [incoming(f"late-{n}", NOON - 30 - n * 60, caller=f"0672{n:06}", wait=25 + n) for n in range(7)]
+    late += [incoming(f"given-up-{n}", NOON - 40 - n * 60, talk=0, wait=2 + 3 * n) for n in range(4)]
+    calls = late + every_minute(400) + every_minute(300, NOON - DAY) + every_minute(200, NOON - 7 * DAY)
     fill(tmp_path / "store.db", [replace(one, call_key=f"{n}-{one.call_key}") for n, one in enumerate(calls)])
-    async with console(tmp_path / "store.db", (200, 50), mode="dashboard") as pilot:
+    async with console(tmp_path / "store.db", size, mode="dashboard", settings=Settings(wall=wall)) as pilot:
         board = pilot.app.screen.query_one(Board)
-        counted = 0
+        answer = dashboard(pilot).answer
+        assert answer is not None
+        large = {"attention": answer.attention, "lost": answer.lost, "days": answer.today.incoming}
+        counted = set()
         for place in board.placed:
             for line in board._frames[place.id].lines:
                 for cell in line:
-                    shown = cell.text.strip().replace(",", "")
-                    if isinstance(cell.opens, Behind) and shown.isdigit():
+                    if cell.key == "figure" and isinstance(cell.opens, Behind) and place.id in large:
                         count = await app_of(pilot).backend.count(CountRequest(filter=cell.opens.filter))
-                        assert count.number == int(shown), (place.id, cell)
-                        counted += 1
-        assert counted > 25
+                        assert count.number == large[str(place.id)]
+                    shown = re.fullmatch(r"\D*([\d,]+)", cell.text)
+                    if isinstance(cell.opens, Behind) and shown:
+                        count = await app_of(pilot).backend.count(CountRequest(filter=cell.opens.filter))
+                        assert count.number == int(shown[1].replace(",", "")), (place.id, cell)
+                        counted.add((place.id, cell.key))
+        assert {("service", key) for key in ("in time", "offered", "late", "unanswered")} <= counted
+        assert len(counted) >= least
+
+
+async def test_in_a_narrow_block_the_calls_past_the_goal_are_told_by_signs(
+    backend: SupervisedBackend, clock: Clock
+) -> None:
+    async with supervising(backend, (80, 24)) as pilot:
+        assert "43 of 55 !4 ✗8" in text(pilot)
+        board = pilot.app.screen.query_one(Board)
+        assert {"late", "unanswered"} <= {spot.key for spot in board.spots}
+    async with supervising(backend, (200, 50)) as pilot:
+        assert "43 of 55, late 4, missed 8" in text(pilot)
+
+
+async def test_what_is_said_of_the_figures_of_a_wall_stands_on_one_line(
+    backend: SupervisedBackend, clock: Clock
+) -> None:
+    backend.state = replace(morning(), attention=1234, plan=None)
+    async with supervising(backend, (120, 40), Settings(wall=True)) as pilot:
+        board = pilot.app.screen.query_one(Board)
+        tops = {place.id: place.y for place in board.placed}
+        assert len({spot.y - tops[spot.block] for spot in board.spots if spot.key == "figure"}) == 1
+
+
+async def test_the_clock_stands_by_the_minute_and_not_on_a_slow_line(backend: SupervisedBackend, clock: Clock) -> None:
+    async with supervising(backend) as pilot:
+        assert "21 November 2026  14:00" in text(pilot)
+        backend.state = morning(NOON + 60)
+        dashboard(pilot)._look()
+        await shown(pilot, lambda told: "21 November 2026  14:01" in told)
+    async with supervising(backend, settings=Settings(line="slow")) as pilot:
+        assert "14:01" not in text(pilot).splitlines()[0]
 
 
 async def test_of_a_source_that_died_nothing_good_is_claimed(backend: SupervisedBackend, clock: Clock) -> None:
@@ -380,7 +425,7 @@ async def test_the_numbers_of_the_plan_open_exactly_their_tasks(tmp_path: Path) 
     backend = await open_store(path, acting_as="vira", now=lambda: float(NOW))
     async with kind(backend, driver_class=None).run_test(size=(120, 40)) as pilot:
         await settled(pilot)
-        await shown(pilot, lambda told: "planned" in told)
+        await shown(pilot, lambda told: "overdue" in told)
         answer = dashboard(pilot).answer
         assert answer is not None
         assert answer.plan is not None

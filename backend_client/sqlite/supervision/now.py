@@ -197,9 +197,9 @@ def _service(db: sqlite3.Connection, goal: ServiceGoal, midnight: int) -> Servic
     accepted = f"c.kind IN ({_ACCEPTED})"
     offered = f"({accepted} OR ({RANG} AND {WAIT} >= ?))" if goal.count_abandoned else accepted
     bounds = [goal.short_abandon] if goal.count_abandoned else []
-    in_time, all_offered = db.execute(
-        f"SELECT coalesce(sum({accepted} AND {WAIT} <= ?), 0), coalesce(sum({offered}), 0)"
-        f" FROM call c INDEXED BY call_start WHERE c.start >= ? AND {_INCOMING}",
-        (goal.seconds, *bounds, midnight),
+    in_time, late, all_offered = db.execute(
+        f"SELECT coalesce(sum({accepted} AND {WAIT} <= ?), 0), coalesce(sum({accepted} AND {WAIT} > ?), 0),"
+        f" coalesce(sum({offered}), 0) FROM call c INDEXED BY call_start WHERE c.start >= ? AND {_INCOMING}",
+        (goal.seconds, goal.seconds, *bounds, midnight),
     ).fetchone()
-    return ServiceLevel(goal=goal, in_time=in_time, offered=all_offered)
+    return ServiceLevel(goal=goal, in_time=in_time, late=late, offered=all_offered)
