@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from litestar import Request, Response
 
-from backend_client.contract import ChangeRequest
+from backend_client.contract import ChangeRequest, Changes
 from backend_client.errors import BackendError, Conflict, Invalid
 from backend_client.http.methods import LONGEST_WAIT, Method
 from backend_client.http.problem import MEDIA_TYPE, Problem, problem_of
@@ -20,6 +20,7 @@ from backend_client.model.permissions import Session
 from backend_client.model.status import WireEnum
 from backend_client.model.text import N_
 from backend_client.sqlite.access.once import WriteKey, write_key
+from backend_client.sqlite.file import Replaced
 
 if TYPE_CHECKING:
     from backend_client.sqlite.store import SqliteBackend
@@ -48,6 +49,13 @@ class Answers:
 
     def __init__(self) -> None:
         self._known: OrderedDict[tuple[str, Session], tuple[bytes, bytes]] = OrderedDict()
+        self._generation = 0
+
+    def hold_for(self, generation: int) -> None:
+        """Forget what was written into a store that another one has replaced."""
+        if generation != self._generation:
+            self._generation = generation
+            self._known.clear()
 
     def get(self, key: str, session: Session, asked: bytes) -> bytes | None:
         """The answer that this session was given, as it may do what it may now; `asked` tells what was asked. Raises
@@ -157,7 +165,16 @@ def refuse(error: BackendError, status: int | None = None) -> Response[bytes]:
 
 async def answer(desk: Desk, answers: Answers, method: Method, request: AnyRequest, asked: Any) -> Response[bytes]:
     """Do what was asked as who asks, while they wait for it: the query of somebody who hung up is interrupted."""
+    try:
+        return await _answer(desk, answers, method, request, asked)
+    except Replaced:
+        # Just now, before anything was read or written.
+        return await _answer(desk, answers, method, request, asked)
+
+
+async def _answer(desk: Desk, answers: Answers, method: Method, request: AnyRequest, asked: Any) -> Response[bytes]:
     session = desk.session(*who_asks(request))
+    answers.hold_for(desk.generation)
     backend = desk.backend(session)
     key = None if method.reads else _key_of(request, session.employee_id)
     said = b""
@@ -190,8 +207,18 @@ async def _call(desk: Desk, backend: SqliteBackend, method: Method, asked: Any) 
     return await (function() if method.request is None else function(asked))
 
 
-async def wait_for_changes(desk: Desk, backend: SqliteBackend, asked: ChangeRequest) -> Any:
-    """What changed; answers early with nothing new when the server stops."""
+async def wait_for_changes(desk: Desk, backend: SqliteBackend, asked: ChangeRequest) -> Changes:
+    """What changed; answers early with nothing new when the server stops, and with everything when another store takes
+    the place of this one."""
+    try:
+        return await _changes(desk, backend, asked)
+    except Replaced:
+        desk.heal()
+        told = await desk.store.changes(msgspec.structs.replace(asked, wait=0.0))
+        return msgspec.structs.replace(told, days=(), everything=True)
+
+
+async def _changes(desk: Desk, backend: SqliteBackend, asked: ChangeRequest) -> Changes:
     patience = min(max(0.0, asked.wait), LONGEST_WAIT)
     question = asyncio.ensure_future(backend.changes(msgspec.structs.replace(asked, wait=patience)))
     if not patience:

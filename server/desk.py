@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -24,39 +26,65 @@ from backend_client.sqlite.access.accounts import (
 from backend_client.sqlite.access.audit import head, record
 from backend_client.sqlite.access.sessions import session_of_user
 from backend_client.sqlite.clients.links import Link, open_link
-from backend_client.sqlite.file import open_file, store_errors
+from backend_client.sqlite.file import Replaced, StoreFile, open_file, store_errors
+from backend_client.sqlite.replacement import reopen
 from backend_client.sqlite.store import SqliteBackend
 from backend_client.sqlite.supervision.played_clock import clock_of
 from backend_client.sqlite.transaction import Transaction, Writer
 from server.throttle import Throttle
 
+log = logging.getLogger("pult.server")
 T = TypeVar("T")
 
 MOST_SESSIONS = 500
 """Sessions for which what was computed is kept, such as sums of reports."""
+LAST_QUERIES = 5.0
+"""Seconds for which a replaced store stays open: no statement lasts longer that is not given up."""
 _NOBODY = Session(employee_id=None, name="", roles=(Role.UNKNOWN,))
 
 
 class Desk:
-    """An open store for many sessions. Opened before the server listens, closed when it has stopped."""
+    """An open store for many sessions. Opened before the server listens, closed when it has stopped; where another
+    file takes the store's place, such as a restored copy, the next who asks has that one opened."""
 
     def __init__(self, path: Path, *, now: Callable[[], float] | None = None) -> None:
-        self._file = open_file(path, create=False)
-        self._people = self._file.reader()
-        """Who asks is read in the event loop: two lookups by key, 30 µs."""
-        self._now = now or clock_of(self._people)
-        self.store = SqliteBackend(self._file, _NOBODY, now=self._now)
-        """As nobody sees it."""
-        self._writer = Writer(self._file)
-        self._backends: OrderedDict[Session, SqliteBackend] = OrderedDict()
+        self._given_clock = now
+        self._open(open_file(path, create=False))
+        self.generation = 0
+        """How often the store was replaced by another one."""
+        self._left: set[asyncio.Task[None]] = set()
         self._throttle = Throttle()
         self._guessing = asyncio.Semaphore(2)
         """A password costs 50 ms and 64 MB: two at a time leave room for everybody else."""
         self.stopping = asyncio.Event()
         """Set when the server is asked to end: what stands open answers at once."""
 
+    def _open(self, file: StoreFile) -> None:
+        self._file = file
+        self._people = file.reader()
+        """Who asks is read in the event loop: two lookups by key, 30 µs."""
+        self._now = self._given_clock or clock_of(self._people)
+        self.store = SqliteBackend(file, _NOBODY, now=self._now)
+        """As nobody sees it."""
+        self._writer = Writer(file)
+        self._backends: OrderedDict[Session, SqliteBackend] = OrderedDict()
+
+    def heal(self) -> None:
+        """Go on with the store that stands at the path now. Raises what keeps it from being opened."""
+        try:
+            self._file.check_in_place()
+        except Replaced:
+            people, store, writer = self._people, self.store, self._writer
+            self._open(reopen(self._file))
+            self.generation += 1
+            log.warning("the store was replaced by another one, which is open now")
+            task = asyncio.get_running_loop().create_task(_leave(people, store, writer))
+            self._left.add(task)
+            task.add_done_callback(self._left.discard)
+
     def session(self, token: str, uid: int | None) -> Session:
         """Who asks: the owner of the token, else the user at the other end of a Unix socket. Raises Unauthorised."""
+        self.heal()
         with store_errors(self._file.path):
             if token:
                 found = session_of_token(self._people, token, int(self._now()))
@@ -69,6 +97,7 @@ class Desk:
 
     def link(self, name: str) -> tuple[Session, Link]:
         """Who made a link, and what it opens. Raises NotFound for one that has ended or never was."""
+        self.heal()
         with store_errors(self._file.path):
             found = open_link(self._people, name, int(self._now()))
         if found is None:
@@ -85,6 +114,7 @@ class Desk:
 
     async def sign_in(self, request: SignIn, address: str) -> SignedIn:
         """A token for a login and its password. Raises Unauthorised, and Busy after too many wrong ones."""
+        self.heal()
         login = request.login.strip()
         self._throttle.check(login, address)
         async with self._guessing:
@@ -110,6 +140,7 @@ class Desk:
 
     async def look(self) -> int:
         """The store's change number. Raises what keeps it from answering."""
+        self.heal()
         with store_errors(self._file.path):
             return int(self._people.execute("SELECT number FROM change").fetchone()[0])
 
@@ -136,6 +167,21 @@ class Desk:
 
     async def close(self) -> None:
         """Close the store."""
-        self._people.close()
-        self._writer.close()
-        await self.store.close()
+        for task in self._left:
+            task.cancel()
+        await asyncio.gather(*self._left, return_exceptions=True)
+        await _close(self._people, self.store, self._writer)
+
+
+async def _leave(people: sqlite3.Connection, store: SqliteBackend, writer: Writer) -> None:
+    """Close a store when what was asked of it has been answered, or at once when the server stops."""
+    try:
+        await asyncio.sleep(LAST_QUERIES)
+    finally:
+        await _close(people, store, writer)
+
+
+async def _close(people: sqlite3.Connection, store: SqliteBackend, writer: Writer) -> None:
+    people.close()
+    writer.close()
+    await store.close()

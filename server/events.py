@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import msgspec
+from msgspec import structs
 
 from backend_client.contract import ChangeRequest, Changes
 from backend_client.errors import BackendError
@@ -28,6 +29,8 @@ class Events:
         self._desk = desk
         self._known: deque[tuple[int, bytes]] = deque(maxlen=_KEPT)
         """Change number and line of each event since somebody listens, the oldest first."""
+        self._generation = desk.generation
+        """Of which store they are."""
         self._moved = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
 
@@ -38,8 +41,17 @@ class Events:
         told = asyncio.Event()
         told.set()
         try:
+            generation = self._desk.generation
             while not self._desk.stopping.is_set():
                 self._desk.session(token, uid)
+                if generation != self._desk.generation:
+                    # From the numbers of the store before nothing follows for those of another one.
+                    generation = self._desk.generation
+                    self._forget()
+                    changes = await self._changes(token, uid, ChangeRequest(since=since))
+                    since, told = changes.change, self._listen()
+                    yield _line(structs.replace(changes, days=(), everything=True))
+                    continue
                 newer = [one for one in self._known if one[0] > since]
                 if newer and newer[0] is not self._known[0]:
                     # Something that is kept came before: nothing between is missing.
@@ -74,11 +86,14 @@ class Events:
 
     async def _look(self) -> None:
         store = self._desk.store
+        self._forget()
         try:
             since = (await store.changes(ChangeRequest())).change
             self._known.append((since, b""))
             while not self._desk.stopping.is_set():
-                changes: Changes = await wait_for_changes(self._desk, store, ChangeRequest(since=since, wait=QUIET))
+                changes = await wait_for_changes(self._desk, store, ChangeRequest(since=since, wait=QUIET))
+                if store is not self._desk.store:
+                    return
                 if changes.change != since:
                     since = changes.change
                     self._known.append((since, _line(changes)))
@@ -89,6 +104,12 @@ class Events:
             self._known.clear()
         finally:
             self._wake()
+
+    def _forget(self) -> None:
+        """Keep no event of a store that was replaced."""
+        if self._generation != self._desk.generation:
+            self._generation = self._desk.generation
+            self._known.clear()
 
     def _wake(self) -> None:
         self._moved.set()

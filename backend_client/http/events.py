@@ -41,6 +41,9 @@ class EventStream:
         self._since = 0
         """Everything that happened after this number is in `_known`."""
         self._known: deque[Changes] = deque()
+        self._replaced: Changes | None = None
+        """What was told when the server had another store, whose numbers are lower; a part of the console that knows a
+        number of the store before may ask later than the part for which another stream was begun."""
         self._moved = asyncio.Event()
         self._failure: BackendError | HeldBack | None = None
 
@@ -63,10 +66,14 @@ class EventStream:
 
     def _newer(self, since: int) -> list[Changes]:
         newer = [one for one in self._known if one.change > since]
-        if not newer and self._known and self._known[-1].everything and self._known[-1].change < since:
-            # The server has another store now, whose numbers are lower.
-            return [self._known[-1]]
+        if not newer and self._replaced is not None and since > max(self._replaced.change, self._newest):
+            return [self._replaced]
         return newer
+
+    @property
+    def _newest(self) -> int:
+        """The number that the server has, as far as it told."""
+        return self._known[-1].change if self._known else self._since
 
     async def _stream_from(self, since: int) -> asyncio.Task[None]:
         """The stream that tells what came after `since`: the one that is read, or one begun anew, at most twice a
@@ -111,7 +118,8 @@ class EventStream:
         if event != "change":
             return
         changes: Changes = self._line.told(data.encode(), Changes)
-        if self._known and changes.change < self._known[-1].change:
+        if changes.change < self._newest:
+            self._replaced, self._since = changes, changes.change
             self._known.clear()
         self._known.append(changes)
         if len(self._known) > _KEPT:

@@ -41,6 +41,10 @@ _NETWORK_FILE_SYSTEMS = {
 }
 
 
+class Replaced(Outdated):
+    """Another file stands where the store was opened. Nothing was read or written."""
+
+
 def _locked(path: Path) -> BackendError:
     return Busy(
         N_("The store {path} is locked by another program."),
@@ -240,10 +244,10 @@ class StoreFile:
             raise newer_store(self.path, version)
 
     def check_in_place(self) -> None:
-        """Raises Outdated where another file stands at the path by now (2 µs): whoever holds the old one would show
+        """Raises Replaced where another file stands at the path by now (2 µs): whoever holds the old one would show
         what nobody adds to, and write into what nobody reads."""
         if _identity(self.path) != self._made_as:
-            raise Outdated(
+            raise Replaced(
                 N_("The store {path} was replaced by another one."), N_("Start Pult again."), path=str(self.path)
             )
 
@@ -366,6 +370,8 @@ def open_file(path: Path, *, create: bool = True) -> StoreFile:
         if not os.access(path, os.R_OK):
             raise _no_permission(path)
         version, writable = _read_version(path)
+        if not version and not create:
+            raise _not_a_store(path)
         mark = OpenMark(path) if writable else None
         if version < SCHEMA_VERSION:
             version = _bring_up_to_date(path, version, mark)

@@ -16,6 +16,7 @@ from backend_client.errors import Corrupt, Full, Invalid, NotFound
 from backend_client.model.ordinary_file import check_source, check_target
 from backend_client.model.text import N_
 from backend_client.sqlite.file import check_place, connect, open_file, store_errors, version_of
+from backend_client.sqlite.replacement import clear_place
 from backend_client.sqlite.transaction import Writer
 from backend_client.sqlite.upkeep.check import damage_of
 from backend_client.sqlite.upkeep.erasure import erase_again
@@ -56,8 +57,8 @@ def restore(copy: Path, target: Path, erasures: Iterable[Path] = ()) -> int:
     """Make a new store at `target` of a copy; gives how many numbers were erased again.
 
     What was erased after the copy was made stays erased: `erasures` are ledgers (`ledger.read_ledger`), and the one
-    beside `target`, if a store stood there before, is always read. Raises Invalid where something is there already,
-    NotFound without the copy, Corrupt for one that is not whole.
+    beside `target`, if a store stood there before, is always read. Raises Invalid where something is there already, if
+    only the log of a store that was moved away, NotFound without the copy, Corrupt for one that is not whole.
     """
     if not copy.exists():
         raise NotFound(N_("There is no file {path}."), path=str(copy))
@@ -69,6 +70,7 @@ def restore(copy: Path, target: Path, erasures: Iterable[Path] = ()) -> int:
             path=str(target),
         )
     check_place(target)
+    clear_place(target)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial = _beside(target)
     known = merged_ledgers([*erasures, ledger_path(target)])
