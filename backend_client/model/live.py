@@ -29,6 +29,8 @@ class LiveCall(Struct, frozen=True, omit_defaults=True, kw_only=True):
     answered: int | None = None
     outside: str = ""
     """The outside number as the source wrote it; blank for an internal call."""
+    number: str = ""
+    """Its key, as the store knows it; blank before it is written there."""
     caller: str = ""
     inside: tuple[str, ...] = ()
     """Internal numbers that ring, or talk."""

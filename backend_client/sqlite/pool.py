@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextvars import copy_context
@@ -58,34 +59,56 @@ class _Job:
 
 class Threads:
     """A few daemon threads, started when first needed. Those of concurrent.futures are joined when the
-    interpreter ends, so that one long query would keep a closed console alive."""
+    interpreter ends, so that one long query would keep a closed console alive.
+
+    The one that was at work last gets the next job: the C library keeps memory for each thread that ever needed some,
+    2 MB more where they take turns.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._started = 0
-        self._idle = 0
+        self._stopped = False
         self._lock = threading.Lock()
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._idle: list[SimpleQueue[_Job | None]] = []
+        """Where a thread each waits for its job, the one that was at work last at the end."""
+        self._waiting: deque[_Job] = deque()
 
     def submit(self, job: _Job) -> None:
         with self._lock:
-            if self._idle <= 0 and self._started < self._most:
+            if self._idle:
+                self._idle.pop().put(job)
+            elif self._started < self._most:
                 self._started += 1
-                threading.Thread(target=self._serve, name="store", daemon=True).start()
+                inbox: SimpleQueue[_Job | None] = SimpleQueue()
+                inbox.put(job)
+                threading.Thread(target=self._serve, args=(inbox,), name="store", daemon=True).start()
             else:
-                self._idle -= 1
-        self._jobs.put(job)
+                self._waiting.append(job)
 
-    def _serve(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job.run()
-            del job
-            with self._lock:
-                self._idle += 1
+    def _serve(self, inbox: SimpleQueue[_Job | None]) -> None:
+        while (job := inbox.get()) is not None:
+            while job is not None:
+                job.run()
+                job = self._next(inbox)
+
+    def _next(self, inbox: SimpleQueue[_Job | None]) -> _Job | None:
+        """A job that waits; None: one will come through the inbox, or the end."""
+        with self._lock:
+            if self._waiting:
+                return self._waiting.popleft()
+            if self._stopped:
+                inbox.put(None)
+            else:
+                self._idle.append(inbox)
+            return None
 
     def stop(self) -> None:
-        for _ in range(self._started):
-            self._jobs.put(None)
+        with self._lock:
+            self._stopped = True
+            for inbox in self._idle:
+                inbox.put(None)
+            self._idle.clear()
 
 
 class ReadPool:

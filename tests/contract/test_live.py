@@ -76,6 +76,15 @@ async def test_a_running_call_is_told_until_its_record_comes(head: Backend, path
     assert (await head.window(WindowRequest())).rows[0].id == ringing.id
 
 
+async def test_who_reads_running_calls_needs_no_rules_of_numbers(
+    head: Backend, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(path, {"9.1": RINGING})
+    # 1 MB and 28 ms in every console.
+    monkeypatch.setattr("backend_client.sqlite.supervision.live.number_key", None)
+    assert [one.number for one in (await head.live()).calls] == ["+380672220009"]
+
+
 async def test_a_running_call_is_opened_commented_and_registered(head: Backend, path: Path) -> None:
     tell(path, {"9.1": RINGING})
     [ringing] = (await head.live()).calls

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 
-from backend_client.contract import Kind, Now, NowRequest
+from backend_client.contract import FinishMissed, Kind, Now, NowRequest, QueueDeed, SnoozeMissed
 from backend_client.model.agent_event import TELEPHONE, AgentEvent, Presence, queue_place
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.leg import CallEvent, CallFacts
@@ -23,6 +23,7 @@ from backend_client.sqlite.access.scope import scope_of
 from backend_client.sqlite.directory import assign_extension, read_directories
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import names_of
+from backend_client.sqlite.queue.deeds import change_queue
 from backend_client.sqlite.supervision.agents import write_agents
 from backend_client.sqlite.supervision.live import write_live, write_source
 from backend_client.sqlite.supervision.now import Board
@@ -30,7 +31,7 @@ from backend_client.sqlite.upkeep.recount import ask_for_recount
 from tests.histories import History, histories
 from tests.sqlite.report_store import read
 from tests.sqlite.stores import Desk, open_desk
-from tests.sqlite.test_writer import call, leg
+from tests.sqlite.test_writer import NOON, call, leg
 
 KYIV = ZoneInfo("Europe/Kyiv")
 HEAD = Session(employee_id=None, name="Vira", roles=(Role.HEAD,))
@@ -329,3 +330,35 @@ def test_a_dashboard_that_stayed_open_shows_what_one_that_was_just_opened_does(h
                 with desk.writer.transaction() as transaction:
                     transaction.touch(Kind.LIVE)
             assert wall.look(now) == wall.look(now, board=Board())
+
+
+def test_the_queue_on_the_dashboard_follows_what_people_do_and_the_clock(wall: Wall) -> None:
+    wall.put(
+        call(leg("1.1", at=NOON, outside="0671110001")), call(leg("2.1", at=NOON + 60, outside="0671110002")),
+    )  # fmt: skip
+    first, second = "+380671110001", "+380671110002"
+
+    def do(deed: QueueDeed, now: int) -> None:
+        with wall.desk.writer.transaction() as transaction:
+            change_queue(transaction, HEAD, scope_of(HEAD), names_of(directories), wall.board.missed, deed, now)
+
+    def told(now: int) -> tuple[int | None, int | None, int | None]:
+        seen = wall.look(now)
+        fresh = wall.look(now, board=Board())
+        assert (seen.queue_open, seen.queue_oldest, seen.queue_late) == (
+            fresh.queue_open, fresh.queue_oldest, fresh.queue_late,
+        )  # fmt: skip
+        return seen.queue_open, seen.queue_oldest, seen.queue_late
+
+    directories = read_directories(wall.desk.db)
+    assert told(NOON + 120) == (2, NOON, 0)
+    # The goal is a quarter of an hour.
+    assert told(NOON + 930) == (2, NOON, 1)
+    do(SnoozeMissed(number=first, until=NOON + 1200), NOON + 940)
+    assert told(NOON + 1000) == (1, NOON + 60, 1)
+    # Nothing changed but the time.
+    assert told(NOON + 1260) == (2, NOON, 2)
+    do(FinishMissed(number=second, reason="advertising"), NOON + 1300)
+    assert told(NOON + 1320) == (1, NOON, 1)
+    wall.put(call(leg("3.1", at=NOON + 1400, talk=5, outside="0671110001")))
+    assert told(NOON + 1500) == (0, None, 0)

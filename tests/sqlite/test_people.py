@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -156,6 +157,22 @@ async def test_a_query_that_nobody_waits_for_is_interrupted(desk: Desk) -> None:
         await asyncio.wait_for(pool.run(endless), 0.05)
     await ended.wait()
     assert await pool.run(lambda db: db.execute("SELECT count(*) FROM call").fetchone()) == (1,)
+    pool.close()
+
+
+async def test_one_after_another_is_read_by_one_thread_and_many_at_once_by_a_few(desk: Desk) -> None:
+    pool = ReadPool(desk.file)
+    together = threading.Barrier(4)
+
+    def meet(_db: sqlite3.Connection) -> int:
+        together.wait(20)
+        return threading.get_ident()
+
+    assert len(set(await asyncio.gather(*(pool.run(meet) for _query in range(4))))) == 4
+    one_by_one = [await pool.run(lambda _db: threading.get_ident()) for _query in range(5)]
+    assert len(set(one_by_one)) == 1
+    many = await asyncio.gather(*(pool.run(lambda _db: threading.get_ident()) for _query in range(50)))
+    assert len(set(many)) <= 4
     pool.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from bisect import insort
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -109,9 +110,13 @@ class OpenMissed:
         if not stale:
             known.change = change
             return known
-        days = {day: rows for day, rows in known.days.items() if day >= first}
-        days |= {day: _rows(db, day) for day in stale if day >= first}
-        return _Known(change, days, _by_number(row for day in sorted(days) for row in days[day]))
+        days = {day: _rows(db, day) for day in stale if day >= first}
+        if not known.days or any(day < first for day in known.days):
+            days = {day: rows for day, rows in known.days.items() if day >= first} | days
+            return _Known(change, days, _by_number(row for day in sorted(days) for row in days[day]))
+        _update(known, days)
+        known.change = change
+        return known
 
     def for_operator(
         self, db: sqlite3.Connection, numbers: Iterable[OpenNumber], scope: Scope, settings: DashboardSettings
@@ -180,6 +185,37 @@ def _by_number(rows: Iterable[tuple[int, MissedCall]]) -> dict[int, OpenNumber]:
     return {number: OpenNumber(number, tuple(some)) for number, some in calls.items()}
 
 
+def _update(known: _Known, days: dict[int, Rows]) -> None:
+    """Other rows of some days: most changes are of calls that were answered, and change nothing here."""
+    gone: set[tuple[int, MissedCall]] = set()
+    new: set[tuple[int, MissedCall]] = set()
+    for day, rows in days.items():
+        before = known.days.get(day, [])
+        if rows != before:
+            gone |= set(before).difference(rows)
+            new |= set(rows).difference(before)
+            known.days[day] = rows
+    touched = {number for number, _call in gone | new}
+    if not touched:
+        return
+    # Others may still read what was answered before.
+    known.numbers = dict(known.numbers)
+    in_order = [one for id, one in known.shown.items() if id not in touched]
+    for id in touched:
+        number = known.numbers.pop(id, None)
+        calls = [call for call in (number.calls if number else ()) if (id, call) not in gone]
+        calls += [call for other, call in new if other == id]
+        if calls:
+            known.numbers[id] = number = OpenNumber(id, tuple(sorted(calls, key=lambda call: (call.start, call.id))))
+            if known.since is not None and (shown := _since(number, known.since)) is not None:
+                insort(in_order, shown, key=_place)
+    known.shown = {one.number_id: one for one in in_order}
+
+
+def _place(number: OpenNumber) -> tuple[int, int]:
+    return number.calls[0].start, number.calls[0].id
+
+
 def _since(number: OpenNumber, since: int) -> OpenNumber | None:
     """The number with its calls from `since` on; None where it has none of them."""
     if number.calls[0].start >= since:
@@ -190,9 +226,7 @@ def _since(number: OpenNumber, since: int) -> OpenNumber | None:
 
 def _in_order(numbers: Iterable[OpenNumber]) -> dict[int, OpenNumber]:
     """By number, the first missed one first."""
-    return {
-        number.number_id: number for number in sorted(numbers, key=lambda one: (one.calls[0].start, one.calls[0].id))
-    }
+    return {number.number_id: number for number in sorted(numbers, key=_place)}
 
 
 def queue_since(now: int, settings: DashboardSettings, local: LocalTime) -> int:

@@ -61,34 +61,35 @@ def write_agents(transaction: Transaction, system: str, source: str, events: Ite
         transaction.touch(Kind.LIVE)
 
 
-def at_work(directories: Directories, now: int) -> list[Employee]:
+Staff = list[tuple[Employee, list[str]]]
+"""Employees with their extensions."""
+
+
+def at_work(directories: Directories, now: int) -> Staff:
     """Employees who are active and have an extension now, by name."""
-    return [one for one in directories.employees if one.active and _extensions(one, now)]
+    return [(one, own) for one in directories.employees if one.active and (own := _extensions(one, now))]
 
 
 def read_agents(
-    db: sqlite3.Connection, live: Live, directories: Directories, counts: Mapping[int, Sequence[int]], now: int
+    db: sqlite3.Connection, live: Live, people: Staff, counts: Mapping[int, Sequence[int]], now: int
 ) -> tuple[AgentNow, ...]:
     """All who are `at_work`; `counts` are those of today."""
-    people = at_work(directories, now)
     places = _places(db, live, now)
     calls = _calls(live.calls)
     told = any(source.live and not _silent(db, now - source.at) for source in live.sources)
-    return tuple(_agent(one, now, calls.get(one.id), places, counts.get(one.id, [0] * 4), told) for one in people)
+    return tuple(_agent(one, own, calls.get(one.id), places, counts.get(one.id, [0] * 4), told) for one, own in people)
 
 
 def _agent(
     employee: Employee,
-    now: int,
+    extensions: Sequence[str],
     call: Call | None,
     places: Mapping[str, Sequence[Place]],
     counts: Sequence[int],
     told: bool,
 ) -> AgentNow:
     state, since, reason = AgentState.FREE if told else AgentState.UNKNOWN, None, ""
-    known = [
-        place for address in (*_extensions(employee, now), _folded(employee.name)) for place in places.get(address, ())
-    ]
+    known = [place for address in (*extensions, _folded(employee.name)) for place in places.get(address, ())]
     if known:
         state, since, reason = _state_of(known)
     if state is AgentState.FREE and not told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import threading
 from bisect import bisect_left
@@ -29,7 +30,7 @@ from backend_client.sqlite.filter_sql import RANG, WAIT, Viewer
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.plan.progress import read_plan_progress
 from backend_client.sqlite.queue.lines import QueueReader
-from backend_client.sqlite.queue.open_missed import OpenMissed
+from backend_client.sqlite.queue.open_missed import OpenMissed, OpenNumber
 from backend_client.sqlite.reports.days import iso
 from backend_client.sqlite.supervision.agents import at_work, counts_of, read_agents
 from backend_client.sqlite.supervision.dashboard_settings import read_dashboard_settings
@@ -59,6 +60,7 @@ class Board:
         self._day: Counted | None = None
         self._plan: tuple[tuple[int, int], PlanProgress] | None = None
         self._figures: DayFigures | None = None
+        self._queue: _Waiting | None = None
 
     def read(
         self, db: sqlite3.Connection, request: NowRequest, session: Session, viewer: Viewer, names: Names,
@@ -90,38 +92,47 @@ class Board:
         live = read_live(db, Scope(True, None), names, now)
         same_weekdays = _earlier(db, today, settings.expected_weeks, figures)
         hours = figures.read(db, [today, today - 1, today - 7, *same_weekdays])
-        counted = self._counted(db, local, settings.service, directories, now)
-        queue = QueueReader(db, _EVERYTHING, Scope(True, None), now, names, self.missed)
-        open_lines = queue.parts()[QueuePart.OPEN]
-        goal = 60 * settings.goal_minutes
+        staff = at_work(directories, now)
+        counted = self._counted(db, local, settings.service, [one.id for one, _extensions in staff], now)
+        waiting = self._waiting(db, QueueReader(db, _EVERYTHING, Scope(True, None), now, names, self.missed))
         return Now(
             change=change, now=now, zone=viewer.zone.key,
             today=_day(today, _sums(hours[today])),
             yesterday=_until(db, figures, today - 1, now), week_ago=_until(db, figures, today - 7, now),
-            calls=live.calls, agents=read_agents(db, live, directories, counted.employees, now),
+            calls=live.calls, agents=read_agents(db, live, staff, counted.employees, now),
             hours=_by_hour(hours[today], [hours[day] for day in same_weekdays]), expected_days=len(same_weekdays),
             service=counted.service, attention=counted.attention, lost=counted.lost,
             waiting_goal=settings.service.seconds,
-            queue_open=len(open_lines), queue_oldest=open_lines[0][0].first if open_lines else None,
-            queue_late=bisect_left(open_lines, now - goal, key=lambda entry: entry[0].first),
+            queue_open=len(waiting), queue_oldest=waiting[0] if waiting else None,
+            queue_late=bisect_left(waiting, now - 60 * settings.goal_minutes),
             plan=self._progress(db, today),
         )  # fmt: skip
 
+    def _waiting(self, db: sqlite3.Connection, queue: QueueReader) -> Sequence[int]:
+        """First missed calls of the lines that are open, in order. They stand until a line changes, somebody does
+        anything with one, or one that was put off is there again."""
+        known, stamp = self._queue, _kind_stamp(db, Kind.QUEUE)
+        if known is None or known.numbers is not queue.numbers or known.stamp != stamp or known.until <= queue.now:
+            parts = queue.parts()
+            until = min((state.snoozed_until or 0 for _one, state in parts[QueuePart.SNOOZED]), default=math.inf)
+            waiting = [number.first for number, _state in parts[QueuePart.OPEN]]
+            known = self._queue = _Waiting(numbers=queue.numbers, stamp=stamp, until=until, first=waiting)
+        return known.first
+
     def _progress(self, db: sqlite3.Connection, today: int) -> PlanProgress:
         """It stands until the plan changes."""
-        row = db.execute("SELECT number FROM change_kind WHERE kind = ?", (Kind.TASKS.value,)).fetchone()
-        key = (today, 0 if row is None else int(row[0]))
+        key = (today, _kind_stamp(db, Kind.TASKS))
         if self._plan is None or self._plan[0] != key:
             self._plan = (key, read_plan_progress(db, today))
         return self._plan[1]
 
     def _counted(
-        self, db: sqlite3.Connection, local: LocalTime, goal: ServiceGoal, directories: Directories, now: int
+        self, db: sqlite3.Connection, local: LocalTime, goal: ServiceGoal, people: Sequence[int], now: int
     ) -> Counted:
         """Most changes are of running calls: what is counted of the day stands until the day changes."""
         today = local.day(now)
         stamp = db.execute("SELECT number FROM change_day WHERE day = ?", (today,)).fetchone()
-        ids = tuple(one.id for one in at_work(directories, now))
+        ids = tuple(people)
         key = (local.zone, today, stamp, first_counted_day(db), goal, ids)
         if self._day is None or self._day.key != key:
             marked = dict(db.execute(_MARKED, (_MISSED, today)).fetchall())
@@ -131,6 +142,20 @@ class Board:
                 employees=counts_of(db, ids, today),
             )  # fmt: skip
         return self._day
+
+
+class _Waiting(Struct, frozen=True, kw_only=True):
+    """What was read of the queue."""
+
+    numbers: dict[int, OpenNumber]
+    stamp: int
+    until: float
+    first: list[int]
+
+
+def _kind_stamp(db: sqlite3.Connection, kind: Kind) -> int:
+    row = db.execute("SELECT number FROM change_kind WHERE kind = ?", (kind.value,)).fetchone()
+    return 0 if row is None else int(row[0])
 
 
 class Counted(Struct, frozen=True, kw_only=True):
