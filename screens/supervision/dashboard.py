@@ -81,6 +81,8 @@ class DashboardScreen(TickingScreen):
         """`now` of the last answer with figures."""
         self._heard = 0.0
         self._silent: int | None = None
+        self._drawn = 0
+        """The instant as of which everything that runs on is drawn."""
         self._alarms: frozenset[str] = frozenset()
         self.asker = Asker(self, self._fetch, "now")
 
@@ -228,8 +230,10 @@ class DashboardScreen(TickingScreen):
 
     def _draw(self, *, running: bool = False) -> None:
         view = self._view()
-        if view is None:
+        if view is None or (running and view.now == self._drawn):
+            # An answer in this second has told all that a tick would.
             return
+        self._drawn = view.now
         board = self.board
         frames: dict[Hashable, Frame] = {}
         for place in board.placed:

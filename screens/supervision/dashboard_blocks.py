@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rich.cells import cell_len
 
@@ -38,6 +39,8 @@ from screens.widgets.painted import fit
 from screens.words import Role
 
 Draw = Callable[[View, int, int], Sequence[Line]]
+_clean = lru_cache(maxsize=1024)(clean)
+"""The same names are drawn every second."""
 
 
 @dataclass(frozen=True)
@@ -201,10 +204,10 @@ def _agent_line(view: View, agent: AgentNow, width: int) -> list[Cell]:
     since = "" if agent.since is None else _lasting(view, agent.state, agent.since)
     told = f"{sign.mark(view.ascii)} "
     if word:
-        told += fit(clean(agent.reason) or sign.word if agent.state is AgentState.AWAY else sign.word, word - 1) + " "
+        told += fit(_clean(agent.reason) or sign.word if agent.state is AgentState.AWAY else sign.word, word - 1) + " "
     cells = [
         Cell(told, sign.role),
-        Cell(fit(clean(agent.name), name), sign.role if agent.state is AgentState.OFF else Role.PLAIN),
+        Cell(fit(_clean(agent.name), name), sign.role if agent.state is AgentState.OFF else Role.PLAIN),
         Cell(fit(since, 8, right=True), sign.role),
     ]
     counts = ((agent.accepted, ACCEPTED), (agent.missed, MISSED), (agent.outgoing, OUTGOING))
@@ -214,7 +217,7 @@ def _agent_line(view: View, agent: AgentNow, width: int) -> list[Cell]:
         pad = max(0, 4 - cell_len(text))
         cells.append(Cell(" " * pad))
         role = Role.BAD if at == 1 and count else Role.PLAIN
-        cells.append(Cell(text, role, Behind(today(who), clean(agent.name)), (agent.employee_id, at)))
+        cells.append(Cell(text, role, Behind(today(who), _clean(agent.name)), (agent.employee_id, at)))
     return cells
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -71,16 +72,16 @@ class View:
     slow: bool = False
     """The line to the terminal is slow: no seconds."""
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.answer.zone or "UTC")
 
-    @property
+    @cached_property
     def live(self) -> Trust:
         """The age of calls in progress, waiting callers and agents' states."""
         return self._trust(live=True)
 
-    @property
+    @cached_property
     def records(self) -> Trust:
         """The age of everything that is counted."""
         return self._trust(live=False)

@@ -209,10 +209,11 @@ class Board(Painted, can_focus=True):
                     mark = CURSOR.mark(self.ascii) if cell.key == here and here is not None else " "
                     pieces.append((mark, CURSOR.role))
                     left -= 1
-                if cell_len(shown) > left:
-                    shown = fit(shown, left)
+                wide = cell_len(shown)
+                if wide > left:
+                    shown, wide = fit(shown, left), left
                 pieces.append((shown, role))
-                left -= cell_len(shown)
+                left -= wide
             pieces.append((" " * max(0, left), Role.PLAIN))
             lines.append(pieces)
         lines += [[(" " * place.width, Role.PLAIN)]] * (place.height - len(lines))
