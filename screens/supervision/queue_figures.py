@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -43,6 +44,11 @@ def _short(figures: CallBackFigures) -> list[Piece]:
     return [(f"{clean(figures.name)} ", Role.MUTED), (number(figures.settled), Role.PLAIN), (claimed, Role.ACCENT)]
 
 
+_WIDTH = 70
+"""Cells of a line of the table."""
+_NARROWEST = 8
+
+
 class FiguresDialog(Dialog[None]):
     """The figures of the team and of every operator, one below the other."""
 
@@ -53,17 +59,34 @@ class FiguresDialog(Dialog[None]):
 
     def __init__(self, queue: MissedQueue) -> None:
         super().__init__(_("Missed calls, today"))
+        self._heads = (_("settled"), _("in time"), _("by the goal"), _("median"), _("open"), _("oldest"))
         all_of_them = ((queue.team,) if queue.team is not None else ()) + queue.operators
-        self._choices = [Choice(place, _row(one, queue.now)) for place, one in enumerate(all_of_them)]
+        self._choices = [Choice(place, self._row(one, queue.now)) for place, one in enumerate(all_of_them)]
 
     def body(self) -> list[Widget]:
         if not self._choices:
             return [Static(_("Nobody has called back yet today."), markup=False)]
-        heads = (_("settled"), _("in time"), _("by the goal"), _("median"), _("open"), _("oldest"))
         return [
-            Static("  " + _columns("", heads), id="heads", markup=False),
+            Static("  " + self._columns("", self._heads), id="heads", markup=False),
             ChoiceList(self._choices, typing=False),
         ]
+
+    def _columns(self, name: str, cells: Sequence[str]) -> str:
+        """A line of the table: each column is as wide as its head, the name has the rest."""
+        widths = [max(_NARROWEST, cell_len(head) + 1) for head in self._heads]
+        texts = (fit(cell, width, right=True) for cell, width in zip(cells, widths, strict=True))
+        return fit(name, _WIDTH - sum(widths)) + "".join(texts)
+
+    def _row(self, figures: CallBackFigures, now: int) -> str:
+        cells = (
+            number(figures.settled),
+            number(figures.in_time),
+            number(figures.within_goal),
+            NO_VALUE if figures.median is None else age(figures.median),
+            number(figures.open),
+            NO_VALUE if figures.oldest is None else age(max(0, now - figures.oldest)),
+        )
+        return self._columns(clean(figures.name) if figures.employee_id is not None else _("All together"), cells)
 
     def hints(self) -> list[tuple[str, str]]:
         return [("Esc", _("back"))]
@@ -75,24 +98,3 @@ class FiguresDialog(Dialog[None]):
 
     def on_choice_list_taken(self, message: ChoiceList.Taken) -> None:
         self.dismiss(None)
-
-
-_NAME = 16
-_WIDTHS = (8, 8, 13, 8, 8, 9)
-
-
-def _columns(name: str, cells: Sequence[str]) -> str:
-    return fit(name, _NAME) + "".join(fit(cell, width, right=True) for cell, width in zip(cells, _WIDTHS, strict=True))
-
-
-def _row(figures: CallBackFigures, now: int) -> str:
-    name = clean(figures.name) if figures.employee_id is not None else _("All together")
-    cells = (
-        number(figures.settled),
-        number(figures.in_time),
-        number(figures.within_goal),
-        NO_VALUE if figures.median is None else age(figures.median),
-        number(figures.open),
-        NO_VALUE if figures.oldest is None else age(max(0, now - figures.oldest)),
-    )
-    return _columns(name, cells)

@@ -22,12 +22,14 @@ from screens.calls.drill_down import DrillDownScreen
 from screens.feed import Unreached
 from screens.supervision.alerts import desktop_sequence
 from screens.supervision.missed_queue import MissedQueueScreen
+from screens.supervision.queue_figures import FiguresDialog
 from screens.supervision.queue_watch import QueueWatch
 from screens.supervision.snooze_dialog import instant_of
 from screens.widgets.queue_table import QueueTable
 from tests.screens.store import NOON, incoming, settled, text
 from tests.screens.test_pictures import outgoing
 from tests.sqlite.stores import Desk
+from tui import translations
 from tui.app import PultApp
 from tui.settings import Settings
 from tui.thin_line.filter import LineFilter
@@ -204,6 +206,25 @@ async def test_the_figures_of_all_are_told_in_full(path: Path) -> None:
         assert any(row[:2] == ["Ivan", "1"] for row in rows)
         await pilot.press("enter")
         await shown(pilot, lambda told: "3 to call back" in told)
+
+
+@pytest.mark.parametrize("language", ["en", "uk", "ru"])
+async def test_the_heads_of_the_figures_stand_apart(path: Path, language: str) -> None:
+    async with queue_of(path, size=(80, 24)) as pilot:
+        app = pilot.app
+        assert isinstance(app, PultApp)
+        translations.install(language)
+        try:
+            queue = await app.backend.missed_queue(MissedQueueRequest(figures=True))
+            dialog = FiguresDialog(queue)
+            await app.push_screen(dialog)
+            await settled(pilot)
+            heads = next(line for line in text(pilot).splitlines() if dialog._heads[0] in line)
+            assert all(f" {head}" in heads for head in dialog._heads)
+            row = next(line for line in text(pilot).splitlines() if line.strip(" │").startswith("►"))
+            assert "…" not in row
+        finally:
+            translations.install("en")
 
 
 async def test_a_new_line_comes_by_itself(path: Path) -> None:

@@ -12,7 +12,7 @@ from backend_client.model.call import Call
 from backend_client.model.now import AgentNow, AgentState, DayFigures
 from backend_client.model.text import clean
 from screens import words
-from screens.language import NO_VALUE, _, age, decimal, duration, number
+from screens.language import NO_VALUE, _, age, decimal, duration, ngettext, number
 from screens.supervision.dashboard_view import View
 from screens.supervision.now_words import AGENT_STATES, KEPT, MISSED_GOAL, instant
 from tui.invocation import Invocation, pass_invocation
@@ -61,7 +61,6 @@ def _lines(view: View) -> Iterator[str]:
     yield _("Today until this minute ({trust})").format(trust=records)
     yield from _days(answer)
     yield from _attention(view)
-    yield _("By hour, and the average of {count} earlier days of this weekday").format(count=answer.expected_days)
     yield from _hours(answer)
 
 
@@ -126,11 +125,21 @@ def _attention(view: View) -> Iterator[str]:
 
 
 def _hours(answer: Now) -> Iterator[str]:
-    most = max((hour.accepted + hour.missed for hour in answer.hours), default=0)
-    for hour in answer.hours:
+    worked = [hour for hour in answer.hours if hour.accepted or hour.missed or hour.expected_incoming or hour.outgoing]
+    if not worked:
+        return
+    days = answer.expected_days
+    if days:
+        text = ngettext(
+            "By hour, and the average of {count} earlier day of this weekday",
+            "By hour, and the average of {count} earlier days of this weekday", days,
+        )  # fmt: skip
+        yield text.format(count=number(days))
+    else:
+        yield _("By the hour")
+    most = max(hour.accepted + hour.missed for hour in worked)
+    for hour in worked:
         came, expected = hour.accepted + hour.missed, hour.expected_incoming
-        if not (came or expected or hour.outgoing):
-            continue
         bar = "#" * -(-came * _BAR // most) if most else ""
         told = NO_VALUE if expected is None else decimal(expected)
         day = _("{hour:02}  in {incoming} (expected {expected}), out {outgoing}").format(
