@@ -14,7 +14,7 @@ from msgspec import Struct
 from backend_client.contract import COUNT_EXACTLY_TO
 from backend_client.model.text import clean, fold
 from backend_client.sqlite.clients.client_search import DIALLED, matching
-from backend_client.sqlite.search import LONG, TAIL, TRIGRAM, phrase
+from backend_client.sqlite.trigrams import LONG, TAIL, TRIGRAM, phrase
 
 MATCHING_CLIENTS = 500
 MANY = 40_000
