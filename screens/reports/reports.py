@@ -42,6 +42,7 @@ from screens.widgets.title_line import TitleLine
 from screens.words import Role, error_text
 from screens.work import work
 
+NO_CALL = N_("No call of this period matches the filter.")
 FIRST_PICTURE = 0.3
 """Seconds after which a long report shows what it knows by then."""
 
@@ -87,7 +88,7 @@ class ReportsScreen(ChartingScreen):
         yield FilterBar(CallFilter(), CallFilter(), id="filter")
         yield Definition("report.definition", id="definition")
         yield ReportGrid(id="grid")
-        for drawing in (ReportChart(id="chart"), HeatMap(id="heat")):
+        for drawing in (ReportChart(note=NO_CALL, id="chart"), HeatMap(id="heat")):
             drawing.display = False
             yield drawing
         yield StatusLine(self.HINTS, id="status")
@@ -180,7 +181,7 @@ class ReportsScreen(ChartingScreen):
                 titles=[column_title(column, result.by, names) for column in result.columns],
                 groups=[_(column.group) if column.group else "" for column in result.columns],
                 rows=rows,
-                note=_("No call of this period matches the filter."),
+                note=_(NO_CALL),
                 sorted_by=asked.sorted_by,
                 descending=asked.descending,
             )

@@ -188,6 +188,8 @@ def canvas(
         plot.yaxes(True, second)
         plot.xticks([])
         plot.xlim(0, columns - 1)
+        # An axis has no marks where nothing at all is drawn.
+        plot.scatter([0], [0], marker=" ")
         parts = [replace(each, values=each.values[first:]) for each in bars]
         _bars(plot, parts, places, colours, stacks=data.stacks if stacked else 0)
         _averages(plot, data.averages, columns, colours, ink, together=stacked)

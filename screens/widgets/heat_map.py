@@ -113,6 +113,8 @@ class HeatMap(Painted, can_focus=True):
 
     def _legend(self) -> list[Piece]:
         most = self.data.most
+        if not most:
+            return []
         pieces: list[Piece] = [(" ", Role.PLAIN)]
         for level in range(1, len(SHADES)):
             text = f" ≤ {most * level / 4:.0f}   " if most >= 8 else f" ≤ {most * level / 4:.2g}   "

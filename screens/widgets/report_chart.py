@@ -52,8 +52,10 @@ class ReportChart(Painted, can_focus=True):
     class Resized(Message):
         """The room changed: the canvas has to be drawn anew."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, note: str = "", id: str | None = None) -> None:
         super().__init__(id=id)
+        self.note = note
+        """A msgid: what is said where there is nothing to draw."""
         self.data = ChartData(Chart.BARS, (), ())
         self.place = 0
         self._canvas: tuple[Text, ...] = ()
@@ -138,7 +140,7 @@ class ReportChart(Painted, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if not self.data.labels:
-            return self.strip([], width)
+            return self.strip([(f" {_(self.note)}", Role.MUTED)] if self.note and y == 1 else [], width)
         head = self._head
         if y < head:
             return self.strip(self._own_legend[y], width)

@@ -98,3 +98,11 @@ def test_a_name_wider_than_its_bar_is_cut_and_a_date_is_not() -> None:
     line, shown = label_line(DAYS, slots(len(DAYS), 73))
     assert "…" not in line
     assert len(shown) < len(DAYS)
+
+
+@pytest.mark.parametrize("kind", [Chart.STACKED, Chart.BARS, Chart.LINES, Chart.STACKED_SHARES])
+def test_a_chart_of_nothing_has_its_axis_and_marks(kind: Chart) -> None:
+    lines = drawn(kind, (Series("Accepted", (0.0,) * 30), Series("Missed", (0.0,) * 30)))
+    assert len(lines) == 14
+    assert {line[Y_LABEL - 1] for line in lines} <= {"│", "┤"}
+    assert lines[-1].startswith("     0┤")

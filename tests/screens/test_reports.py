@@ -249,3 +249,18 @@ async def test_a_long_definition_leaves_room_and_is_shown_whole_by_a_key(store: 
         await pilot.press("D")
         await settled(pilot)
         assert lines(pilot)[5].rstrip().endswith("… D")
+
+
+async def test_an_empty_period_says_so_in_the_chart_and_shades_nothing(store: Path) -> None:
+    async with console(store, (80, 24), mode="reports") as pilot:
+        await pilot.press("r", *["down"] * 6, "enter", "d", "end", "enter")
+        await pilot.press("tab", "tab", *"2020-01-01", "tab", *"2020-01-02", "enter", "t")
+        await settled(pilot)
+        assert "No call of this period matches the filter." in text(pilot)
+    async with console(store, (80, 24), mode="reports") as pilot:
+        await pilot.press("r", "home", *["down"] * 4, "enter", "d", "end", "enter")
+        await pilot.press("tab", "tab", *"2020-01-01", "tab", *"2020-01-02", "enter", "t")
+        await settled(pilot)
+        assert "Hours of the week" in lines(pilot)[0]
+        assert "2020-01-02" in lines(pilot)[0]
+        assert "≤" not in text(pilot)
