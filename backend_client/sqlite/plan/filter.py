@@ -46,6 +46,7 @@ def where_of(db: sqlite3.Connection, wanted: TaskFilter, viewer: TaskViewer) -> 
     found = searched(db, wanted.search, values, few=few) if clean(wanted.search) else None
     if found is not None:
         parts.append(found.text)
+        few = few or found.few
     source = "task t"
     if _only_open(wanted) and not few:
         # Left alone SQLite reads a larger index, which has all columns that it needs.

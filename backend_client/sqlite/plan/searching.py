@@ -33,9 +33,11 @@ _FORMS = "t.number_id IN (SELECT id FROM number WHERE id = t.number_id AND instr
 
 
 class Searched(Struct, frozen=True):
-    """A condition over tasks `t`; `many`: it is known that more of them meet it than are counted exactly."""
+    """A condition over tasks `t`; `few` and `many`: it is known that only few meet it, which are found at once, or more
+    than are counted exactly."""
 
     text: str
+    few: bool = False
     many: bool = False
 
 
@@ -44,7 +46,7 @@ def searched(db: sqlite3.Connection, text: str, values: dict[str, int | str], *,
     one operator or client, which are asked sooner than many are looked up."""
     typed = clean(text)
     if typed.startswith("#") and typed[1:].isascii() and typed[1:].isdigit():
-        return Searched(f"t.id = {int(typed[1:][:18])}")
+        return Searched(f"t.id = {int(typed[1:][:18])}", few=True)
     folded = fold(typed)
     digits = re.sub(r"\D", "", folded) if DIALLED.fullmatch(folded) else ""
     clients = ",".join(map(str, sorted(matching(db, folded, MATCHING_CLIENTS))))
@@ -69,7 +71,11 @@ def searched(db: sqlite3.Connection, text: str, values: dict[str, int | str], *,
         tests.insert(0, _standing(typed, values))
     column = "+t.id" if few and words > MORE_THAN_FEW else "t.id"
     gathered = [f"{column} IN ({' UNION ALL '.join(sets)})"] if sets else []
-    return Searched(f"({' OR '.join([*gathered, *tests])})", many=words > COUNT_EXACTLY_TO)
+    return Searched(
+        f"({' OR '.join([*gathered, *tests])})",
+        few=words <= MORE_THAN_FEW and not tests,
+        many=words > COUNT_EXACTLY_TO,
+    )
 
 
 def _counted(db: sqlite3.Connection, query: str, values: dict[str, int | str], most: int) -> int:
