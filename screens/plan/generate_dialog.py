@@ -39,7 +39,7 @@ class GenerateDialog(Dialog[int]):
 
     DEFAULT_CSS = """
     GenerateDialog Horizontal { height: 1; }
-    GenerateDialog Label { width: 34; color: $text-muted; }
+    GenerateDialog Label { width: 43; color: $text-muted; }
     GenerateDialog Input { width: 1fr; }
     GenerateDialog #found { height: auto; margin-top: 1; }
     """

@@ -37,7 +37,7 @@ class TaskForm(Dialog[TaskChange]):
     DEFAULT_CSS = """
     TaskForm VerticalScroll { height: auto; max-height: 16; }
     TaskForm Horizontal { height: 1; }
-    TaskForm Label { width: 18; color: $text-muted; }
+    TaskForm Label { width: 20; color: $text-muted; }
     TaskForm Input { width: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

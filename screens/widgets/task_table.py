@@ -133,7 +133,7 @@ class TaskTable(RowTable[Task]):
             most=24,
         )
         return (
-            Column("state", title("state", N_("State")), self._state, 13, share=2, most=28),
+            Column("state", title("state", N_("State")), self._state, 13, share=3, most=28),
             Column("when", title("when", N_("Contact")), lambda task: when_text(task, look.today), 10),
             Column("client", title("client", N_("Client")), self._client, 12, share=5, most=40),
             Column("address", title("address", N_("Address")), lambda task: clean(task.address), 14, share=4, most=40),
