@@ -12,10 +12,12 @@ from backend_client.model.permissions import Role
 from backend_client.model.plan import (
     AddTask,
     DoneTask,
+    DropTask,
     EditTask,
     GenerateTasks,
     ImportTasks,
     ReassignTasks,
+    ReturnTask,
     Skip,
     TaskDeed,
 )
@@ -59,7 +61,12 @@ async def test_a_day_that_has_gone_by_is_planned_only_where_that_is_meant(plan: 
     edit = EditTask(id=overdue.id, revision=0, contact_date="2026-11-19", client_id=plan.client, note="x")
     with pytest.raises(Invalid):
         await plan.head.change_task(edit)
-    assert (await done(plan.head, replace(edit, contact_date="2026-11-20"))).note == "x"
+    kept = await done(plan.head, replace(edit, contact_date="2026-11-20"))
+    assert kept.note == "x"
+    dropped = await done(plan.head, DropTask(id=kept.id, revision=kept.revision, text="moved out"))
+    with pytest.raises(Invalid):
+        await plan.head.change_task(ReturnTask(id=kept.id, revision=dropped.revision, contact_date="2026-11-19"))
+    assert (await done(plan.head, ReturnTask(id=kept.id, revision=dropped.revision))).contact_date == "2026-11-20"
 
 
 async def test_tasks_are_given_only_to_who_has_a_part_in_the_plan(plan: Plan, tmp_path: Path) -> None:

@@ -24,7 +24,6 @@ from backend_client.model.plan import (
     ReturnTask,
     TaskChange,
     TaskDeed,
-    TaskFields,
 )
 from backend_client.model.task import OPEN, REASONED, TaskEvent, TaskOrigin, TaskState, may_follow
 from backend_client.model.text import N_, fold
@@ -95,7 +94,7 @@ def _add(transaction: Transaction, author: Author, calls: Scope, deed: AddTask) 
         row.call_id, origin = visible_call(db, deed.call_id, calls), TaskOrigin.CALL
         deed = _of_call(db, row.call_id, deed)
     put_fields(db, row, deed)
-    _check_day(author, row, deed)
+    _check_day(author, row, past=deed.past)
     refuse_duplicate(db, row)
     row.origin = ORIGIN_CODE[origin]
     _restore_address(db, row)
@@ -171,7 +170,7 @@ def _edit(db: sqlite3.Connection, author: Author, before: TaskRow, after: TaskRo
     if after.day != before.day:
         if TASK_STATES[before.state] not in OPEN:
             raise Invalid(N_("This task is closed, so its contact date stays."), N_("Take its outcome back first."))
-        _check_day(author, after, deed)
+        _check_day(author, after, past=deed.past)
     if _call_of(after) != _call_of(before):
         refuse_duplicate(db, after)
 
@@ -181,9 +180,9 @@ def _call_of(row: TaskRow) -> tuple[object, ...]:
     return row.client_id, row.number_id, row.day, row.order_number, fold(row.address)
 
 
-def _check_day(author: Author, row: TaskRow, deed: TaskFields) -> None:
+def _check_day(author: Author, row: TaskRow, *, past: bool) -> None:
     """Raises Invalid for a contact date that has gone by, where that is not what is wanted."""
-    if row.day < author.today and not deed.past:
+    if row.day < author.today and not past:
         raise Invalid(
             N_("The contact date {contact} has gone by."), N_("Calls are planned for today or later."),
             contact=iso_of(row.day),
@@ -210,7 +209,7 @@ def _apply(db: sqlite3.Connection, author: Author, row: TaskRow, deed: Outcome) 
             row.state = STATE_CODE[TaskState.DROPPED_CONFIRMED]
             _archive_address(db, row, author.now)
         case ReturnTask():
-            _return(row, deed)
+            _return(author, row, deed)
         case ReopenTask():
             _reopen(db, author, row)
 
@@ -228,10 +227,11 @@ def _postpone(author: Author, row: TaskRow, deed: PostponeTask) -> None:
     row.state, row.postponed = STATE_CODE[TaskState.POSTPONED], row.postponed + 1
 
 
-def _return(row: TaskRow, deed: ReturnTask) -> None:
+def _return(author: Author, row: TaskRow, deed: ReturnTask) -> None:
     moved = bool(deed.contact_date) and read_day(deed.contact_date) != row.day
     if moved:
         row.day, row.minute = read_day(deed.contact_date), None
+        _check_day(author, row, past=False)
         check_dates(row)
     row.state = STATE_CODE[TaskState.POSTPONED if moved or row.postponed else TaskState.PLANNED]
 
