@@ -283,7 +283,7 @@ class Retain(Deed):
 
 
 DEEDS: tuple[Deed, ...] = (
-    Import(), Comment(), Register(), Backup(), Restore(), Upgrade(), Rebuild(), Forget(), Retain(),
+    Import(), Comment(), Register(), Plan(), Backup(), Restore(), Upgrade(), Rebuild(), Forget(), Retain(),
 )  # fmt: skip
 
 
