@@ -82,13 +82,17 @@ def direction_of(first: Path) -> Direction:
     return Direction.INTERNAL
 
 
-def talks_of(paths: Sequence[Path], direction: Direction) -> list[Path]:
+def talks_of(paths: list[Path], direction: Direction) -> list[Path]:
     """Legs on which the call's customer (of an internal call: its caller) talked with a person.
 
-    A leg between two inside phones of an external call is a consultation: it counts to those two, not to the
-    customer. A leg whose A side is a Local half carries whoever stands behind the dialplan.
+    A leg between two inside phones of an external call is a consultation, and so is one on which a phone called
+    somebody else outside while a customer who called waited: it counts to those two, not to the customer. A leg whose
+    A side is a Local half carries whoever stands behind the dialplan.
     """
     talked = [path for path in paths if path.talked]
+    if direction is Direction.INCOMING:
+        customer = first_of(paths).a_address
+        return [path for path in talked if path.a is not Side.INSIDE or path.b_address == customer]
     if direction is not Direction.INTERNAL:
         return [path for path in talked if not (path.a is Side.INSIDE and path.b is Side.INSIDE)]
     caller = paths[0].a_address

@@ -223,9 +223,12 @@ class _Reader:
                 return Side.OUTSIDE, leg.callee
         elif self._is_inside(name):
             return Side.INSIDE, name
-        elif self._is_outside(number := number_through(endpoint, leg.appdata)):
+        elif number := number_through(endpoint, leg.appdata):
             # Sent on through a trunk: a phone is dialled without a number behind it.
-            return Side.OUTSIDE, number
+            if self._is_inside(number):
+                return Side.INSIDE, number
+            if self._is_outside(number):
+                return Side.OUTSIDE, number
         if endpoint not in self._trunks and endpoint in self._aliases:
             return Side.INSIDE, self._aliases[endpoint]
         if leg.app in ("Dial", "") and self._is_inside(leg.callee):

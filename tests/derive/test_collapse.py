@@ -372,6 +372,11 @@ def test_a_trunk_through_which_a_call_is_sent_on_is_no_employee(dialled: str, ch
         assert (made.status is Status.ANSWERED) == bool(answered)
 
 
+def test_a_mobile_telephone_on_the_list_of_employees_is_an_employee() -> None:
+    sent_on = incoming(appdata="PJSIP/0501110001@other,30", dstchannel="PJSIP/other-00000009", billsec=30)
+    assert people(call(sent_on, known=("0501110001",))) == ["0501110001"]
+
+
 def test_a_phone_without_a_number_is_an_employee_still() -> None:
     made = call(incoming(appdata="PJSIP/olena,30", dstchannel="PJSIP/olena-00000009", billsec=30))
     assert people(made) == ["olena"]
@@ -423,3 +428,18 @@ def test_a_call_of_a_queue_through_local_channels_stays_incoming() -> None:
         ),
     )  # fmt: skip
     assert (made.direction, made.status, made.outside) == (Direction.INCOMING, Status.ANSWERED, CLIENT)
+
+
+def test_a_phone_that_asks_somebody_outside_talks_while_the_caller_waits() -> None:
+    made = call(
+        incoming(sequence="1", billsec=45),
+        outgoing(sequence="2", callee="0509998877", start=1030.0, answer=1040.0, end=1060.0, billsec=20),
+        leg(
+            caller=CLIENT, callee="0509998877", context="from-internal", channel=TRUNK, dstchannel=TRUNK, app="Dial",
+            appdata="PJSIP/0509998877@trunk", start=1060.0, answer=1060.0, end=1120.0, billsec=60, sequence="3",
+        ),
+    )  # fmt: skip
+    assert (made.direction, made.outside, people(made)) == (Direction.INCOMING, CLIENT, ["201"])
+    assert made.talk == 45 + 60
+    # The consultation is the phone's own talk still.
+    assert made.participants[0].talk == 1060 - 1005
