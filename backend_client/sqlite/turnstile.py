@@ -6,7 +6,6 @@ SQLite's own lock has no queue: without the turnstile a comment waited up to 5 s
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import time
 from collections.abc import Iterator
@@ -113,7 +112,10 @@ class SourceLock:
     """One follower a source, over all processes; whoever does not get it stands by."""
 
     def __init__(self, path: Path, source: str) -> None:
-        digest = hashlib.sha256(source.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        # 3 ms, and only what follows a source needs it.
+        from hashlib import sha256
+
+        digest = sha256(source.encode("utf-8", "surrogateescape")).hexdigest()[:16]
         self._lock = _beside(path, f"follow-{digest}")
 
     def take(self) -> bool:

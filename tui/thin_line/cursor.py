@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -19,24 +19,24 @@ def move(old: Place | None, row: int, column: int, width: int) -> str:
 
     Rows are only crossed where both ends are inside the window, so nothing scrolls.
     """
-    return min(_ways(old, row, column, width), key=len)
-
-
-def _ways(old: Place | None, row: int, column: int, width: int) -> Iterator[str]:
+    if old is not None and old.row == row:
+        return _along(old.column, column, width)
+    ways = [f"\x1b[{row + 1}H" if column == 0 else f"\x1b[{row + 1};{column + 1}H"]
     if old is not None:
-        if old.row == row:
-            yield from _along(old.column, column, width)
-        elif old.column == column:
-            yield _step(row - old.row, "B", "A")
+        if old.column == column:
+            ways.append(_step(row - old.row, "B", "A"))
         if row == old.row + 1:
-            yield "\r\n" + _step(column, "C", "D")
-    yield f"\x1b[{row + 1}H" if column == 0 else f"\x1b[{row + 1};{column + 1}H"
+            ways.append("\r\n" + _step(column, "C", "D"))
+    return min(ways, key=len)
 
 
-def _along(old: int | None, new: int, width: int) -> Iterator[str]:
-    yield "\r" if new == 0 else f"\x1b[{new + 1}G"
-    if old is not None and old < width:
-        yield "\b" if new == old - 1 else _step(new - old, "C", "D")
+@lru_cache(maxsize=2048)
+def _along(old: int | None, new: int, width: int) -> str:
+    """The shortest sequence to another column of the same row; no step is known from beyond the edge."""
+    absolute = "\r" if new == 0 else f"\x1b[{new + 1}G"
+    if old is None or old >= width:
+        return absolute
+    return min(absolute, "\b" if new == old - 1 else _step(new - old, "C", "D"), key=len)
 
 
 def _step(by: int, ahead: str, back: str) -> str:

@@ -14,12 +14,15 @@ from tui.thin_line.cells import Cells
 from tui.thin_line.cursor import Place
 from tui.thin_line.palette import UNKNOWN, Palette
 from tui.thin_line.pen import Pen
+from tui.thin_line.scroll import find_scroll
 from tui.thin_line.vocabulary import PIECE, QUIET_MODES, SCREEN_MODES
 
 _STYLE = re.compile(r"\x1b\[([0-9;]*)m")
 _JOINER = "\u200d"
 _RESET = "\x1b[0m"
 _WRAP, _CURSOR = "7", "25"
+_LONG = 2000
+"""Characters; a shorter frame has no rows that moved."""
 
 
 class _StrangeError(Exception):
@@ -95,12 +98,22 @@ class LineFilter:
         """
         if self._pen.palette.is_full:
             self._renew_palette()
+        if len(data) >= _LONG and not (self._lost or self._wraps or self._linked or self._joins):
+            self._scroll(data)
         known = 0 if self._lost else self._feed_known(data)
         if self._lost:
             self._pen.write(data[known:])
         elif self._cursor_shown:
             self._go_there()
         return self._pen.take()
+
+    def _scroll(self, frame: str) -> None:
+        """Let the terminal move what the frame only moves."""
+        scroll = find_scroll(frame, self._pen.cells)
+        if scroll is not None:
+            self._pen.write(scroll.sequence)
+            self._pen.place = None
+            self._pen.cells.scroll(*scroll)
 
     def _feed_known(self, data: str) -> int:
         """Take the pieces up to the first strange one, if any, and get ready to pass it; how much was taken."""
@@ -136,7 +149,8 @@ class LineFilter:
             self._pen.cells.put(place.row, place.column, text, UNKNOWN * len(text) if self._linked else marks)
             self._place = self._pen.place = Place(place.row, place.column + len(text))
         else:
-            self._pen.show_all(place.row, self._pen.cells.put(place.row, place.column, text, marks))
+            blanks = self._pen.palette.blanks
+            self._pen.show_all(place.row, self._pen.cells.put(place.row, place.column, text, marks, blanks))
             self._place = Place(place.row, place.column + len(text))
             self._mark = mark
 

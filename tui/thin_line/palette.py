@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.thin_line.colours import reduced
-from tui.thin_line.style import PLAIN, Style, after, change
+from tui.thin_line.style import PLAIN, Style, after, change, on_blank
 
 UNKNOWN = "\0"
 """The mark of a style, and so of a cell, that is not known."""
@@ -21,6 +21,8 @@ class Palette:
         self._marks: dict[Style | None, str] = {None: UNKNOWN}
         self._after: dict[tuple[str, str], str] = {}
         self._changes: dict[tuple[str, str], str] = {}
+        self.blanks: dict[int, int] = {}
+        """Mark → the mark of what can be seen of that style on a blank."""
         self.plain = self.mark(PLAIN)
 
     @property
@@ -34,7 +36,13 @@ class Palette:
         if mark is None:
             mark = self._marks[style] = chr(len(self._styles))
             self._styles[mark] = style
+            if style is not None:
+                self.blanks[ord(mark)] = ord(self.mark(on_blank(style)))
         return mark
+
+    def are_alike_on_blank(self, one: str, other: str) -> bool:
+        """Whether a blank looks the same in two styles, which may be unknown."""
+        return one != UNKNOWN and self.blanks[ord(one)] == self.blanks.get(ord(other))
 
     def style(self, mark: str) -> Style | None:
         """The style of a mark; None for UNKNOWN."""

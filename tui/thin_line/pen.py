@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from tui.thin_line.cells import Cells
@@ -60,22 +61,46 @@ class Pen:
         start = self._bridge(row, start)
         self.go(row, start)
         text = self.cells.text(row, start, end)
-        for same in _SAME_MARKS.finditer(self.cells.marks(row, start, end)):
-            self.wear(same[1])
-            self.write(text[same.start() : same.end()])
+        for mark, begin, stop in _of_one_mark(self.cells.marks(row, start, end)):
+            part = text[begin:stop]
+            if part.strip(" ") or not self.palette.are_alike_on_blank(self.mark, mark):
+                self.wear(mark)
+            self.write(part)
         self.place = Place(row, end)
 
     def show_all(self, row: int, stretches: list[tuple[int, int]]) -> None:
         """Write stretches of a row, from left to right or style by style, whichever is shorter."""
+        stretches = list(self._joined(row, stretches))
         for start, end in self._style_by_style(row, stretches) or stretches:
             self.show(row, start, end)
+
+    def _joined(self, row: int, stretches: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """The stretches; those with so little of one style between them that writing it is shorter than a step, as
+        one."""
+        joined: tuple[int, int] | None = None
+        for start, end in stretches:
+            if joined is None:
+                joined = start, end
+            elif self._is_bridge(row, joined[1], start):
+                joined = joined[0], end
+            else:
+                yield joined
+                joined = start, end
+        if joined is not None:
+            yield joined
+
+    def _is_bridge(self, row: int, start: int, end: int) -> bool:
+        if end - start >= _STEP:
+            return False
+        marks = self.cells.marks(row, start - 1, end + 1)
+        return marks.count(marks[0]) == len(marks) and len(self.cells.text(row, start, end).encode()) < _STEP
 
     def _style_by_style(self, row: int, stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """The stretches cut where the style changes, those of one style together; none where that is no gain."""
         parts = [
-            (same[1], start + same.start(), start + same.end())
+            (mark, start + begin, start + stop)
             for start, end in stretches
-            for same in _SAME_MARKS.finditer(self.cells.marks(row, start, end))
+            for mark, begin, stop in _of_one_mark(self.cells.marks(row, start, end))
         ]
         styles = dict.fromkeys((self.mark, *(mark for mark, _, _ in parts)))
         if len(parts) < len(styles):
@@ -105,3 +130,10 @@ class Pen:
             return start
         again = len(self.cells.text(row, here, start).encode())
         return here if again <= len(move(self.place, row, start, self.cells.width)) else start
+
+
+def _of_one_mark(marks: str) -> list[tuple[str, int, int]]:
+    """Each mark and the places from and to before which it stands."""
+    if marks.count(marks[0]) == len(marks):
+        return [(marks[0], 0, len(marks))]
+    return [(same[1], same.start(), same.end()) for same in _SAME_MARKS.finditer(marks)]

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29"}
 """Attribute → the code that ends it. Others (double underline, frames) mean different things to terminals."""
+_DRAWN = frozenset({"4", "7", "9"})
+"""Attributes that show the foreground where there is no sign."""
 _ENDED_BY = {code: {on for on, off in _OFF.items() if off == code} for code in _OFF.values()}
 _ARGUMENTS = {"2": 3, "5": 1}
 """How many follow 38;X or 48;X: a true colour has three, one of a palette one."""
@@ -23,6 +25,11 @@ class Style(NamedTuple):
 
 
 PLAIN = Style()
+
+
+def on_blank(style: Style) -> Style:
+    """What can be seen of a style where there is no sign: the background, and all of it under a line or reversed."""
+    return style if style.attributes & _DRAWN else Style(background=style.background)
 
 
 def after(style: Style | None, parameters: str) -> Style | None:

@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import time
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -17,7 +18,25 @@ from tui.thin_line.filter import LineFilter
 # The emulator takes these, which change no cell, for text or for other commands.
 _BEYOND_EMULATOR = re.compile(r"\x1b\[(?:[<=>][0-?]*[ -/]*[@-~]|\?[0-9;]*(?:u|\$p)|[0-9;]* q)")
 
+# Colours with colons it does not know at all.
+_COLONS = re.compile(r"[34]8(?::[0-9]*)+")
+
 Row = tuple[pyte.screens.Char, ...]
+
+
+@cache
+def seen(cell: pyte.screens.Char) -> pyte.screens.Char:
+    """What can be seen of a cell: on a blank neither its foreground nor how thick or slanted it would be."""
+    if cell.data != " " or cell.underscore or cell.strikethrough or cell.reverse:
+        return cell
+    return cell._replace(fg="default", bold=False, italics=False, blink=False)
+
+
+def seen_in(picture: str, width: int, height: int) -> list[Row]:
+    """What can be seen in a picture that a terminal made of its screen: lines with style sequences."""
+    emulator = Emulator(width, height)
+    emulator.write(_COLONS.sub(lambda style: ";".join(filter(None, style[0].split(":"))), picture.rstrip("\n")))
+    return emulator.rows
 
 
 class _Screen(pyte.Screen):
@@ -43,9 +62,9 @@ class Emulator:
 
     @property
     def rows(self) -> list[Row]:
-        """All cells with their styles."""
+        """All cells with what can be seen of their styles."""
         buffer, columns = self._screen.buffer, range(self._screen.columns)
-        return [tuple(buffer[row][column] for column in columns) for row in range(self._screen.lines)]
+        return [tuple(seen(buffer[row][column]) for column in columns) for row in range(self._screen.lines)]
 
     @property
     def cursor(self) -> tuple[int, int] | None:
@@ -132,6 +151,11 @@ class Tmux:
     def picture(self) -> str:
         """All cells with their styles, as tmux writes them."""
         return self._run("capture-pane", "-e", "-N", "-p")
+
+    @property
+    def rows(self) -> list[Row]:
+        """All cells with what can be seen of their styles."""
+        return seen_in(self.picture, self._width, self._height)
 
     def press(self, *keys: str) -> None:
         """Press keys, by tmux's names for them."""

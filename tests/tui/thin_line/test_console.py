@@ -85,7 +85,7 @@ def test_console_looks_the_same_after_each_step(name: str, store: Path, tmp_path
                 data = [without_joiners(write.data) for write in step]
                 stock.write("".join(data))
                 thin.write("".join(map(line.feed, data)))
-                assert thin.picture == stock.picture, f"step {at}"
+                assert thin.rows == stock.rows, f"step {at}"
     assert pair.thin_bytes < pair.stock_bytes * 0.8
 
 

@@ -112,7 +112,7 @@ def test_what_textual_writes_to_tmux(written: list[str], panes: tuple[Tmux, Tmux
     start = "\x1bc\x1b[?7l\x1b[H\x1b[0m"
     stock.write(start + "".join(written))
     thin.write(start + "".join(map(line.feed, [start.removeprefix("\x1bc"), *written])))
-    assert thin.picture == stock.picture
+    assert thin.rows == stock.rows
 
 
 def frame(text: str) -> str:
@@ -129,6 +129,16 @@ def test_only_what_differs_is_written() -> None:
     line = LineFilter(WIDTH, HEIGHT)
     line.feed("\x1b[?25l" + frame("11:59:58 ok"))
     assert line.feed("\x1b[1;1H\x1b[0;44m11:59:59 ok\x1b[0m") == "\x1b[8G9"
+
+
+@pytest.mark.parametrize(("first", "then", "written"), [("31;44", "1;32;44", ""), ("4;44", "4;32;44", "32m  ")])
+def test_of_a_blank_only_what_can_be_seen_is_written(first: str, then: str, written: str) -> None:
+    """Its background, and a line under it; neither a foreground nor how thick a sign would be."""
+    line = LineFilter(WIDTH, HEIGHT)
+    line.feed(f"\x1b[?25l\x1b[?7l\x1b[1;1H\x1b[0;{first}m  \x1b[0m")
+    now = line.feed(f"\x1b[1;1H\x1b[0;{then}m  \x1b[0m")
+    assert now.endswith(written)
+    assert bool(now) == bool(written)
 
 
 def test_an_update_of_nothing_is_not_written() -> None:

@@ -1,0 +1,98 @@
+"""Rows that a frame only moves are moved by the terminal; whatever was guessed, it shows what the plain one shows."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tui.thin_line.emulator import Pair, Tmux
+from tui.thin_line.filter import LineFilter
+
+WIDTH, HEIGHT, TABLE = 90, 30, 24
+NAMES = ("Олена", "Іван", "Марія", "Тарас", "Оксана", "Богдан", "Галина", "Ірина", "Анна", "Роман", "Наталія")
+START = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[0m"
+CHOICE = random.Random(7)
+CALLS = [f"{n:>4} {' '.join(CHOICE.choices(NAMES, k=9))}"[:WIDTH] for n in range(200)]
+
+
+def frame(lines: Sequence[str], *, width: int = WIDTH, title: str = "Journal") -> str:
+    """A title, a head and lines as Textual writes them, each from edge to edge."""
+    rows = [title, "when        who", *lines]
+    drawn = (
+        f"\x1b[{at};1H\x1b[38;2;{ord(text[:1] or ' ') % 200};100;200;48;2;9;9;9m{text:<{width}}\x1b[0m"
+        for at, text in enumerate(rows, 1)
+    )
+    return "\n".join(drawn)
+
+
+def table(first: int) -> list[str]:
+    return CALLS[first : first + TABLE]
+
+
+@pytest.mark.parametrize(("first", "then"), [(0, 1), (0, 8), (8, 0), (5, 2)])
+def test_rows_that_move_are_not_written_again(first: int, then: int) -> None:
+    pair = Pair(WIDTH, HEIGHT)
+    pair.write(START + frame(table(first)))
+    written = pair.write(frame(table(then)))
+    assert pair.differences() == []
+    stay, come = set(table(first)) & set(table(then)), set(table(then)) - set(table(first))
+    assert all(text in written for text in come)
+    assert not any(text in written for text in stay)
+
+
+@pytest.mark.parametrize("other", [table(0), table(60), [*table(1)[:2], *table(0)[2:]]])
+def test_rows_that_stand_are_not_moved(other: list[str]) -> None:
+    line = LineFilter(WIDTH, HEIGHT)
+    line.feed(START + frame(table(0)))
+    assert "M" not in line.feed(frame(other))
+
+
+def test_rows_beside_a_panel_are_written() -> None:
+    """What stands beside them must not move."""
+    pair = Pair(WIDTH, HEIGHT)
+    pair.write(START + frame([text.ljust(WIDTH - 9) + "panel 123" for text in table(0)]))
+    pair.write(frame(table(3), width=WIDTH - 9))
+    assert pair.differences() == []
+
+
+HOSTILE = ["", "─" * 40, "👩\u200d👧 родина", "山田", "e\u0301 שלום"]
+
+lines = st.one_of(
+    st.sampled_from(CALLS[:40]), st.sampled_from(["", "─" * 40, "👩\u200d👧 родина", "山田", "e\u0301 שלום"])
+)
+frames = st.tuples(st.lists(lines, min_size=10, max_size=TABLE), st.integers(-TABLE, TABLE), st.booleans())
+
+
+@given(st.lists(st.one_of(frames, st.integers(0, 100)), min_size=2, max_size=8))
+def test_any_frames(steps: list[tuple[list[str], int, bool] | int]) -> None:
+    pair = Pair(WIDTH, HEIGHT)
+    pair.write(START)
+    shown: list[str] = table(0)
+    for step in steps:
+        if isinstance(step, int):
+            shown = table(step)
+        else:
+            more, by, narrow = step
+            shown = (shown[by:] + more)[:TABLE] if by >= 0 else (more[:-by] + shown)[:TABLE]
+            if narrow:
+                pair.write(frame(more, width=WIDTH - 20))
+        pair.write(frame(shown, title=f"Journal {len(shown)}"))
+        assert pair.differences() == []
+
+
+def test_moved_rows_look_the_same_to_tmux(tmp_path: Path) -> None:
+    one, other = tmp_path / "stock", tmp_path / "thin"
+    one.mkdir()
+    other.mkdir()
+    line = LineFilter(WIDTH, HEIGHT)
+    with Tmux(one, WIDTH, HEIGHT) as stock, Tmux(other, WIDTH, HEIGHT) as thin:
+        for first in (0, 12, 13, 1, 0):
+            data = frame(table(first))
+            stock.write(data)
+            thin.write(line.feed(data))
+            assert thin.rows == stock.rows
