@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+import re
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.tui.thin_line.emulator import Pair, Tmux
+from tests.tui.thin_line.emulator import Pair, Tmux, seen_in
+from tests.tui.thin_line.terminals import Inside, Start, display, mosh, screen, xterm_pictures
 from tui.thin_line.filter import LineFilter
+
+Kind = Callable[[], AbstractContextManager[Start]]
 
 WIDTH, HEIGHT, TABLE = 90, 30, 24
 NAMES = ("Олена", "Іван", "Марія", "Тарас", "Оксана", "Богдан", "Галина", "Ірина", "Анна", "Роман", "Наталія")
@@ -85,14 +91,49 @@ def test_any_frames(steps: list[tuple[list[str], int, bool] | int]) -> None:
         assert pair.differences() == []
 
 
+MOVES = [frame(table(first)) for first in (0, 8, 9, 1, 0)]
+
+
 def test_moved_rows_look_the_same_to_tmux(tmp_path: Path) -> None:
     one, other = tmp_path / "stock", tmp_path / "thin"
     one.mkdir()
     other.mkdir()
     line = LineFilter(WIDTH, HEIGHT)
     with Tmux(one, WIDTH, HEIGHT) as stock, Tmux(other, WIDTH, HEIGHT) as thin:
-        for first in (0, 12, 13, 1, 0):
-            data = frame(table(first))
+        for data in (START, *MOVES):
             stock.write(data)
             thin.write(line.feed(data))
             assert thin.rows == stock.rows
+
+
+def test_moved_rows_look_the_same_to_xterm(tmp_path: Path) -> None:
+    line = LineFilter(WIDTH, HEIGHT)
+    steps = [START + MOVES[0], *MOVES[1:]]
+    with display() as name:
+        plain = xterm_pictures(name, tmp_path / "stock", steps, WIDTH, HEIGHT)
+        moved = xterm_pictures(name, tmp_path / "thin", [line.feed(data) for data in steps], WIDTH, HEIGHT)
+    for one, other in zip(plain, moved, strict=True):
+        assert seen_in(other, WIDTH, HEIGHT) == seen_in(one, WIDTH, HEIGHT)
+
+
+@pytest.mark.parametrize("kind", [screen, mosh])
+def test_moved_rows_look_the_same_inside(kind: Kind, tmp_path: Path) -> None:
+    one, other = tmp_path / "stock", tmp_path / "thin"
+    one.mkdir()
+    other.mkdir()
+    line = LineFilter(WIDTH, HEIGHT)
+    redraw = "\x01l" if kind is screen else ""
+    with (
+        kind() as start,
+        Inside(start, one, WIDTH, HEIGHT, redraw) as plain,
+        Inside(start, other, WIDTH, HEIGHT, redraw) as moved,
+    ):
+        for data in (START, *MOVES):
+            # Screen takes a true colour for other attributes.
+            few = data.replace("48;2;9;9;9", "48;5;233").replace(";100;200;", ";5;")
+            few = re.sub(r"38;2;([0-9]+);5;", r"38;5;\1;", few)
+            plain.write(few)
+            moved.write(line.feed(few))
+            deadline = time.monotonic() + 5
+            while plain.rows != moved.rows:
+                assert time.monotonic() < deadline
