@@ -41,10 +41,10 @@ catalogues: $(VENV)/.ready-dev
 	$(BIN)/pybabel -q extract --no-default-keywords -k _ -k ngettext:1,2 -k pgettext:1c,2 -k N_ --no-location --sort-output \
 	    --project=Pult --copyright-holder="Pult developers" -o tui/locale/pult.pot $(SOURCES)
 	@for language in $(LANGUAGES); do \
-	    if [ -e tui/locale/$$language/LC_MESSAGES/pult.po ]; then verb="update -N --ignore-obsolete --ignore-pot-creation-date"; else verb=init; fi; \
+	    if [ -e tui/locale/$$language/LC_MESSAGES/pult.po ]; then verb="update -w 110 -N --ignore-obsolete --ignore-pot-creation-date"; else verb=init; fi; \
 	    $(BIN)/pybabel -q $$verb -D pult -i tui/locale/pult.pot -d tui/locale -l $$language || exit 1; \
 	done
-	$(BIN)/pybabel -q compile -D pult -d tui/locale --statistics
+	$(BIN)/python hatch_build.py
 
 # make bench        the figures of the benchmarks, side by side
 bench: $(VENV)/.ready-dev
