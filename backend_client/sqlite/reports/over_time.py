@@ -117,17 +117,12 @@ def _add_callbacks(asked: Asked, table: Table, buckets: Sequence[Bucket]) -> Non
         and (most := limit_of(CALLBACKS, column.fragment.callback_to // 60)) is not None
     ]
     medians = [i for i, column in enumerate(columns) if column.unit is Unit.MEDIAN_SECONDS]
-    # Of most days these first bins say all: only they are added up one by one.
-    first = max((most for _, most in limits), default=0)
     counts, everything = _callbacks(asked, buckets)
     for line, (one, other) in zip((*table.lines, *table.totals), (*counts, everything), strict=True):
-        sums = [*accumulate(added(one[:first], other[:first]))]
-        n = sum(one) + sum(other)
         for i in medians:
-            line.cells[i] = _median(sums, n, one, other)
+            line.cells[i] = _median(one, other)
         for i, most in limits:
-            part = sums[min(most, len(sums)) - 1] if sums else 0
-            line.cells[i] = share(part, line.counts[len(columns) + i])
+            line.cells[i] = share(sum(one[:most]) + sum(other[:most]), line.counts[len(columns) + i])
 
 
 def _callbacks(asked: Asked, buckets: Sequence[Bucket]) -> tuple[list[CallBacks], CallBacks]:
@@ -160,17 +155,18 @@ def _callbacks_of_calls(asked: Asked) -> Iterator[tuple[int, CallBacks]]:
     return ((day, (counts, b"")) for day, counts in days.items())
 
 
-def _median(sums: list[int], n: int, one: Sequence[int], other: Sequence[int]) -> Cell:
-    """The lower median, by its bin's limit. `sums` are those of the first bins of both."""
+def _median(one: Sequence[int], other: Sequence[int]) -> Cell:
+    """The lower median of both, by its bin's limit. Only the bins around it are added up one by one."""
+    n = sum(one) + sum(other)
     if not n:
         return Cell(None, 0)
-    middle, begin = (n + 1) // 2, 0
-    while not sums or sums[-1] < middle:
-        begin += len(sums)
-        more = added(one[begin : begin + _SOME], other[begin : begin + _SOME])
-        sums = [*accumulate(more, initial=sums[-1] if sums else 0)][1:]
-    place = begin + bisect_left(sums, middle)
+    left, begin = (n + 1) // 2, 0
+    while (here := sum(one[begin : begin + _SOME]) + sum(other[begin : begin + _SOME])) < left:
+        left -= here
+        begin += _SOME
+    bins = added(one[begin : begin + _SOME], other[begin : begin + _SOME])
+    place = begin + bisect_left([*accumulate(bins)], left)
     return Cell(CALLBACKS[min(place, len(CALLBACKS) - 1)] * 60, n)
 
 
-_SOME = 60
+_SOME = 20
