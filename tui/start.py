@@ -5,6 +5,7 @@ Apart from tui.cli because click, which reads options and commands, costs 12 ms 
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -37,6 +38,8 @@ def main() -> None:
 
 def _open() -> int:
     """Open the console by the settings and the environment alone; the exit code."""
+    # Before the imports: what they make is no garbage either, see tui.console.
+    gc.disable()
     from tui import failure, settings, translations
 
     try:
