@@ -437,8 +437,13 @@ async def test_the_numbers_of_the_plan_open_exactly_their_tasks(tmp_path: Path) 
             opens = next(cell.opens for cell in spots if isinstance(cell.opens, BehindTasks) and cell.key == name)
             await dashboard(pilot).on_board_chosen(Board.Chosen(Spot("plan", name, 0, 0, 1, opens)))
             await settled(pilot)
-            assert isinstance(pilot.app.screen, TaskDrillDownScreen)
-            assert pilot.app.screen.total == count
+            opened = pilot.app.screen
+            assert isinstance(opened, TaskDrillDownScreen)
+            for _try in range(200):
+                if opened.total == count:
+                    break
+                await pilot.pause(0.02)
+            assert opened.total == count
             await pilot.press("escape")
             await settled(pilot)
             dashboard(pilot)

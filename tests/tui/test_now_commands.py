@@ -49,6 +49,13 @@ def test_now_is_told_in_words_and_as_json(store: Path) -> None:
     assert [agent["name"] for agent in answer["agents"]] == ["Olena"]
 
 
+def test_hours_are_told_of_a_day_with_calls_alone(store: Path, tmp_path: Path) -> None:
+    told = pult("now").stdout
+    assert "By the hour" in told
+    assert "0 earlier days" not in told
+    assert "By " not in pult("--store", str(tmp_path / "new.sqlite"), "now").stdout
+
+
 def test_the_dashboard_is_refused_to_an_operator(store: Path) -> None:
     refused = pult("--as", "olena", "now")
     assert (refused.returncode, refused.stdout) == (1, "")
