@@ -83,9 +83,11 @@ def test_a_task_is_postponed_done_and_reported(planned: Path) -> None:
 
 def test_a_reason_of_the_list_is_named(planned: Path) -> None:
     assert data(planned, "reasons", "--for", "refuse", "--add", "Дорого") == [
-        {"id": 1, "name": "Дорого", "event": "refuse"}
+        {"id": 1, "name": "Дорого", "event": "refuse", "active": True}
     ]
-    task = str(data(planned, "list", "--all")[0]["id"])
+    [first, _second] = data(planned, "list", "--all")
+    assert (first["state"], first["overdue"], first["calls"]) == ("planned", False, 0)
+    task = str(first["id"])
     unknown = pult("--store", planned, "plan", "refuse", task, "--reason", "Дешево")
     assert (unknown.returncode, "Дорого" in unknown.stderr) == (1, True)
     assert data(planned, "refuse", task, "--reason", "дорого")["task"]["reason_id"] == 1
