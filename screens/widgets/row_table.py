@@ -20,7 +20,7 @@ from textual.strip import Strip
 from backend_client.model.text import N_
 from screens.widgets.columns import Column, row_pieces, titles, widths
 from screens.widgets.opened_row import OpenedRow
-from screens.widgets.page_cache import Key, PageCache
+from screens.widgets.page_cache import CAPACITY, Key, PageCache
 from screens.widgets.painted import Painted, Pieces, fit
 from screens.words import CURSOR, Role
 
@@ -427,6 +427,8 @@ class RowTable(Painted, Generic[Row], can_focus=True):
     def on_resize(self, event: Resize) -> None:
         if self._opened is not None:
             self._opened.move(0, self.page_rows)
+        # What `_prefetch` asks for on both sides, and one answer more at either: less would be dropped and asked again.
+        self.cache.capacity = max(CAPACITY, 9 * self.page_rows + 2 * PAGE)
         self.lay_out()
         self._clamp_top()
         self._prefetch()

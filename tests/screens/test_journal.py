@@ -51,8 +51,9 @@ async def test_the_newest_call_comes_first_and_the_count_is_exact(store: Path) -
         assert "2,000 calls" in lines(pilot)[-1]
 
 
-async def test_keys_walk_the_whole_journal_without_a_gap(store: Path) -> None:
-    async with console(store, (110, 80)) as pilot:
+@pytest.mark.parametrize("height", [80, 200])
+async def test_keys_walk_the_whole_journal_without_a_gap(store: Path, height: int) -> None:
+    async with console(store, (110, height)) as pilot:
         table = screen_of(pilot).table
         seen = [minutes_back(pilot)]
         while seen[-1] < 1999:
