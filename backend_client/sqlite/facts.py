@@ -101,9 +101,8 @@ class FactWriter:
         the pages of a day's tallies.
 
         The order of the batch, and of batches, changes nothing but ids. Calls that were collapsed `beforehand` are
-        not collapsed again. `after` runs inside the last transaction,
-        for what must be committed with the records, such as a position in a file. Raises BackendError kinds;
-        transactions before the one that failed stand.
+        not collapsed again. `after` runs inside the last transaction, for what must be committed with the records,
+        such as a position in a file. Raises BackendError kinds; transactions before the one that failed stand.
         """
         report = PutReport()
         place = 0
