@@ -21,19 +21,19 @@ async def open_store(
     from backend_client.sqlite.file import open_file
     from backend_client.sqlite.store import SqliteBackend
     from backend_client.sqlite.supervision.played_clock import clock_of
-    from backend_client.sqlite.tallies import first_counted_day
+    from backend_client.sqlite.upkeep.left_undone import is_behind
 
     file = open_file(path, create=create)
     try:
         with closing(file.reader()) as db:
             session = session_for(db, path, acting_as)
             now = now or clock_of(db)
-            uncounted = first_counted_day(db) is not None
-        if uncounted:
+            behind = is_behind(db)
+        if behind:
             # The writer's modules, which a console loads at its first write only.
-            from backend_client.sqlite.upkeep.recount import count_in_background
+            from backend_client.sqlite.upkeep.catch_up import catch_up_in_background
 
-            count_in_background(file)
+            catch_up_in_background(file)
     except BaseException:
         file.close()
         raise

@@ -56,20 +56,27 @@ def read_ahead(source: Source, system: str, basis: Basis) -> Generator[Batch, No
     its.close()
     try:
         while True:
-            got = ours.recv()
+            got, calls = _received(ours)
             if got is None:
                 return
             if isinstance(got, BaseException):
                 raise got
-            yield _with_calls(got, _decoder.decode(ours.recv_bytes()), basis)
-    except EOFError:
-        raise BackendError(
-            N_("The process that reads the records was stopped."), N_("Import again: what is in the store is whole.")
-        ) from None
+            yield _with_calls(got, _decoder.decode(calls), basis)
     finally:
         ours.close()
         process.kill()
         process.join()
+
+
+def _received(ours: Connection) -> tuple[Batch | BaseException | None, bytes]:
+    try:
+        got = ours.recv()
+        return got, ours.recv_bytes() if isinstance(got, Batch) else b""
+    except (EOFError, OSError):
+        # An OSError where it was killed in the middle of a message.
+        raise BackendError(
+            N_("The process that reads the records was stopped."), N_("Import again: what is in the store is whole.")
+        ) from None
 
 
 def _read(source: Source, system: str, basis: Basis, ours: Connection, its: Connection) -> None:

@@ -202,7 +202,7 @@ DELETE FROM tally_month;
 DELETE FROM client_tally;
 CREATE TABLE histogram (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 INSERT OR IGNORE INTO number_tallied SELECT id, client_id FROM number WHERE client_id IS NOT NULL;
-INSERT INTO setting SELECT 'recount', max(day) + 1 FROM call HAVING count(*) > 0;
+INSERT INTO setting SELECT 'recount', last + 1 FROM (SELECT max(day) last FROM call) WHERE last IS NOT NULL;
 """
 # histogram.id packs what is counted and when, histogram.body the counts (sqlite/histograms.py). The setting "recount"
 # is the first local day that has tallies: the days before it are counted by a job (sqlite/upkeep/recount.py).
@@ -401,15 +401,17 @@ def order_histograms_by_day(db: Database) -> None:
 
 @store()
 def count_families_in_histograms(db: Database) -> None:
-    """Histograms hold calls by family, and small counts as bytes; everything is counted again, day by day."""
+    """Histograms hold calls by family, and small counts as bytes; everything is counted again, day by day. Calls that
+    the exchange placed, and those that were sent on, are read by other rules: all are derived again, too."""
     _execute(
         db,
         "DELETE FROM tally;\n"
         "DELETE FROM tally_month;\n"
         "DELETE FROM client_tally;\n"
         "DELETE FROM histogram;\n"
-        "DELETE FROM setting WHERE name = 'recount';\n"
-        "INSERT INTO setting SELECT 'recount', max(day) + 1 FROM call HAVING count(*) > 0;\n",
+        "DELETE FROM setting WHERE name IN ('recount', 'rebuild');\n"
+        "INSERT INTO setting SELECT 'recount', last + 1 FROM (SELECT max(day) last FROM call) WHERE last IS NOT NULL;\n"
+        "INSERT INTO setting SELECT 'rebuild', '' WHERE EXISTS (SELECT 1 FROM facts);\n",
     )
 
 

@@ -74,7 +74,13 @@ class Painted(Widget):
     def _role_style(self, role: Role) -> Style:
         if role not in _COLOURS:
             return Style.null()
-        colour = Color.parse(self.app.theme_variables[_COLOURS[role]])
+        said = self.app.theme_variables[_COLOURS[role]]
+        if said.startswith("auto"):
+            # A theme that leaves it to the background: "auto 60%".
+            background = self.background_colors[1]
+            colour = background.blend(background.get_contrast_text(1.0), float(said[4:].strip(" %") or 100) / 100)
+        else:
+            colour = Color.parse(said)
         return Style(color=colour.rich_color, bold=role is Role.TITLE or None, dim=role is Role.DIM or None)
 
     def strip(self, pieces: Pieces, width: int) -> Strip:

@@ -96,10 +96,12 @@ def test_who_comes_second_is_told_and_offered_to_assign(
     assert run_pult("login", url, "--user", "vira", "--password-stdin", stdin=PASSWORD).returncode == 0
     remote: list[str | Path] = [pult, "--remote", url, "--lang", "en"]
     consoles = [journal(open_terminal, remote) for _ in range(2)]
-    for terminal, name in zip(consoles, ("Faster", "Slower"), strict=True):
+    # Both forms are open before a name is typed: they are one person's, and what is typed is kept as a draft.
+    for terminal in consoles:
         terminal.wait_for("Ivan Kov")
         terminal.send("f7")
         terminal.wait_for("Register a caller")
+    for terminal, name in zip(consoles, ("Faster", "Slower"), strict=True):
         terminal.send(*name)
         terminal.settle()
     for terminal in consoles:

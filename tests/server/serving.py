@@ -17,11 +17,18 @@ from server.desk import Desk
 from server.listening import Address, open_socket, server_for
 
 
-def token_for(path: Path, login: str, *, days: float = 3650, only: tuple[Permission, ...] | None = None) -> str:
+def token_for(
+    path: Path,
+    login: str,
+    *,
+    days: float = 3650,
+    only: tuple[Permission, ...] | None = None,
+    now: int | None = None,
+) -> str:
     """A token of an employee, who gets an account where there is none."""
     file = open_file(path)
     writer = Writer(file)
-    now = int(time.time())
+    now = int(time.time()) if now is None else now
     try:
         with writer.transaction() as transaction:
             try:

@@ -18,9 +18,11 @@ from backend_client.ingest.source import SourceOptions
 from backend_client.sqlite.codes import SCHEMA_VERSION
 from backend_client.sqlite.file import APPLICATION_ID, open_file
 from backend_client.sqlite.schema import store
+from backend_client.sqlite.upkeep.rebuild import check
 from backend_client.sqlite.upkeep.upgrade import plan, upgrade
 from tests.ingest.lines import master
-from tests.sqlite.stores import Desk
+from tests.sqlite.stores import Desk, content
+from tests.sqlite.test_writer import call, leg
 
 OLD = 1
 WRITE_AS_THE_OLD_RELEASE = f"""
@@ -151,3 +153,21 @@ def test_a_newer_store_is_left_alone(old_store: Path) -> None:
         db.execute(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
     with pytest.raises(Outdated, match="newer"):
         plan(old_store)
+
+
+def test_calls_are_derived_again_where_the_rules_are_others(tmp_path: Path) -> None:
+    """Whether by the command, or in the background where a small store is upgraded by opening it."""
+    path = tmp_path / "store.db"
+    with closing(Desk(path)) as desk:
+        desk.facts.put([call(leg("1795255200.1", at=1_795_255_200, talk=30))])
+        derived = content(desk.db)
+        with desk.writer.transaction() as transaction:
+            transaction.db.execute("UPDATE call SET talk = 0, kind = kind + 16")
+            transaction.db.execute("INSERT INTO setting VALUES ('rebuild', '')")
+        assert content(desk.db) != derived
+    assert plan(path).underived
+    assert upgrade(plan(path))
+    assert not plan(path).needed
+    with closing(Desk(path)) as desk:
+        assert check(desk.writer).calls == 0
+        assert desk.row("1795255200.1").talk == 30

@@ -38,7 +38,7 @@ def command(invocation: Invocation, dry_run: bool, no_backup: bool) -> None:
     minutes = max(1, round(planned.seconds / 60))
     long = ngettext("about {count} minute", "about {count} minutes", minutes).format(count=number(minutes))
     if planned.version == planned.to:
-        click.echo(_("The totals of the reports are not all counted yet: {long}.").format(long=long), err=True)
+        click.echo(_("Not all calls are counted and derived again yet: {long}.").format(long=long), err=True)
     else:
         versions = _("From version {version} to {to}: {long}.")
         click.echo(versions.format(version=planned.version, to=planned.to, long=long), err=True)

@@ -16,10 +16,9 @@ from backend_client.sqlite.settings import read_derive_settings, read_setting, w
 from backend_client.sqlite.tallies import first_counted_day
 from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, first_day, month_of
 from backend_client.sqlite.transaction import Transaction, Writer
+from backend_client.sqlite.upkeep.left_undone import REBUILD
 from backend_client.sqlite.upkeep.recount import count_days
 
-_POSITION = "rebuild"
-"""The setting that holds "settings' number:since:last id done" while a rebuild is under way."""
 Progress = Callable[[int, int], None]
 """Called after each transaction with the last call id done and the greatest one."""
 
@@ -44,21 +43,21 @@ def rebuild(writer: Writer, progress: Progress | None = None, *, since: int | No
         if progress is not None:
             progress(place, _greatest(writer))
     with writer.transaction() as transaction:
-        write_setting(transaction, _POSITION, None)
+        write_setting(transaction, REBUILD, None)
     return changed
 
 
 def _begin(transaction: Transaction, job: str) -> int:
-    under_way = read_setting(transaction.db, _POSITION) or ""
+    under_way = read_setting(transaction.db, REBUILD) or ""
     if under_way.startswith(job):
         return int(under_way.removeprefix(job))
-    write_setting(transaction, _POSITION, f"{job}0")
+    write_setting(transaction, REBUILD, f"{job}0")
     return 0
 
 
 def _position_of(job: str) -> Callable[[Transaction, int], None]:
     def write(transaction: Transaction, last: int) -> None:
-        write_setting(transaction, _POSITION, f"{job}{last}")
+        write_setting(transaction, REBUILD, f"{job}{last}")
 
     return write
 

@@ -7,19 +7,16 @@ in one transaction of at most about 250 ms. The newest days come first: their re
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 
 from msgspec import Struct, field
 
 from backend_client.derive.cells import Dimension
 from backend_client.derive.histogram import Bin
-from backend_client.errors import BackendError
 from backend_client.sqlite.call_row import COLUMNS, CallRow, bins_of_row, cells_of, seconds_of_row
-from backend_client.sqlite.file import MIGRATE_ALONE_BELOW, StoreFile
 from backend_client.sqlite.histograms import Place
 from backend_client.sqlite.repeats import repeat_bins
 from backend_client.sqlite.settings import write_setting
@@ -108,21 +105,6 @@ def recount(writer: Writer, progress: Progress | None = None) -> None:
             width = max(1, min(2 * width, int(width * LONGEST / 2 / max(took, 0.001))))
             if progress is not None:
                 progress(days[1] + 1 - end, days[1] + 1 - days[0])
-
-
-def count_in_background(file: StoreFile) -> None:
-    """Go on with the job in a thread where the store is small enough to be upgraded by opening it. A larger one is
-    `pult migrate`'s. Reports are right meanwhile, out of the calls."""
-    with closing(file.reader()) as db:
-        if first_counted_day(db) is None or file.read_only or file.path.stat().st_size > MIGRATE_ALONE_BELOW:
-            return
-
-    def count() -> None:
-        # Whoever opens the store next goes on where this could not.
-        with suppress(BackendError), closing(Writer(file)) as writer:
-            recount(writer)
-
-    threading.Thread(target=count, name="recount", daemon=True).start()
 
 
 def ask_for_recount(transaction: Transaction) -> None:

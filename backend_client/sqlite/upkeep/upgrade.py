@@ -15,15 +15,18 @@ from backend_client.sqlite.codes import SCHEMA_VERSION
 from backend_client.sqlite.file import check_place, connect, migrate, open_file, store_errors, version_of
 from backend_client.sqlite.transaction import Writer
 from backend_client.sqlite.upkeep.backup import back_up
-from backend_client.sqlite.upkeep.recount import recount, share_done
+from backend_client.sqlite.upkeep.catch_up import catch_up
+from backend_client.sqlite.upkeep.left_undone import is_underived
+from backend_client.sqlite.upkeep.recount import share_done
 
 _COPIED_A_SECOND = 100_000_000
 """Bytes: what a slow disk copies and checks."""
 _CHANGED_A_SECOND = 300_000_000
 """Bytes of store: a new column costs nothing, a new index is read through once."""
 _COUNTED_AGAIN = 16
-"""The version from which on histograms know families: older stores are counted again, at so many seconds a call."""
-_A_CALL = 0.00006
+"""The version from which on histograms know families and calls are read by today's rules: those of older stores are
+counted and derived again, at so many seconds a call."""
+_A_CALL, _A_DERIVED_CALL = 0.00006, 0.0003
 
 
 class Plan(Struct, frozen=True):
@@ -37,10 +40,12 @@ class Plan(Struct, frozen=True):
     copy: Path | None
     uncounted: float = 0.0
     """The part of the days that is to be counted again: an upgrade was stopped there."""
+    underived: bool = False
+    """Whether calls are to be derived again."""
 
     @property
     def needed(self) -> bool:
-        return self.version < self.to or self.uncounted > 0
+        return self.version < self.to or self.uncounted > 0 or self.underived
 
 
 def plan(store: Path, *, copy: bool = True) -> Plan:
@@ -50,6 +55,8 @@ def plan(store: Path, *, copy: bool = True) -> Plan:
         version = version_of(db, store)
         calls = db.execute("SELECT max(id) FROM call").fetchone()[0] or 0 if version else 0
         counted = share_done(db) if version == SCHEMA_VERSION else None
+        records = db.execute("SELECT max(call_id) FROM facts").fetchone()[0] or 0 if version else 0
+        underived = version == SCHEMA_VERSION and is_underived(db)
     if version > SCHEMA_VERSION:
         raise Outdated(
             N_("The store {path} was written by a newer Pult (version {version})."),
@@ -59,20 +66,22 @@ def plan(store: Path, *, copy: bool = True) -> Plan:
     size = store.stat().st_size
     uncounted = 0.0 if counted is None else max(1.0 - counted, 0.001)
     if version == SCHEMA_VERSION:
-        return Plan(store, version, SCHEMA_VERSION, 1 + int(calls * _A_CALL * uncounted), None, uncounted)
+        seconds = 1 + int(calls * _A_CALL * uncounted) + (int(records * _A_DERIVED_CALL) if underived else 0)
+        return Plan(store, version, SCHEMA_VERSION, seconds, None, uncounted, underived)
     seconds = 1 + size // _CHANGED_A_SECOND + (size // _COPIED_A_SECOND if copy else 0)
     if version < _COUNTED_AGAIN:
-        seconds += int(calls * _A_CALL)
+        seconds += int(calls * _A_CALL + records * _A_DERIVED_CALL)
     place = store.with_name(f"{store.name}-before-{SCHEMA_VERSION}") if copy else None
     return Plan(store, version, SCHEMA_VERSION, seconds, place)
 
 
 def upgrade(planned: Plan, progress: Callable[[int, int], None] | None = None) -> bool:
-    """Copy the store, change its schema in one transaction, then count its calls in many small ones; whether there was
-    anything to do. `progress` has what is done of the copy, then of the days counted.
+    """Copy the store, change its schema in one transaction, then count and derive its calls in many small ones; whether
+    there was anything to do. `progress` has what is done of the copy, then of the days, then of the calls.
 
     After a kill the store is as it was, or upgraded; doing it again completes the work. Consoles of the older
-    program go on reading and refuse to write; whoever writes waits for the transaction. Raises BackendError kinds.
+    program go on reading the journal and refuse to write; what they cannot read any more, such as other histograms,
+    they fail to show. Whoever writes waits for the transaction. Raises BackendError kinds.
     """
     if not planned.needed:
         return False
@@ -80,7 +89,7 @@ def upgrade(planned: Plan, progress: Callable[[int, int], None] | None = None) -
         back_up(planned.store, planned.copy, progress)
     migrate(planned.store)
     with closing(open_file(planned.store, create=False)) as file, closing(Writer(file)) as writer:
-        recount(writer, progress)
+        catch_up(writer, progress)
     return True
 
 

@@ -51,7 +51,7 @@ def test_rows_that_move_are_not_written_again(first: int, then: int) -> None:
     assert not any(text in written for text in stay)
 
 
-@pytest.mark.parametrize("other", [table(0), table(60), [*table(1)[:2], *table(0)[2:]]])
+@pytest.mark.parametrize("other", [table(0), table(60), [*table(60)[:2], *table(0)[2:]]])
 def test_rows_that_stand_are_not_moved(other: list[str]) -> None:
     line = LineFilter(WIDTH, HEIGHT)
     line.feed(START + frame(table(0)))
