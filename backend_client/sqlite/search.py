@@ -7,7 +7,6 @@ even these are many, whether the text stands in it. Which of them it is follows 
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from heapq import nlargest
@@ -20,7 +19,7 @@ from backend_client.model.text import fold
 from backend_client.sqlite.filter_sql import FEW, HAS_CLIENT, NEVER, Condition, Viewer, conditions_of, driven, span_of
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.statement import Plan, Span, Sql, of_employee, of_numbers
-from backend_client.sqlite.trigrams import TRIGRAM, Candidates, candidates, phrase
+from backend_client.sqlite.trigrams import TRIGRAM, Candidates, candidates, dialled, phrase
 
 # Of N numbers n hold the text, so that going back through the journal finds a page of them among 51 N ÷ n calls. To
 # look up when a number called last costs 2 µs; to put it into a set 0.25 µs, and to ask a call for it 0.13 µs; to look
@@ -36,7 +35,6 @@ SEVERAL_CLIENTS, MANY_CLIENTS = 60, 800
 """n² ÷ N of clients: more are not made a set of their numbers, or not even a set themselves."""
 SCAN_STEPS = 1_000_000
 """Steps of going back through the journal before all calls of all numbers found are gathered after all."""
-_DIALLED = re.compile(r"[\d\s+()./-]+")
 _VALUES = "SELECT value FROM json_each(?)"
 _FORMS = "(SELECT s.forms FROM number s WHERE s.id = c.number_id)"
 _FOLD = f"(SELECT k.fold FROM client k WHERE k.id = {HAS_CLIENT})"
@@ -105,8 +103,7 @@ def attempts(
 
 def _text(search: str) -> _Text:
     folded = fold(search)
-    digits = re.sub(r"\D", "", folded) if _DIALLED.fullmatch(folded) else ""
-    return _Text(folded, digits or folded)
+    return _Text(folded, dialled(folded) or folded)
 
 
 def _look_up(db: sqlite3.Connection, text: _Text, rare: int) -> _Found:

@@ -6,13 +6,14 @@ rarest trigrams of a text are asked for alone; whoever asks looks into what was 
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from msgspec import Struct
 
 TRIGRAM = 3
 """Shorter texts are in no trigram index."""
-LONG, TAIL = 7, 5
+_LONG, _TAIL = 7, 5
 """A number of so many digits is looked up by its last ones: its first ones, such as a country code, are common."""
 _PROBED = 200
 """So many rows of a trigram are looked at to see how common it is, 0.05 ms."""
@@ -21,6 +22,9 @@ _COMMON, _VERY_COMMON = 0.04, 0.12
 the next one is, too, up to the second share."""
 _ASKED = 3
 """More trigrams hardly make fewer rows."""
+_DIALLED = re.compile(r"[\d\s+()./-]+")
+"""What reads as a number, however parted."""
+_NO_DIGIT = re.compile(r"\D")
 
 
 class Candidates(Struct, frozen=True):
@@ -31,6 +35,16 @@ class Candidates(Struct, frozen=True):
     count: int
     exact: bool
     """The text does stand in each of them."""
+
+
+def dialled(text: str) -> str:
+    """The digits of a folded text that reads as something dialled; blank for any other."""
+    return _NO_DIGIT.sub("", text) if _DIALLED.fullmatch(text) else ""
+
+
+def tail(digits: str) -> str:
+    """What to look a number up by."""
+    return digits[-_TAIL:] if len(digits) >= _LONG else digits
 
 
 def phrase(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -14,11 +13,11 @@ from backend_client.model.client_filter import ClientFilter
 from backend_client.model.filter_limits import check_filter
 from backend_client.model.text import fold
 from backend_client.sqlite.call_row import ids_json
-from backend_client.sqlite.clients.client_search import DIALLED, KINDS
+from backend_client.sqlite.clients.client_search import KINDS
 from backend_client.sqlite.codes import CLIENT_KIND_CODE
 from backend_client.sqlite.filter_sql import Viewer, span_of
 from backend_client.sqlite.statement import Sql, among, conjunction
-from backend_client.sqlite.trigrams import LONG, TAIL, TRIGRAM, phrase
+from backend_client.sqlite.trigrams import TRIGRAM, dialled, phrase, tail
 
 SHOWN_NUMBERS, SHOWN_PERSONS = 5, 3
 FEW = 5_000
@@ -92,7 +91,7 @@ def _conditions(db: sqlite3.Connection, wanted: ClientFilter, viewer: Viewer) ->
 
 def _found(db: sqlite3.Connection, text: str) -> Sql:
     """The text stands in the name, in a contact person's, or in a number."""
-    digits = re.sub(r"\D", "", text) if DIALLED.fullmatch(text) else ""
+    digits = dialled(text)
     if min(len(text), len(digits or text)) >= TRIGRAM:
         ids = _few(db, text, digits)
         if ids is not None:
@@ -117,13 +116,11 @@ def _few(db: sqlite3.Connection, text: str, digits: str) -> set[int] | None:
         ),
     ]
     if digits:
-        # The first digits of a long number, such as a country code, are common: it is looked up by its last ones.
-        tail = digits[-TAIL:] if len(digits) >= LONG else digits
         queries.append(
             Sql(
                 "SELECT CASE WHEN instr(n.forms, ?) THEN n.client_id END FROM number_search s"
                 " CROSS JOIN number n ON n.id = s.rowid WHERE number_search MATCH ?",
-                (digits, phrase(tail)),
+                (digits, phrase(tail(digits))),
             )
         )
     found: set[int] = set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable
 
@@ -12,7 +11,7 @@ from backend_client.model.filter_limits import check_search
 from backend_client.model.text import fold
 from backend_client.sqlite.budget import OutOfSteps, step_budget
 from backend_client.sqlite.codes import CLIENT_KIND_CODE
-from backend_client.sqlite.trigrams import LONG, TAIL, TRIGRAM, phrase
+from backend_client.sqlite.trigrams import TRIGRAM, dialled, phrase, tail
 
 MOST = 100
 LOOKED_AT = 500
@@ -22,8 +21,6 @@ SCAN_STEPS = 2_500_000
 SIMILAR = 10
 """So many last digits in common suggest that a number is another spelling of one that is known (C5)."""
 KINDS = {code: kind for kind, code in CLIENT_KIND_CODE.items()}
-DIALLED = re.compile(r"[\d\s+()./-]+")
-"""What reads as a number, however parted."""
 _LAST = "\U0010ffff"
 """After every text that begins alike."""
 Matches = dict[int, str]
@@ -111,7 +108,7 @@ def _anywhere(db: sqlite3.Connection, text: str, limit: int) -> list[tuple[int, 
 
 
 def _by_number(db: sqlite3.Connection, text: str, limit: int) -> Iterable[tuple[int, str]]:
-    digits = re.sub(r"\D", "", text) if DIALLED.fullmatch(text) else ""
+    digits = dialled(text)
     if not digits:
         return []
     # A client may have several such numbers.
@@ -123,20 +120,18 @@ def _by_number(db: sqlite3.Connection, text: str, limit: int) -> Iterable[tuple[
             " WHERE n.client_id IS NOT NULL AND k.archived = 0 AND instr(n.forms, ?) LIMIT ?",
             (digits, most),
         ).fetchall()
-    # The first digits of a long number, such as a country code, are common: it is looked up by its last ones.
-    tail = digits[-TAIL:] if len(digits) >= LONG else digits
     return db.execute(
         "SELECT n.client_id, '' FROM number_search s CROSS JOIN number n ON n.id = s.rowid"
         " CROSS JOIN client k ON k.id = n.client_id"
         " WHERE number_search MATCH ? AND instr(n.forms, ?) AND k.archived = 0 LIMIT ?",
-        (phrase(tail), digits, most),
+        (phrase(tail(digits)), digits, most),
     ).fetchall()
 
 
 def _similar(db: sqlite3.Connection, text: str, limit: int) -> list[int]:
     """Clients with a number whose last ten digits are the same."""
-    digits = re.sub(r"\D", "", text)
-    if len(digits) <= SIMILAR or not DIALLED.fullmatch(text):
+    digits = dialled(text)
+    if len(digits) <= SIMILAR:
         return []
     return [client for client, _ in _by_number(db, digits[-SIMILAR:], limit)]
 

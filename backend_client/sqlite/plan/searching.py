@@ -6,15 +6,14 @@ asking each task in its order. A bounded look-up says which of them it is.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 
 from msgspec import Struct
 
 from backend_client.contract import COUNT_EXACTLY_TO
 from backend_client.model.text import clean, fold
-from backend_client.sqlite.clients.client_search import DIALLED, matching
-from backend_client.sqlite.trigrams import LONG, TAIL, TRIGRAM, phrase
+from backend_client.sqlite.clients.client_search import matching
+from backend_client.sqlite.trigrams import TRIGRAM, dialled, phrase, tail
 
 MATCHING_CLIENTS = 500
 MANY = 40_000
@@ -48,7 +47,7 @@ def searched(db: sqlite3.Connection, text: str, values: dict[str, int | str], *,
     if typed.startswith("#") and typed[1:].isascii() and typed[1:].isdigit():
         return Searched(f"t.id = {int(typed[1:][:18])}", few=True)
     folded = fold(typed)
-    digits = re.sub(r"\D", "", folded) if DIALLED.fullmatch(folded) else ""
+    digits = dialled(folded)
     clients = ",".join(map(str, sorted(matching(db, folded, MATCHING_CLIENTS))))
     if len(folded) < TRIGRAM:
         return Searched(f"(t.client_id IN ({clients}) OR {_standing(typed, values)})")
@@ -60,7 +59,7 @@ def searched(db: sqlite3.Connection, text: str, values: dict[str, int | str], *,
     if clients:
         sets.append(f"SELECT id FROM task WHERE client_id IN ({clients})")
     if len(digits) >= TRIGRAM:
-        values["digits"], values["tail"] = digits, phrase(digits[-TAIL:] if len(digits) >= LONG else digits)
+        values["digits"], values["tail"] = digits, phrase(tail(digits))
         numbers = "SELECT 1 FROM number_search WHERE number_search MATCH :tail"
         if _counted(db, numbers, values, MANY_NUMBERS) > MANY_NUMBERS:
             tests.append(_FORMS)
