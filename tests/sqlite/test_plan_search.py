@@ -9,7 +9,7 @@ import pytest
 from backend_client.model.plan import EditTask, TaskListRequest
 from backend_client.model.task import TaskFilter
 from backend_client.sqlite.access.scope import TaskScope
-from backend_client.sqlite.plan import searching
+from backend_client.sqlite.plan import listing, searching
 from backend_client.sqlite.plan.deeds import change_task
 from backend_client.sqlite.plan.filter import TaskViewer, where_of
 from backend_client.sqlite.plan.listing import read_task_list
@@ -28,6 +28,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         planned(opened, client_id=opened.client("Ромашка"), address="вул. Садова, 17", order="ЗМ-4012")
         planned(opened, number=PETRO, address="ВУЛ. САДОВА, 170")
         planned(opened, client_id=opened.client("Ромашка"), address="просп. Миру, 5", order="17-А")
+        planned(opened, number=PETRO, address="Вул. Ґонти Єв’ген,  Ёлкина 9")
+        planned(opened, number=PETRO, address="дім №８ корп. [а]*")
         yield opened
 
 
@@ -46,10 +48,17 @@ def found(desk: Desk, text: str) -> list[int]:
         ("зм-40", [1]),
         ("17", [1, 2, 3]),
         ("ромаш", [1, 3]),
-        ("067 222 00 02", [2]),
-        ("2220002", [2]),
+        ("067 222 00 02", [2, 4, 5]),
+        ("2220002", [2, 4, 5]),
         ("#3", [3]),
         ("# 3", []),
+        ("вул. ґонти", [4]),
+        ("ВУЛ. гонти", [4]),
+        ("єв'ген, елкина", [4]),
+        ("no8 КОРП", [5]),
+        ("[А]*", [5]),
+        ("Ї", []),
+        ("ёл", [4]),
         ("такого немає", []),
         ('"', []),
     ],
@@ -74,3 +83,12 @@ def test_what_few_tasks_have_is_looked_up_by_its_index(desk: Desk) -> None:
     steps = [row[3] for row in desk.db.execute(query, where.values)]
     assert "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)" in steps
     assert not [step for step in steps if step.startswith("SCAN t")]
+
+
+def test_a_task_with_the_text_in_both_places_is_told_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in range(3):
+        planned(desk, number=PETRO, address=f"склад {place}", order=f"склад-{place}")
+    for module in (searching, listing):
+        monkeypatch.setattr(module, "COUNT_EXACTLY_TO", 4)
+    told = read_task_list(desk.db, TaskListRequest(filter=TaskFilter(search="склад")), HEAD)
+    assert (len(told.rows), told.total, told.exact) == (3, 3, True)

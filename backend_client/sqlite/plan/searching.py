@@ -13,6 +13,7 @@ from msgspec import Struct
 from backend_client.contract import COUNT_EXACTLY_TO
 from backend_client.model.text import clean, fold
 from backend_client.sqlite.clients.client_search import matching
+from backend_client.sqlite.plan.standing import standing
 from backend_client.sqlite.trigrams import TRIGRAM, dialled, phrase, tail
 
 MATCHING_CLIENTS = 500
@@ -50,7 +51,7 @@ def searched(db: sqlite3.Connection, text: str, values: dict[str, int | str], *,
     digits = dialled(folded)
     clients = ",".join(map(str, sorted(matching(db, folded, MATCHING_CLIENTS))))
     if len(folded) < TRIGRAM:
-        return Searched(f"(t.client_id IN ({clients}) OR {_standing(typed, values)})")
+        return Searched(f"(t.client_id IN ({clients}) OR {standing(db, folded, values)})")
     values["words"] = phrase(folded)
     words = _counted(db, _WORDS, values, MANY)
     sets, tests = [_WORDS], []
@@ -67,27 +68,17 @@ def searched(db: sqlite3.Connection, text: str, values: dict[str, int | str], *,
             sets.append(_NUMBERS)
     if words > MANY:
         sets.remove(_WORDS)
-        tests.insert(0, _standing(typed, values))
+        tests.insert(0, standing(db, folded, values))
     column = "+t.id" if few and words > MORE_THAN_FEW else "t.id"
     gathered = [f"{column} IN ({' UNION ALL '.join(sets)})"] if sets else []
     return Searched(
         f"({' OR '.join([*gathered, *tests])})",
         few=words <= MORE_THAN_FEW and not tests,
-        many=words > COUNT_EXACTLY_TO,
+        # A task has two texts at most.
+        many=words > 2 * COUNT_EXACTLY_TO,
     )
 
 
 def _counted(db: sqlite3.Connection, query: str, values: dict[str, int | str], most: int) -> int:
     """How many rows there are, counted to one more than `most`."""
     return int(db.execute(f"SELECT count(*) FROM ({query} LIMIT {most + 1})", values).fetchone()[0])
-
-
-def _standing(typed: str, values: dict[str, int | str]) -> str:
-    """Whether it stands in the address or the order as typed, in capitals or in small letters: SQLite folds Latin
-    letters only."""
-    forms = dict.fromkeys((typed, typed.casefold(), typed.upper(), typed.capitalize()))
-    for place, form in enumerate(forms):
-        values[f"form{place}"] = form
-    return " OR ".join(
-        f"instr(t.address, :form{place}) OR instr(t.order_number, :form{place})" for place in range(len(forms))
-    )
