@@ -25,6 +25,7 @@ from screens.language import _, ngettext, number
 from screens.plan.task_deeds import EVENT_OF, TaskDeedsScreen
 from screens.plan.task_words import SKIPS
 from screens.widgets.choice_list import Choice
+from screens.words import error_text
 from screens.work import work
 
 _NAMED = 3
@@ -66,18 +67,18 @@ class TaskManagingScreen(TaskDeedsScreen):
         work(self, partial(self._send_all, [(task, deed(task)) for task in tasks]), "deed", exclusive=False)
 
     async def _send_all(self, deeds: Sequence[tuple[Task, TaskDeed]]) -> None:
-        done = 0
+        done, failed = 0, list[str]()
         for task, deed in deeds:
             try:
                 await self.backend.change_task(deed)
             except (Conflict, Invalid, NotFound) as error:
-                self._complain(error, self._called(task))
+                failed.append(f"{self._called(task)}: {error_text(error)[0]}")
             except BackendError as error:
                 self._complain(error, self._called(task))
                 break
             else:
                 done += 1
-        self._tell_count(done)
+        self._tell_count(done, _named(failed))
 
     def action_reassign(self) -> None:
         """Choose whose the tasks shall be."""
@@ -114,10 +115,7 @@ class TaskManagingScreen(TaskDeedsScreen):
     def _skipped_text(self, skipped: Sequence[SkippedTask], tasks: Sequence[Task]) -> str:
         """Which tasks were not given away, and why."""
         names = {task.id: self._called(task) for task in tasks}
-        told = [f"{names[one.id]}: {_(SKIPS[one.why])}" for one in skipped[:_NAMED]]
-        if more := len(skipped) - len(told):
-            told.append(ngettext("and {count} more", "and {count} more", more).format(count=number(more)))
-        return "\n".join(told)
+        return _named([f"{names[one.id]}: {_(SKIPS[one.why])}" for one in skipped])
 
     def _tell_count(self, count: int, skipped: str = "") -> None:
         told = ngettext("{count} task was changed.", "{count} tasks were changed.", count)
@@ -142,3 +140,11 @@ class TaskManagingScreen(TaskDeedsScreen):
     def operators(self) -> list[Choice]:
         """Those who may be given tasks."""
         return [Choice(one.id, clean(one.name)) for one in self.directories.employees if one.takes_tasks]
+
+
+def _named(stayed: Sequence[str]) -> str:
+    """The first tasks that stayed as they were, and how many more there are."""
+    told = list(stayed[:_NAMED])
+    if more := len(stayed) - len(told):
+        told.append(ngettext("and {count} more", "and {count} more", more).format(count=number(more)))
+    return "\n".join(told)

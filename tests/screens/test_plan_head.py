@@ -8,7 +8,7 @@ import pytest
 from rich.style import Style
 from textual.pilot import Pilot
 
-from backend_client.model.plan import DoneTask, TaskListRequest, TaskRequest
+from backend_client.model.plan import ConfirmDrop, DoneTask, DropTask, TaskListRequest, TaskRequest
 from backend_client.model.task import TaskFilter, TaskState
 from screens.widgets.status_line import StatusLine
 from tests.screens.plan_store import NOW
@@ -111,6 +111,20 @@ async def test_a_head_confirms_a_drop_or_returns_it(store: Path) -> None:
         assert task.state in (TaskState.PLANNED, TaskState.POSTPONED)
         assert task.contact_date >= "2026-11-21"
         assert rows(pilot) == []
+
+
+async def test_drops_that_others_confirmed_meanwhile_are_told_at_once(store: Path) -> None:
+    async with desk(store, "vira", size=(110, 24)) as (pilot, backend):
+        for task in (await backend.tasks(TaskListRequest())).rows:
+            await backend.change_task(DropTask(id=task.id, revision=task.revision, text="moved"))
+        await press(pilot, "v", "typed:Dropped", "enter", "ctrl+a")
+        assert len(rows(pilot)) == 5
+        for task in (await backend.tasks(TaskListRequest())).rows:
+            await backend.change_task(ConfirmDrop(id=task.id, revision=task.revision))
+        before = len(pilot.app._notifications)
+        await press(pilot, "C")
+        assert len(pilot.app._notifications) == before + 1
+        assert "and 2 more" in told(pilot)
 
 
 async def test_a_head_adds_and_edits_a_task(store: Path) -> None:
