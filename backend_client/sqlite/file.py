@@ -373,11 +373,16 @@ def open_file(path: Path, *, create: bool = True) -> StoreFile:
         if not version and not create:
             raise _not_a_store(path)
         mark = OpenMark(path) if writable else None
-        if version < SCHEMA_VERSION:
-            version = _bring_up_to_date(path, version, mark)
-        if mark is not None:
-            mark.share()
-        return StoreFile(path, version=version, writable=writable, mark=mark)
+        try:
+            if version < SCHEMA_VERSION:
+                version = _bring_up_to_date(path, version, mark)
+            if mark is not None:
+                mark.share()
+            return StoreFile(path, version=version, writable=writable, mark=mark)
+        except BaseException:
+            if mark is not None:
+                mark.release()
+            raise
 
 
 def _bring_up_to_date(path: Path, version: int, mark: OpenMark | None) -> int:

@@ -118,6 +118,16 @@ def test_an_old_store_that_somebody_has_open_is_not_migrated(path: Path, monkeyp
         assert opened.version == SCHEMA_VERSION + 1
 
 
+def test_a_store_that_is_not_opened_is_not_held(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file, "MIGRATE_ALONE_BELOW", 0)
+    set_version(path, SCHEMA_VERSION - 1)
+    before = os.listdir("/dev/fd")
+    for _time in range(3):
+        with pytest.raises(Outdated, match="older"):
+            open_file(path)
+    assert len(os.listdir("/dev/fd")) == len(before)
+
+
 def test_a_damaged_file_is_corrupt(path: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
