@@ -160,6 +160,10 @@ class ReadPool:
         return result
 
     async def _await(self, job: _Job) -> Any:
+        if self._closed:
+            # No thread may be left that would take it.
+            self._file.check_in_place()
+            raise asyncio.CancelledError
         self._jobs.add(job)
         self._threads.submit(job)
         try:

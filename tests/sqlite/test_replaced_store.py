@@ -4,6 +4,7 @@ import asyncio
 import os
 from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -12,6 +13,7 @@ from backend_client.demo.centre import build_demo
 from backend_client.errors import Busy, Outdated
 from backend_client.opening import open_store
 from backend_client.sqlite.file import open_file
+from backend_client.sqlite.pool import THREADS, ReadPool
 from backend_client.sqlite.transaction import Writer
 from tests.sqlite.stores import empty_store
 from tests.sqlite.test_writer import NOON
@@ -47,6 +49,17 @@ async def test_a_replaced_store_is_told_to_who_reads_writes_and_waits(path: Path
                 await asked
     finally:
         await backend.close()
+
+
+async def test_who_asks_a_replaced_store_that_is_closed_already_is_told_too(path: Path) -> None:
+    with closing(open_file(path)) as opened:
+        pool, together = ReadPool(opened), Barrier(THREADS)
+        await asyncio.gather(*(pool.run(lambda db: together.wait()) for _thread in range(THREADS)))
+        replace_store(path)
+        pool.close()
+        async with asyncio.timeout(10):
+            with pytest.raises(Outdated, match="was replaced by another one"):
+                await pool.run(lambda db: None)
 
 
 def test_nothing_is_written_past_a_replaced_store(path: Path) -> None:
