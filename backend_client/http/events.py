@@ -44,6 +44,8 @@ class EventStream:
         self._replaced: Changes | None = None
         """What was told when the server had another store, whose numbers are lower; a part of the console that knows a
         number of the store before may ask later than the part for which another stream was begun."""
+        self._highest = 0
+        """The highest number that was told since then: a stream may begin anew for a part that knows less."""
         self._moved = asyncio.Event()
         self._failure: BackendError | HeldBack | None = None
 
@@ -73,7 +75,7 @@ class EventStream:
     @property
     def _newest(self) -> int:
         """The number that the server has, as far as it told."""
-        return self._known[-1].change if self._known else self._since
+        return max(self._highest, self._known[-1].change if self._known else self._since)
 
     async def _stream_from(self, since: int) -> asyncio.Task[None]:
         """The stream that tells what came after `since`: the one that is read, or one begun anew, at most twice a
@@ -121,6 +123,7 @@ class EventStream:
         if changes.change < self._newest:
             self._replaced, self._since = changes, changes.change
             self._known.clear()
+        self._highest = changes.change
         self._known.append(changes)
         if len(self._known) > _KEPT:
             self._since = self._known.popleft().change

@@ -80,6 +80,22 @@ async def test_who_waits_for_changes_is_told_that_everything_changed(server: Ser
     assert (await vira.changes(ChangeRequest(since=told[0].change, wait=5))).change == told[0].change + 1
 
 
+async def test_only_numbers_of_the_store_before_are_taken_for_such(server: Served, vira: Backend) -> None:
+    since = (await vira.changes(ChangeRequest())).change
+    waiting = asyncio.create_task(vira.changes(ChangeRequest(since=since, wait=20)))
+    await asyncio.sleep(0.1)
+    put_copy(server.path)
+    copied = (await waiting).change
+    await comment(vira, "written into the copy")
+    newest = (await vira.changes(ChangeRequest(since=copied, wait=5))).change
+    # A part that knows less has another stream begun, and one that knows all asks before that tells anything.
+    knows_less, knows_all = await asyncio.gather(
+        vira.changes(ChangeRequest(since=copied - 1, wait=5)), vira.changes(ChangeRequest(since=newest, wait=0.7))
+    )
+    assert knows_less.change == newest
+    assert (knows_all.everything, knows_all.change) == (False, newest)
+
+
 async def test_a_program_that_asks_for_changes_is_told_so_too(server: Served, vira: Backend) -> None:
     since = (await vira.changes(ChangeRequest())).change
     store = server.desk.store
