@@ -7,6 +7,7 @@ import logging
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,11 +61,18 @@ class Desk:
         """Set when the server is asked to end: what stands open answers at once."""
 
     def _open(self, file: StoreFile) -> None:
+        """Work on this store from now on; where it cannot be, it is closed and nothing has changed."""
+        with ExitStack() as opened, store_errors(file.path):
+            opened.callback(file.close)
+            people = opened.enter_context(closing(file.reader()))
+            now = self._given_clock or clock_of(people)
+            store = SqliteBackend(file, _NOBODY, now=now)
+            opened.pop_all()
         self._file = file
-        self._people = file.reader()
+        self._people = people
         """Who asks is read in the event loop: two lookups by key, 30 µs."""
-        self._now = self._given_clock or clock_of(self._people)
-        self.store = SqliteBackend(file, _NOBODY, now=self._now)
+        self._now = now
+        self.store = store
         """As nobody sees it."""
         self._writer = Writer(file)
         self._backends: OrderedDict[Session, SqliteBackend] = OrderedDict()

@@ -2,17 +2,22 @@
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 
 from backend_client.contract import Backend, CallRequest, ChangeRequest, CommentRequest, NowRequest, WindowRequest
-from backend_client.errors import BackendError, Busy, Invalid
+from backend_client.errors import BackendError, Busy, Corrupt, Invalid
+from backend_client.sqlite.file import PAGE_SIZE
 from backend_client.sqlite.upkeep.backup import back_up, restore
+from server.desk import Desk
 from tests.contract.conftest import NOW, fill
 from tests.server.serving import Served, served, token_for
+from tests.sqlite.stores import empty_store
 
 
 @pytest.fixture
@@ -125,6 +130,27 @@ async def test_while_no_whole_store_is_there_everybody_is_told_and_then_it_goes_
     server.path.write_bytes(whole)
     assert (await vira.window(WindowRequest())).rows
     assert server.desk.generation == 1
+
+
+async def test_a_store_that_cannot_be_worked_on_is_tried_again(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    path.write_bytes(empty_store())
+    desk = Desk(path)
+    with closing(sqlite3.connect(path)) as db:
+        page = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'setting'").fetchone()[0]
+    damaged = bytearray(empty_store())
+    damaged[PAGE_SIZE * (page - 1) : PAGE_SIZE * page] = b"\xff" * PAGE_SIZE
+    move_away(path)
+    path.write_bytes(damaged)
+    held = len(os.listdir("/dev/fd"))
+    for _time in range(2):
+        with pytest.raises(Corrupt, match="is damaged"):
+            await desk.look()
+    assert len(os.listdir("/dev/fd")) == held
+    path.write_bytes(empty_store())
+    await desk.look()
+    await desk.store.views()
+    await desk.close()
 
 
 async def test_a_log_that_was_left_behind_damages_no_store(server: Served, vira: Backend) -> None:
