@@ -125,8 +125,13 @@ class Desk:
         self.heal()
         login = request.login.strip()
         self._throttle.check(login, address)
+        generation = self.generation
         async with self._guessing:
             employee = await asyncio.to_thread(self._ask, lambda: right_password(self._people, login, request.password))
+        self.heal()
+        if generation != self.generation:
+            # Another store came meanwhile, in which the number is somebody else's.
+            return await self.sign_in(request, address)
         now = int(self._now())
         if employee is None:
             self._throttle.failed(login, address)
@@ -167,8 +172,11 @@ class Desk:
             return question()
 
     async def _write(self, deed: Callable[[Transaction], T]) -> T:
+        # Of the store that who asks has just seen, even where another one comes before a thread is free.
+        writer = self._writer
+
         def write() -> T:
-            with self._writer.transaction() as transaction:
+            with writer.transaction() as transaction:
                 return deed(transaction)
 
         return await asyncio.to_thread(write)

@@ -11,13 +11,18 @@ import httpx
 import pytest
 
 from backend_client.contract import Backend, CallRequest, ChangeRequest, CommentRequest, NowRequest, WindowRequest
-from backend_client.errors import BackendError, Busy, Corrupt, Invalid
+from backend_client.errors import BackendError, Busy, Corrupt, Invalid, Unauthorised
+from backend_client.http.sign_in import SignIn
+from backend_client.sqlite.access.accounts import employee_for, hash_password, put_account, right_password
 from backend_client.sqlite.file import PAGE_SIZE
 from backend_client.sqlite.upkeep.backup import back_up, restore
 from server.desk import Desk
 from tests.contract.conftest import NOW, fill
 from tests.server.serving import Served, served, token_for
+from tests.sqlite.stores import Desk as Store
 from tests.sqlite.stores import empty_store
+
+PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
@@ -151,6 +156,42 @@ async def test_a_store_that_cannot_be_worked_on_is_tried_again(tmp_path: Path) -
     await desk.look()
     await desk.store.views()
     await desk.close()
+
+
+@pytest.mark.parametrize("there", [True, False])
+async def test_who_signs_in_across_a_replacement_signs_in_to_the_store_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    path, other = tmp_path / "store.db", tmp_path / "other.db"
+    employ(path, "vira")
+    # The same number as Vira's, or another one.
+    employ(other, "olena", *(["vira"] if there else []))
+    desk = Desk(path)
+
+    def replaced_meanwhile(people: sqlite3.Connection, login: str, password: str) -> int | None:
+        employee = right_password(people, login, password)
+        if other.exists():
+            move_away(path)
+            os.rename(other, path)
+        return employee
+
+    monkeypatch.setattr("server.desk.right_password", replaced_meanwhile)
+    signing_in = desk.sign_in(SignIn(login="vira", password=PASSWORD), "192.0.2.1")
+    if there:
+        signed_in = await signing_in
+        assert signed_in.session.name == "vira"
+        assert desk.session(signed_in.token, None) == signed_in.session
+    else:
+        with pytest.raises(Unauthorised, match="login or the password is wrong"):
+            await signing_in
+    await desk.close()
+
+
+def employ(path: Path, *logins: str) -> None:
+    """A store in which these may sign in."""
+    with closing(Store(path)) as store, store.writer.transaction() as transaction:
+        for login in logins:
+            put_account(transaction, employee_for(transaction, login, login, ()), hash_password(PASSWORD), NOW)
 
 
 async def test_a_log_that_was_left_behind_damages_no_store(server: Served, vira: Backend) -> None:
