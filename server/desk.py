@@ -7,7 +7,7 @@ import logging
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -86,7 +86,7 @@ class Desk:
             self._open(reopen(self._file))
             self.generation += 1
             log.warning("the store was replaced by another one, which is open now")
-            task = asyncio.get_running_loop().create_task(_leave(people, store, writer))
+            task = asyncio.get_running_loop().create_task(self._leave(people, store, writer))
             self._left.add(task)
             task.add_done_callback(self._left.discard)
 
@@ -183,21 +183,20 @@ class Desk:
 
     async def close(self) -> None:
         """Close the store."""
-        for task in self._left:
-            task.cancel()
+        self.stopping.set()
         await asyncio.gather(*self._left, return_exceptions=True)
         await _close(self._people, self.store, self._writer)
 
-
-async def _leave(people: sqlite3.Connection, store: SqliteBackend, writer: Writer) -> None:
-    """Close a store when what was asked of it has been answered, or at once when the server stops."""
-    try:
-        await asyncio.sleep(LAST_QUERIES)
-    finally:
+    async def _leave(self, people: sqlite3.Connection, store: SqliteBackend, writer: Writer) -> None:
+        """Close a store when what was asked of it has been answered, or at once when the server stops."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_QUERIES):
+                await self.stopping.wait()
         await _close(people, store, writer)
 
 
 async def _close(people: sqlite3.Connection, store: SqliteBackend, writer: Writer) -> None:
     people.close()
-    writer.close()
+    # It waits for whoever writes.
+    await asyncio.to_thread(writer.close)
     await store.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
@@ -501,8 +502,11 @@ class SqliteBackend:
         self._watch.close()
         self._pool.close()
         self._shelf.close()
-        self._writer.close()
-        self.file.close()
+        try:
+            # It waits for whoever writes; others go on meanwhile.
+            await asyncio.to_thread(self._writer.close)
+        finally:
+            self.file.close()
 
     async def _read(self, query: Callable[[sqlite3.Connection, Viewer, Names], T]) -> T:
         """Run a query in one snapshot; cancelling interrupts it."""

@@ -5,7 +5,9 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from operator import attrgetter
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
@@ -15,6 +17,7 @@ from backend_client.errors import BackendError, Busy, Corrupt, Invalid, Unauthor
 from backend_client.http.sign_in import SignIn
 from backend_client.sqlite.access.accounts import employee_for, hash_password, put_account, right_password
 from backend_client.sqlite.file import PAGE_SIZE
+from backend_client.sqlite.transaction import Writer
 from backend_client.sqlite.upkeep.backup import back_up, restore
 from server.desk import Desk
 from tests.contract.conftest import NOW, fill
@@ -185,6 +188,28 @@ async def test_who_signs_in_across_a_replacement_signs_in_to_the_store_that_is_t
         with pytest.raises(Unauthorised, match="login or the password is wrong"):
             await signing_in
     await desk.close()
+
+
+@pytest.mark.parametrize("writes", ["_writer", "store._writer"])
+async def test_others_are_answered_while_a_store_waits_for_its_last_write(tmp_path: Path, writes: str) -> None:
+    path = tmp_path / "store.db"
+    path.write_bytes(empty_store())
+    desk = Desk(path)
+    writer: Writer = attrgetter(writes)(desk)
+    answered, writing = Event(), Event()
+
+    def write() -> bool:
+        with writer.transaction():
+            writing.set()
+            return answered.wait(10)
+
+    last = asyncio.create_task(asyncio.to_thread(write))
+    await asyncio.to_thread(writing.wait, 10)
+    closing_desk = asyncio.create_task(desk.close())
+    await asyncio.sleep(0.1)
+    answered.set()
+    assert await last
+    await closing_desk
 
 
 def employ(path: Path, *logins: str) -> None:
