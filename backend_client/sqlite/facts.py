@@ -24,7 +24,7 @@ from backend_client.sqlite.upkeep.ledger import Ledger, read_ledger
 _FEWEST, _MOST = 100, 4_000
 """Calls that an import derives together. Fewer would hardly take less time: where a number has thousands of calls a
 day, what stands around a call takes more than the call."""
-_PART = 0.25 * LONGEST
+_PART = 0.15 * LONGEST
 """Seconds that deriving calls together shall take: after each part of a transaction whoever waits is let in."""
 _WHOLE = 0.6 * LONGEST
 """Seconds that a transaction shall take that is not cut into parts."""
