@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextvars import copy_context
+from functools import partial
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -46,15 +47,15 @@ class _Job:
             if self._leased is not None:
                 self._leased.interrupt()
 
-    def run(self) -> None:
+    def run(self) -> Callable[[], None]:
+        """Do the work; gives what tells the result to whoever waits."""
         if not self.future.set_running_or_notify_cancel():
-            return
+            return lambda: None
         try:
             result = self._context.run(self._work)
         except BaseException as error:
-            self.future.set_exception(error)
-        else:
-            self.future.set_result(result)
+            return partial(self.future.set_exception, error)
+        return partial(self.future.set_result, result)
 
 
 class Threads:
@@ -89,8 +90,10 @@ class Threads:
     def _serve(self, inbox: SimpleQueue[_Job | None]) -> None:
         while (job := inbox.get()) is not None:
             while job is not None:
-                job.run()
+                tell = job.run()
+                # Before it is told: who hears it may ask the next at once, and shall find this thread idle.
                 job = self._next(inbox)
+                tell()
 
     def _next(self, inbox: SimpleQueue[_Job | None]) -> _Job | None:
         """A job that waits; None: one will come through the inbox, or the end."""
