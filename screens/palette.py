@@ -61,6 +61,8 @@ class PaletteScreen(ModalScreen[Found | None]):
         self._actions = actions
         self._found: list[Found] = []
         self._number = 0
+        self._wanted = False
+        """Enter came before the answer: the first line is taken when it is there."""
 
     def compose(self) -> ComposeResult:
         yield Finder(_("An action, a number, a client"), _("Nothing of that name."))
@@ -70,6 +72,7 @@ class PaletteScreen(ModalScreen[Found | None]):
 
     def on_finder_changed(self, message: Finder.Changed) -> None:
         self._number += 1
+        self._wanted = False
         self._show(message.text, ())
         if len(message.text.strip()) >= DATA_FROM:
             self.run_worker(self._search(self._number, message.text.strip()), group="search", exclusive=True)
@@ -90,6 +93,11 @@ class PaletteScreen(ModalScreen[Found | None]):
     def on_palette_screen_answered(self, message: Answered) -> None:
         if message.number == self._number:
             self._show(self.query_one(Finder).text, message.data, message.clock)
+            if self._wanted and self._found:
+                self.dismiss(self._found[0])
+
+    def on_finder_wanted(self) -> None:
+        self._wanted = True
 
     def on_finder_taken(self, message: Finder.Taken) -> None:
         self.dismiss(self._found[message.index])

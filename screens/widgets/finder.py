@@ -18,7 +18,8 @@ from backend_client.model.text import N_
 
 
 class Finder(Vertical):
-    """Says `Changed` as the text changes and `Taken` when a line is taken; its owner supplies the lines."""
+    """Says `Changed` as the text changes, `Taken` when a line is taken, and `Wanted` when one is to be taken where none
+    is; its owner supplies the lines."""
 
     DEFAULT_CSS = """
     Finder { height: 1fr; background: $background; }
@@ -44,6 +45,10 @@ class Finder(Vertical):
     @dataclass
     class Taken(Message):
         index: int
+
+    @dataclass
+    class Wanted(Message):
+        """Enter, and there is no line, or none yet."""
 
     def __init__(self, placeholder: str, nothing: str) -> None:
         super().__init__()
@@ -93,8 +98,7 @@ class Finder(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         chosen = self.query_one(OptionList).highlighted
-        if chosen is not None:
-            self.post_message(self.Taken(chosen))
+        self.post_message(self.Wanted() if chosen is None else self.Taken(chosen))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
