@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,3 +115,10 @@ def lines(pilot: Pilot[None]) -> list[str]:
 
 def text(pilot: Pilot[None]) -> str:
     return "\n".join(lines(pilot))
+
+
+async def until(pilot: Pilot[None], ready: Callable[[], object], patience: float = 10.0) -> None:
+    end = time.monotonic() + patience
+    while not ready():
+        assert time.monotonic() < end, text(pilot)
+        await pilot.pause(0.02)

@@ -21,7 +21,7 @@ from backend_client.model.call_filter import CallFilter, ClientKind
 from backend_client.opening import open_store
 from screens.directories.directory_entries import entry_choice
 from screens.directories.employee_dialog import extensions_of, extensions_text
-from tests.screens.store import NOON, console, fill, incoming, lines, settled, text
+from tests.screens.store import NOON, console, fill, incoming, lines, settled, text, until
 from tests.screens.test_registration import clients, desk, own_state, press, store
 from tui.settings import Settings
 
@@ -75,7 +75,7 @@ async def test_the_card_is_edited_merged_and_archived(store: Path) -> None:
         await press(pilot, "J", "typed:друг", "enter")
         [card] = await clients(backend)
         assert (card.calls, len(card.numbers)) == (3, 2)
-        assert "050 111 00 03" in text(pilot)
+        await until(pilot, lambda: "050 111 00 03" in text(pilot))
         await press(pilot, "ctrl+z")
         assert len(await clients(backend)) == 2
         await press(pilot, "X")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -25,7 +24,7 @@ from tests.audio.conftest import loudspeaker, server
 from tests.audio.sound_server import Recorder
 from tests.audio.speech import RATE, voice, write_wav
 from tests.recordings.conftest import fill
-from tests.screens.store import console, settled, text
+from tests.screens.store import console, settled, text, until
 from tests.sqlite.stores import Desk
 from tui.settings import Settings, load
 
@@ -48,13 +47,6 @@ def heard_by(pilot: Pilot[None]) -> Listening:
     listening = pilot.app.listening  # type: ignore[attr-defined]
     assert isinstance(listening, Listening)
     return listening
-
-
-async def until(pilot: Pilot[None], ready: Callable[[], object], patience: float = 10.0) -> None:
-    end = time.monotonic() + patience
-    while not ready():
-        assert time.monotonic() < end, text(pilot)
-        await pilot.pause(0.02)
 
 
 async def play(pilot: Pilot[None], *keys: str) -> Listening:
@@ -204,7 +196,9 @@ async def test_what_cannot_be_heard_says_why(loudspeaker: Callable[[], Recorder]
         await until(pilot, lambda: "comes within 5 minutes" in text(pilot))
         await pilot.press("end", "up", "up", "space")
         await until(pilot, lambda: "no recording that Pult knows" in text(pilot))
-        await pilot.press("end", "up", "s", "space")
+        await pilot.press("end", "up", "s")
+        await settled(pilot)
+        await pilot.press("space")
         await until(pilot, lambda: "this call has no recording" in text(pilot))
 
 
