@@ -22,7 +22,8 @@ def journal(open_terminal: OpenTerminal, command: list[str | Path], folders: dic
     terminal.wait_for("Today")
     terminal.settle()
     terminal.send("2")
-    terminal.wait_for(" Journal")
+    terminal.wait_for("Date and time")
+    terminal.wait_for("►")
     terminal.settle()
     return terminal
 
