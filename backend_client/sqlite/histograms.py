@@ -47,42 +47,55 @@ def write_histograms(db: sqlite3.Connection, deltas: Mapping[Place, Mapping[Bin,
     written, gone = [], []
     for id in ids:
         before = old.get(id)
-        body = [] if before is None else [list(counts) for counts in _decoder.decode(before)]
+        body: _Open = [] if before is None else list(map(_opened, _decoder.decode(before)))
         for bins in changes[id]:
             _add(body, bins)
         if body:
-            written.append((id, msgspec.msgpack.encode([_packed(counts) for counts in body])))
+            written.append((id, msgspec.msgpack.encode(body)))
         elif before is not None:
             gone.append((id,))
     db.executemany("INSERT INTO histogram VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body", written)
     db.executemany("DELETE FROM histogram WHERE id = ?", gone)
 
 
-def _packed(counts: list[int]) -> Counts:
-    try:
-        return bytes(counts)
-    except ValueError:
-        return counts
+_Open = list[bytearray | list[int]]
+"""A body that is added to: a bytearray is stored as bytes are."""
 
 
-def _add(body: list[list[int]], bins: Mapping[Bin, int]) -> None:
+def _opened(counts: Counts) -> bytearray | list[int]:
+    return bytearray(counts) if isinstance(counts, bytes) else counts
+
+
+def _add(body: _Open, bins: Mapping[Bin, int]) -> None:
     less = False
     for (section, slot), n in bins.items():
         if not n:
             continue
         less = less or n < 0
         while len(body) <= section:
-            body.append([])
+            body.append(bytearray())
         counts = body[section]
         if len(counts) <= slot:
-            counts += [0] * (slot + 1 - len(counts))
-        counts[slot] += n
+            counts.extend(bytes(slot + 1 - len(counts)))
+        try:
+            counts[slot] += n
+        except ValueError:
+            # No byte any more.
+            counts = body[section] = list(counts)
+            counts[slot] += n
     if less:
-        for counts in body:
-            while counts and not counts[-1]:
-                counts.pop()
+        body[:] = map(_shortened, body)
         while body and not body[-1]:
             body.pop()
+
+
+def _shortened(counts: bytearray | list[int]) -> bytearray | list[int]:
+    while counts and not counts[-1]:
+        counts.pop()
+    try:
+        return bytearray(counts)
+    except ValueError:
+        return counts
 
 
 def rows_of_periods(db: sqlite3.Connection, first: int, end: int) -> Iterator[tuple[int, dict[Bin, int]]]:

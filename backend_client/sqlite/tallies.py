@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from backend_client.derive.cells import Dimension
 from backend_client.derive.histogram import Bin, Binned
@@ -13,6 +14,8 @@ from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, month_of
 
 Cell = tuple[int, int, int]
 """Dimension, key, kind."""
+Row = tuple[int, int, int, int, int]
+"""A cell, the day or month, and what is added."""
 _CLIENT = int(Dimension.CLIENT)
 RECOUNT = "recount"
 """The setting that holds the first local day that has tallies; absent: all have."""
@@ -30,63 +33,76 @@ def are_counted(db: sqlite3.Connection, first: int | None) -> bool:
     return mark is None or (first is not None and first >= mark)
 
 
+def _no_counts() -> defaultdict[Any, int]:
+    return defaultdict(int)
+
+
 class Deltas:
     """What one transaction adds to and takes from the tallies."""
 
     def __init__(self) -> None:
-        self._days: Counter[tuple[int, int, int, int]] = Counter()
-        self._bins: dict[Place, dict[Bin, int]] = {}
+        self._days: defaultdict[int, defaultdict[Cell, int]] = defaultdict(_no_counts)
+        self._bins: defaultdict[Place, defaultdict[Bin, int]] = defaultdict(_no_counts)
 
     def add(self, day: int, cells: Iterable[Cell], n: int) -> None:
         """Count `cells` of a call of that local day `n` times: 1 for a call that came, −1 for one that went."""
-        days = self._days
-        for dimension, key, kind in cells:
-            days[dimension, key, kind, day] += n
+        counts = self._days[day]
+        for cell in cells:
+            counts[cell] += n
 
     def add_sums(self, day: int, sums: Iterable[tuple[Cell, int]], sign: int) -> None:
         """Add (sign 1) or take away (−1) sums of one call of that local day."""
-        days = self._days
-        for (dimension, key, kind), n in sums:
-            days[dimension, key, kind, day] += n * sign
+        counts = self._days[day]
+        for cell, n in sums:
+            counts[cell] += n * sign
 
     def add_bins(self, day: int, bins: Iterable[Binned], sign: int) -> None:
         """Add (sign 1) or take away (−1) what one call of that local day adds to the histograms."""
         places = self._bins
         for along, key, slot, n in bins:
-            place = (along, key, day)
-            counts = places.get(place)
-            if counts is None:
-                counts = places[place] = {}
-            counts[slot] = counts.get(slot, 0) + n * sign
+            places[along, key, day][slot] += n * sign
 
     def write(self, db: sqlite3.Connection, counted_from: int | None) -> None:
         """Into both tiers, and forget them. Cells that came to nothing leave no row. Days before `counted_from` have
         no tallies yet: whoever counts them counts what is there then."""
+        days, bins = self._days, self._bins
+        self._days, self._bins = defaultdict(_no_counts), defaultdict(_no_counts)
         if counted_from is None:
-            write_histograms(db, self._bins)
-            by_day = {cell: n for cell, n in self._days.items() if n}
+            write_histograms(db, bins)
         else:
-            write_histograms(db, {place: bins for place, bins in self._bins.items() if place[2] >= counted_from})
-            by_day = {cell: n for cell, n in self._days.items() if n and cell[3] >= counted_from}
-        self._bins.clear()
-        self._days.clear()
-        of_clients = [cell for cell in by_day if cell[0] == _CLIENT]
-        write_client_tally(db, {cell[1:]: by_day.pop(cell) for cell in of_clients})
-        by_month: Counter[tuple[int, int, int, int]] = Counter()
-        for (dimension, key, kind, day), n in by_day.items():
-            by_month[dimension, key, kind, month_of(day)] += n
+            write_histograms(db, {place: counts for place, counts in bins.items() if place[2] >= counted_from})
+        of_clients: dict[tuple[int, int, int], int] = {}
+        by_day: list[Row] = []
+        by_month: defaultdict[int, defaultdict[Cell, int]] = defaultdict(_no_counts)
+        for day, cells in days.items():
+            if counted_from is not None and day < counted_from:
+                continue
+            month = by_month[month_of(day)]
+            for cell, n in cells.items():
+                if not n:
+                    continue
+                if cell[0] == _CLIENT:
+                    of_clients[cell[1], cell[2], day] = n
+                    continue
+                by_day.append((*cell, day, n))
+                month[cell] += n
+        write_client_tally(db, of_clients)
         _write(db, "tally", "day", by_day)
-        _write(db, "tally_month", "month", {cell: n for cell, n in by_month.items() if n})
+        _write(
+            db, "tally_month", "month",
+            [(*cell, month, n) for month, cells in by_month.items() for cell, n in cells.items() if n],
+        )  # fmt: skip
 
 
-def _write(db: sqlite3.Connection, table: str, period: str, deltas: dict[tuple[int, int, int, int], int]) -> None:
+def _write(db: sqlite3.Connection, table: str, period: str, rows: list[Row]) -> None:
+    rows.sort()
     columns = f"dimension, key, kind, {period}"
     db.executemany(
         f"INSERT INTO {table} ({columns}, n) VALUES (?, ?, ?, ?, ?)"
         f" ON CONFLICT ({columns}) DO UPDATE SET n = n + excluded.n",
-        [(*cell, n) for cell, n in sorted(deltas.items())],
+        rows,
     )
-    lessened = sorted(cell for cell, n in deltas.items() if n < 0)
+    lessened = [row[:4] for row in rows if row[4] < 0]
     db.executemany(
         f"DELETE FROM {table} WHERE dimension = ? AND key = ? AND kind = ? AND {period} = ? AND n = 0", lessened
     )
