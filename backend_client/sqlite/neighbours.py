@@ -10,7 +10,6 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-import msgspec
 from msgspec.structs import replace
 
 from backend_client.derive.local_time import LocalTime
@@ -21,6 +20,7 @@ from backend_client.sqlite.body import read_facts
 from backend_client.sqlite.call_row import COLUMNS, MISSED_KINDS, CallRow, Pair, ids_json, rows_by_id, rows_where
 from backend_client.sqlite.codes import KIND_STEP
 from backend_client.sqlite.numbers import NumberRow, numbers_of_clients
+from backend_client.sqlite.statement import ask_many
 
 Contact = tuple[int, int, int, bool]
 """Begin of its talk, start, id, whether it is outgoing: contacts in the order in which they settle."""
@@ -35,11 +35,10 @@ _CONTACT_BEFORE = (
     "SELECT answered FROM call INDEXED BY call_contact WHERE number_id = ? AND answered < ?"
     " ORDER BY answered DESC LIMIT 1"
 )
-_PARTY, _NUMBER, _FIRST, _LAST = (f"json_extract(j.value, '$[{i}]')" for i in range(4))
 _CONTACTS_BEFORE = (
-    "SELECT party, max((SELECT answered FROM call INDEXED BY call_contact WHERE number_id = number AND answered < first"
-    f" ORDER BY answered DESC LIMIT 1)) FROM (SELECT {_PARTY} party, {_NUMBER} number, {_FIRST} first"
-    " FROM json_each(?) j) GROUP BY party"
+    "WITH asked (party, number, first) AS ({asked})"
+    " SELECT party, (SELECT answered FROM call INDEXED BY call_contact WHERE number_id = number AND answered < first"
+    " ORDER BY answered DESC LIMIT 1) before FROM asked WHERE before IS NOT NULL"
 )
 _CONTACTS_AFTER = (
     f"SELECT answered, start, id, kind >= {KIND_STEP} FROM call INDEXED BY call_contact"
@@ -48,11 +47,11 @@ _CONTACTS_AFTER = (
 )
 _MISSED_BETWEEN = f"number_id = ? AND start >= ? AND start < ? AND kind IN ({_MISSED})"
 _ALL_MISSED_BETWEEN = (
-    f"SELECT {_PARTY}, {', '.join(f'c.{name}' for name in COLUMNS)} FROM json_each(?) j"
-    f" CROSS JOIN call c INDEXED BY call_number ON c.number_id = {_NUMBER}"
-    f" WHERE c.start >= {_FIRST} AND c.start < {_LAST} AND c.kind IN ({_MISSED})"
+    "WITH asked (party, number, first, last) AS ({asked})"
+    f" SELECT party, {', '.join(f'c.{name}' for name in COLUMNS)} FROM asked"
+    " CROSS JOIN call c INDEXED BY call_number ON c.number_id = number"
+    f" WHERE c.start >= first AND c.start < last AND c.kind IN ({_MISSED})"
 )
-"""Of each [party, number, first, last]."""
 _OF_NUMBERS = "number_id IN (SELECT value FROM json_each(?))"
 _CALLS_OF = "SELECT count(*) FROM call WHERE number_id = ?"
 _EARLIEST = "SELECT id, start FROM call INDEXED BY call_number WHERE number_id = ? ORDER BY start, id LIMIT ?"
@@ -220,12 +219,11 @@ class Neighbourhood:
         ]
         if not asked:
             return
-        floors = dict(self._db.execute(_CONTACTS_BEFORE, (_json(asked),)).fetchall())
-        between = [
-            (place, number, _LOWEST if floors[place] is None else floors[place], spans[place][1])
-            for place, number, _ in asked
-        ]
-        for place, *values in self._db.execute(_ALL_MISSED_BETWEEN, (_json(between),)).fetchall():
+        floors: dict[int, int] = {}
+        for place, before in ask_many(self._db, _CONTACTS_BEFORE, asked):
+            floors[place] = max(before, floors.get(place, _LOWEST))
+        between = [(place, number, floors.get(place, _LOWEST), spans[place][1]) for place, number, _ in asked]
+        for place, *values in ask_many(self._db, _ALL_MISSED_BETWEEN, between):
             row = CallRow(*values)
             if row.id not in self._touched:
                 parties[place].missed.append(self._changes.after.get(row.id) or row)
@@ -311,10 +309,6 @@ class Neighbourhood:
         if row.contact is None or self._changes.before.get(id, row) is None:
             return False
         return any(missed not in self._changes.after for (missed,) in self._db.execute(_SETTLED_BY, (id,)).fetchall())
-
-
-def _json(rows: object) -> str:
-    return msgspec.json.encode(rows).decode()
 
 
 def _contact(row: CallRow | None, party: frozenset[int]) -> Contact | None:

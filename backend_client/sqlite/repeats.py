@@ -7,11 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from backend_client.derive.histogram import Binned, binned_among_its_number
 from backend_client.model.status import Family
 from backend_client.sqlite.codes import KIND_STEP, KINDS_OF_FAMILY, unpack_employees
+from backend_client.sqlite.statement import ask_many
 from backend_client.sqlite.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -20,15 +19,13 @@ if TYPE_CHECKING:
 _ACCEPTED = frozenset(KINDS_OF_FAMILY[Family.ACCEPTED])
 _A_DAY = 90_000
 """Seconds: no local day is longer."""
-_NUMBER, _FIRST, _LAST = (f"json_extract(j.value, '$[{i}]')" for i in range(3))
-_OTHERS = "FROM call p INDEXED BY call_number WHERE p.number_id = "
+_OTHERS = "FROM call p INDEXED BY call_number WHERE p.number_id = number"
 _AROUND = (
-    "SELECT c.number_id, c.start, c.id, c.day, c.hour, c.kind, c.employees FROM json_each(?) j"
-    f" CROSS JOIN call c INDEXED BY call_number ON c.number_id = {_NUMBER}"
-    f" AND c.start >= min({_FIRST} - {_A_DAY}, coalesce((SELECT max(p.start) {_OTHERS}{_NUMBER}"
-    f" AND p.start < {_FIRST}), {_FIRST}))"
-    f" AND c.start <= coalesce((SELECT min(p.start) {_OTHERS}{_NUMBER} AND p.start > {_LAST} + {_A_DAY}),"
-    f" {_LAST} + {_A_DAY})"
+    "WITH asked (number, first, last) AS ({asked})"
+    " SELECT c.number_id, c.start, c.id, c.day, c.hour, c.kind, c.employees FROM asked"
+    " CROSS JOIN call c INDEXED BY call_number ON c.number_id = number"
+    f" AND c.start >= min(first - {_A_DAY}, coalesce((SELECT max(p.start) {_OTHERS} AND p.start < first), first))"
+    f" AND c.start <= coalesce((SELECT min(p.start) {_OTHERS} AND p.start > last + {_A_DAY}), last + {_A_DAY})"
 )
 """Of each [number, first, last]: its calls between, of the days around, the one before and the one after."""
 
@@ -62,8 +59,7 @@ def count_repeats(transaction: Transaction, pairs: Iterable[Pair]) -> None:
     for number in sorted(numbers):
         starts = [call.start for call in (*before.get(number, ()), *after.get(number, ()))]
         asked.append((number, min(starts), max(starts)))
-    rows = transaction.db.execute(_AROUND, (msgspec.json.encode(asked).decode(),)).fetchall()
-    for number, *values in rows:
+    for number, *values in ask_many(transaction.db, _AROUND, asked):
         call = _Call(*values)
         if call.id not in changed:
             before[number].append(call)

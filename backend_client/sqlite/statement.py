@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from functools import lru_cache
+from itertools import chain
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -29,6 +32,29 @@ def among(column: str, ids: Sequence[int]) -> Sql:
     if len(ids) == 1:
         return Sql(f"{column} = {int(ids[0])}")
     return Sql(f"{column} IN ({','.join(str(int(i)) for i in ids)})")
+
+
+_FEW, _MANY = 4, 100
+
+
+def ask_many(db: sqlite3.Connection, statement: str, asked: Sequence[tuple[int, ...]]) -> list[tuple[Any, ...]]:
+    """What a statement finds for each of these rows of integers; `{asked}` in it stands for their VALUES. It must find
+    nothing for a row of NULLs: two lengths of the list are prepared statements for any. As one JSON parameter, each
+    value would be parsed out of it again: half as long again."""
+    found: list[tuple[Any, ...]] = []
+    size = _FEW if len(asked) <= _FEW else _MANY
+    for first in range(0, len(asked), size):
+        rows = asked[first : first + size]
+        width = len(rows[0])
+        values = [*chain.from_iterable(rows), *(None,) * (width * (size - len(rows)))]
+        found += db.execute(_with_values(statement, width, size), values).fetchall()
+    return found
+
+
+@lru_cache(maxsize=64)
+def _with_values(statement: str, width: int, size: int) -> str:
+    row = f"({', '.join('?' * width)})"
+    return statement.format(asked=f"VALUES {', '.join([row] * size)}")
 
 
 class Source(Struct, frozen=True):
