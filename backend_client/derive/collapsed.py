@@ -57,11 +57,3 @@ class Basis(Struct, frozen=True):
     settings: DeriveSettings
     internal: frozenset[str]
     """The numbers and endpoint names of the employee list."""
-
-
-class Beforehand(Struct, frozen=True):
-    """Calls that were collapsed before they came to the store, by call key; None where a call has no leg. Good for a
-    store of the same basis, and for calls of which it has no record yet."""
-
-    basis: Basis
-    calls: dict[str, Collapsed | None]

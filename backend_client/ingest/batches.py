@@ -6,10 +6,10 @@ from collections.abc import Generator, Sequence
 
 from msgspec import Struct
 
-from backend_client.derive.collapsed import Beforehand
 from backend_client.ingest.grouping import CallGrouper
 from backend_client.ingest.source import Rejection, Source
 from backend_client.model.leg import CallFacts
+from backend_client.sqlite.beforehand import Beforehand
 
 
 class Batch(Struct):

@@ -8,10 +8,11 @@ from contextlib import closing
 
 import msgspec
 
-from backend_client.derive.collapsed import Basis, Beforehand
+from backend_client.derive.collapsed import Basis
 from backend_client.ingest.run import FileReport, PutCounts, with_patterns
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.leg import CallFacts
+from backend_client.sqlite.beforehand import Beforehand
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.settings import read_derive_settings, write_derive_settings
 from backend_client.sqlite.transaction import Writer

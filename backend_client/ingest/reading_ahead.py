@@ -1,5 +1,5 @@
-"""Reading ahead: a process of its own reads a large file, groups its records and collapses the calls, while this one
-writes those before. Either takes about half of an import's time."""
+"""Reading ahead: a process of its own reads a large file, groups its records and makes the calls ready, while this one
+writes those before."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from backend_client.derive.collapse import collapse
-from backend_client.derive.collapsed import Basis, Beforehand, Collapsed
+from backend_client.derive.collapsed import Basis
 from backend_client.errors import BackendError
 from backend_client.ingest.asterisk_csv import AsteriskCsvFile
 from backend_client.ingest.batches import Batch, read_batches
 from backend_client.ingest.source import Source
 from backend_client.model.leg import CallFacts
 from backend_client.model.text import N_
+from backend_client.sqlite.beforehand import Beforehand, Ready, make_ready
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -30,7 +30,7 @@ LARGE = 2_000_000
 
 class _Calls(Struct, array_like=True):
     calls: Sequence[CallFacts]
-    collapsed: Sequence[Collapsed | None]
+    ready: Sequence[Ready]
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -44,7 +44,7 @@ def pays(source: Source) -> bool:
 
 
 def read_ahead(source: Source, system: str, basis: Basis) -> Generator[Batch, None, None]:
-    """The batches of a source as `read_batches` gives them, with their calls collapsed. Raises what that raises, and
+    """The batches of a source as `read_batches` gives them, with their calls made ready. Raises what that raises, and
     BackendError where the other process was killed."""
     # 12 ms, for large files only.
     import multiprocessing
@@ -86,8 +86,7 @@ def _read(source: Source, system: str, basis: Basis, ours: Connection, its: Conn
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         for batch in read_batches(source, system):
-            collapsed = [collapse(facts, basis.settings, basis.internal) for facts in batch.calls]
-            calls = _encoder.encode(_Calls(batch.calls, collapsed))
+            calls = _encoder.encode(_Calls(batch.calls, [make_ready(facts, basis) for facts in batch.calls]))
             batch.calls = ()
             its.send(batch)
             its.send_bytes(calls)
@@ -102,5 +101,5 @@ def _read(source: Source, system: str, basis: Basis, ours: Connection, its: Conn
 def _with_calls(batch: Batch, sent: _Calls, basis: Basis) -> Batch:
     batch.calls = sent.calls
     keys = (facts.call_key for facts in sent.calls)
-    batch.beforehand = Beforehand(basis, dict(zip(keys, sent.collapsed, strict=True)))
+    batch.beforehand = Beforehand(basis, dict(zip(keys, sent.ready, strict=True)))
     return batch

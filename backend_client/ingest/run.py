@@ -11,7 +11,7 @@ from typing import Protocol
 
 from msgspec import Struct, structs
 
-from backend_client.derive.collapsed import Basis, Beforehand
+from backend_client.derive.collapsed import Basis
 from backend_client.errors import BackendError, Invalid
 from backend_client.ingest.batches import Batch, read_batches
 from backend_client.ingest.formats import open_source
@@ -23,6 +23,7 @@ from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.leg import CallFacts
 from backend_client.model.reason import Reason
 from backend_client.model.text import N_, clean
+from backend_client.sqlite.beforehand import Beforehand
 
 DEFAULT_SYSTEM = "main"
 _HOPELESS = 1000

@@ -13,7 +13,9 @@ from backend_client.derive.marks import new_at
 from backend_client.model.call import Mark
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.leg import CallFacts
+from backend_client.model.phone import NumberKey
 from backend_client.model.status import Direction
+from backend_client.sqlite.beforehand import Ready
 from backend_client.sqlite.call_row import (
     CallRow,
     Pair,
@@ -35,7 +37,7 @@ from backend_client.sqlite.transaction import Transaction
 # Plain integers: an IntFlag costs a microsecond an operation.
 _NEW, _COMMENT, _RECORDING = int(Mark.NEW), int(Mark.COMMENT), int(Mark.RECORDING)
 _BY_HAND, _WITHHELD = int(Mark.BY_HAND), int(Mark.WITHHELD)
-_NOTHING: Mapping[int, Collapsed | None] = {}
+_NOTHING: Mapping[int, Ready] = {}
 
 
 class Deriver:
@@ -72,17 +74,17 @@ class Deriver:
         transaction: Transaction,
         facts: dict[int, CallFacts],
         gone: Iterable[int] = (),
-        collapsed: Mapping[int, Collapsed | None] = _NOTHING,
+        ready: Mapping[int, Ready] = _NOTHING,
     ) -> Changes:
         """Make the rows of these calls what their facts say, and remove those of `gone`; everything that this
-        touches follows. `collapsed` holds those that were collapsed before. Gives what changed."""
+        touches follows. `ready` holds what was made of some of them before. Gives what changed."""
         db = transaction.db
         before = rows_by_id(db, [*facts, *gone])
         comments = _commented(db, facts)
         changes = Changes()
         for id in gone:
             changes.put(id, before.get(id), None)
-        calls = self._collapse(db, facts, collapsed)
+        calls = self._collapse(db, facts, ready)
         for id, call in calls.items():
             old = before.get(id)
             row = None if call is None else self._row(db, id, call, old)
@@ -105,14 +107,17 @@ class Deriver:
         self._finish(transaction, changes, numbers)
 
     def _collapse(
-        self, db: sqlite3.Connection, facts: dict[int, CallFacts], collapsed: Mapping[int, Collapsed | None]
+        self, db: sqlite3.Connection, facts: dict[int, CallFacts], ready: Mapping[int, Ready]
     ) -> dict[int, Collapsed | None]:
         basis = self.basis(db)
-        calls = {
-            id: collapsed[id] if id in collapsed else collapse(document, basis.settings, basis.internal)
-            for id, document in facts.items()
-        }
-        outside = {call.outside for call in calls.values() if call is not None and call.outside}
+        calls: dict[int, Collapsed | None] = {}
+        outside: dict[str, NumberKey | None] = {}
+        for id, document in facts.items():
+            made = ready.get(id)
+            call = made.collapsed if made is not None else collapse(document, basis.settings, basis.internal)
+            calls[id] = call
+            if call is not None and call.outside:
+                outside[call.outside] = made.number if made is not None else None
         self._numbers.prepare(db, outside)
         return calls
 

@@ -11,8 +11,9 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from backend_client.derive.collapsed import Basis, Beforehand, Collapsed
+from backend_client.derive.collapsed import Basis
 from backend_client.model.leg import CallEvent, CallFacts, Leg
+from backend_client.sqlite.beforehand import Beforehand, Ready
 from backend_client.sqlite.body import erased_calls, pack, read_facts
 from backend_client.sqlite.comments import join_comments
 from backend_client.sqlite.deriver import Deriver
@@ -100,8 +101,8 @@ class FactWriter:
         where another writer waits, so that he waits for at most about 250 ms: calls that are written together share
         the pages of a day's tallies.
 
-        The order of the batch, and of batches, changes nothing but ids. Calls that were collapsed `beforehand` are
-        not collapsed again. `after` runs inside the last transaction, for what must be committed with the records,
+        The order of the batch, and of batches, changes nothing but ids. What of a call was made `beforehand`
+        is not made again. `after` runs inside the last transaction, for what must be committed with the records,
         such as a position in a file. Raises BackendError kinds; transactions before the one that failed stand.
         """
         report = PutReport()
@@ -205,7 +206,7 @@ class FactWriter:
 
     def _merge(self, transaction: Transaction, batch: Sequence[CallFacts], beforehand: Beforehand | None) -> PutReport:
         db = transaction.db
-        ready = self._usable(db, beforehand)
+        made = self._usable(db, beforehand)
         ledger, report = self._ledger(db), PutReport()
         if ledger.watches:
             hidden = known_by_hidden_key(db, ledger, batch)
@@ -215,7 +216,7 @@ class FactWriter:
         known = read_facts(db, {id for group in groups for id in group.ids})
         erased = erased_calls(db, {id for group in groups for id in group.ids if id not in known})
         merged: dict[int, CallFacts] = {}
-        collapsed: dict[int, Collapsed | None] = {}
+        ready: dict[int, Ready] = {}
         joined: dict[int, int] = {}
         for group in groups:
             if not erased.isdisjoint(group.ids):
@@ -225,22 +226,22 @@ class FactWriter:
             report += counted
             if counted.new or counted.updated or len(group.ids) > 1:
                 merged[group.id] = facts
-                if facts is group.facts[0] and facts.call_key in ready:
-                    collapsed[group.id] = ready[facts.call_key]
+                if facts is group.facts[0] and facts.call_key in made:
+                    ready[group.id] = made[facts.call_key]
             for id in group.ids:
                 if id != group.id:
                     joined[id] = group.id
         for id, kept in joined.items():
             self._join(db, known.get(id), id, kept)
         write_keys(db, (group for group in groups if erased.isdisjoint(group.ids)))
-        _write_facts(db, merged)
-        self._deriver.derive(transaction, merged, joined, collapsed)
+        _write_facts(db, merged, ready)
+        self._deriver.derive(transaction, merged, joined, ready)
         if ledger.watches and erase_arrived(transaction, ledger, merged):
             self.forget()
         return report
 
-    def _usable(self, db: sqlite3.Connection, beforehand: Beforehand | None) -> dict[str, Collapsed | None]:
-        """Calls that were collapsed on what holds now, by call key."""
+    def _usable(self, db: sqlite3.Connection, beforehand: Beforehand | None) -> dict[str, Ready]:
+        """Calls that were made ready by what holds now, by call key."""
         return beforehand.calls if beforehand is not None and beforehand.basis == self._deriver.basis(db) else {}
 
     def _ledger(self, db: sqlite3.Connection) -> Ledger:
@@ -261,10 +262,10 @@ def _unchanged(records: Iterable[CallFacts]) -> PutReport:
     return PutReport(unchanged=sum(len(facts.legs) + len(facts.events) for facts in records))
 
 
-def _write_facts(db: sqlite3.Connection, merged: dict[int, CallFacts]) -> None:
+def _write_facts(db: sqlite3.Connection, merged: dict[int, CallFacts], ready: dict[int, Ready]) -> None:
     db.executemany(
         "INSERT INTO facts VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
-        [(id, pack(facts)) for id, facts in sorted(merged.items())],
+        [(id, ready[id].body if id in ready else pack(facts)) for id, facts in sorted(merged.items())],
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 from msgspec import Struct
 
-from backend_client.model.phone import NumberKind, number_key
+from backend_client.model.phone import NumberKey, NumberKind, number_key
 from backend_client.model.region import region_of
 from backend_client.sqlite.call_row import ids_json
 
@@ -38,17 +38,18 @@ class NumberIds:
         self.grew = False
         """Set when a region was made; whoever reads it clears it."""
 
-    def prepare(self, db: sqlite3.Connection, texts: Iterable[str]) -> None:
-        """Find or make the numbers of these texts, so that `id_of` knows them."""
+    def prepare(self, db: sqlite3.Connection, texts: Mapping[str, NumberKey | None]) -> None:
+        """Find or make the numbers of these texts, so that `id_of` knows them; with their keys, where those are known
+        already."""
         if len(self._ids) > MOST_KNOWN:
             self._ids.clear()
-        unknown = {text for text in texts if text not in self._ids}
+        unknown = {text: key for text, key in texts.items() if text not in self._ids}
         if not unknown:
             return
         written: dict[str, set[str]] = {}
         keys: dict[str, str] = {}
-        for text in unknown:
-            key = number_key(text, self._home)
+        for text, known in unknown.items():
+            key = known or number_key(text, self._home)
             if key.kind is NumberKind.WITHHELD:
                 self._ids[text] = None
                 continue

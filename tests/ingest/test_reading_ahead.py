@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,8 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend_client.derive.collapse import collapse
-from backend_client.derive.collapsed import Basis, Beforehand
+from backend_client.derive.collapsed import Basis
 from backend_client.errors import BackendError, Invalid
 from backend_client.ingest import grouping, reading_ahead
 from backend_client.ingest.asterisk_csv import AsteriskCsv
@@ -23,6 +22,7 @@ from backend_client.ingest.reading_ahead import read_ahead
 from backend_client.ingest.run import ImportOptions, ImportReport, import_files
 from backend_client.ingest.source import SourceOptions
 from backend_client.model.derive_settings import DeriveSettings
+from backend_client.sqlite.beforehand import Beforehand, make_ready
 from tests.histories import Records, arrangements, histories
 from tests.ingest.lines import master
 from tests.sqlite.stores import Desk, content, open_desk
@@ -83,28 +83,28 @@ def test_what_the_other_process_finds_wrong_is_said(tmp_path: Path, monkeypatch:
 
 
 @pytest.fixture
-def batches(records: Path) -> Iterator[Iterator[object]]:
+def batches(records: Path) -> Generator[Generator[object]]:
     source = AsteriskCsv().open(records, SourceOptions(timezone="UTC"))
     with closing(read_ahead(source, "main", BASIS)) as reading:
         yield reading
 
 
-def test_a_killed_process_is_no_end_of_the_file(batches: Iterator[object], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_ahead, "collapse", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+def test_a_killed_process_is_no_end_of_the_file(batches: Generator[object], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_ahead, "make_ready", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
     with pytest.raises(BackendError, match="stopped"):
         list(batches)
 
 
-def test_who_stops_reading_leaves_no_process(batches: Iterator[object]) -> None:
+def test_who_stops_reading_leaves_no_process(batches: Generator[object]) -> None:
     next(batches)
     assert multiprocessing.active_children()
-    batches.close()  # type: ignore[attr-defined]
+    batches.close()
     assert not multiprocessing.active_children()
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data(), st.booleans())
-def test_what_was_collapsed_beforehand_changes_nothing(data: st.DataObject, timely: bool) -> None:
+def test_what_was_made_beforehand_changes_nothing(data: st.DataObject, timely: bool) -> None:
     """Neither where the store knows records of the call already, nor where the list of employees is another one."""
     history = data.draw(histories().flatmap(arrangements))
     with open_desk(history.settings) as desk, open_desk(history.settings) as other:
@@ -115,6 +115,5 @@ def test_what_was_collapsed_beforehand_changes_nothing(data: st.DataObject, time
                 continue
             basis = desk.facts.basis(desk.db) if timely else Basis(history.settings, ONCE_INTERNAL)
             for facts in deed.batch:
-                collapsed = collapse(facts, basis.settings, basis.internal)
-                other.facts.put([facts], Beforehand(basis, {facts.call_key: collapsed}))
+                other.facts.put([facts], Beforehand(basis, {facts.call_key: make_ready(facts, basis)}))
         assert content(other.db) == content(desk.db)

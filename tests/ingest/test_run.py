@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.derive.collapsed import Basis, Beforehand
+from backend_client.derive.collapsed import Basis
 from backend_client.errors import Full, Invalid, NotFound
 from backend_client.ingest.formats import open_source
 from backend_client.ingest.grouping import CallGrouper
@@ -17,6 +17,7 @@ from backend_client.ingest.run import FileReport, ImportOptions, Progress, impor
 from backend_client.ingest.source import Sides, SourceOptions
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.leg import CallFacts, Leg
+from backend_client.sqlite.beforehand import Beforehand
 from tests.ingest.lines import DATA, master
 from tests.sqlite.stores import Desk
 

@@ -152,7 +152,7 @@ def number_ids(db: sqlite3.Connection, texts: Iterable[str]) -> dict[str, int]:
         if key.kind is NumberKind.SIP and "@" not in key.key:
             raise Invalid(N_("{text} is no number."), text=text)
     numbers = NumberIds(home)
-    numbers.prepare(db, cleaned)
+    numbers.prepare(db, dict.fromkeys(cleaned))
     found = ((text, numbers.id_of(text)) for text in cleaned)
     return {text: id for text, id in found if id is not None}
 

@@ -84,7 +84,7 @@ def unlink_number(transaction: Transaction, facts: FactWriter, text: str) -> int
 
 def _number_id(db: sqlite3.Connection, text: str) -> int:
     numbers = NumberIds(read_derive_settings(db).home_country)
-    numbers.prepare(db, [clean(text)])
+    numbers.prepare(db, {clean(text): None})
     number = numbers.id_of(clean(text))
     if number is None:
         raise Invalid(N_("{text} is no number."), text=clean(text))
