@@ -122,14 +122,18 @@ def binned(
     return sums
 
 
+def days_until(following: int | None) -> int:
+    """The bin of `Section.REPEAT` for a call whose number's next one begins so many seconds later; None: never."""
+    return MOST_DAYS + 1 if following is None else min(-(-following // 86_400), MOST_DAYS + 1)
+
+
 def binned_among_its_number(
-    *, hour: int, accepted: bool, employees: Iterable[int] = (), following: int | None, alone: bool
+    *, hour: int, accepted: bool, employees: Iterable[int] = (), days: int, alone: bool
 ) -> list[Binned]:
-    """What one call adds by other calls of its number. `following`: seconds until the next one that begins later,
-    None where there is none; `alone`: no other began on its day."""
+    """What one call adds by other calls of its number. `days`: `days_until` the next one that begins later; `alone`:
+    no other began on its day."""
     sums: list[Binned] = [(0, 0, (4, 3), 1)] if alone else []
     if accepted:
-        days = MOST_DAYS + 1 if following is None else min(-(-following // 86_400), MOST_DAYS + 1)
         places = [(0, 0), (1, hour), *((2, employee) for employee in employees)]
         sums += [(along, key, (3, days), 1) for along, key in places]
     return sums

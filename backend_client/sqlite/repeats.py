@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from backend_client.derive.histogram import Binned, binned_among_its_number
+from backend_client.derive.histogram import Binned, binned_among_its_number, days_until
 from backend_client.model.status import Family
 from backend_client.sqlite.codes import KIND_STEP, KINDS_OF_FAMILY, unpack_employees
 from backend_client.sqlite.statement import ask_many
@@ -71,7 +71,9 @@ def count_repeats(transaction: Transaction, pairs: Iterable[Pair]) -> None:
             for id, state in found.items():
                 # Most calls of a number do not care for one that came.
                 if other.get(id) != state:
-                    tallies.add_bins(state.call.day, _bins_of(state), sign)
+                    call = state.call
+                    bins = repeat_bins(call.kind, call.hour, call.employees, state.days, alone=state.alone)
+                    tallies.add_bins(call.day, bins, sign)
 
 
 def _place(row: CallRow) -> tuple[object, ...]:
@@ -86,8 +88,8 @@ class _State(NamedTuple):
     """A call among those of its number."""
 
     call: _Call
-    following: int | None
-    """Seconds until the next call that begins later."""
+    days: int
+    """`days_until` the next call that begins later."""
     alone: bool
     """No other began on its day."""
 
@@ -98,7 +100,7 @@ def _among_them(calls: list[_Call]) -> dict[int, _State]:
     if not calls:
         return {}
     if len(calls) == 1:
-        return {calls[0].id: _State(calls[0], None, alone=True)}
+        return {calls[0].id: _State(calls[0], days_until(None), alone=True)}
     calls.sort()
     # No Counter: making one costs more than counting the few calls of a number.
     of_day: dict[int, int] = {}
@@ -111,23 +113,14 @@ def _among_them(calls: list[_Call]) -> dict[int, _State]:
         if later is not None and later > call.start:
             following = later
         later = call.start
-        found[call.id] = _State(
-            call, None if following is None else following - call.start, alone=of_day[call.day] == 1
-        )
+        days = days_until(None if following is None else following - call.start)
+        found[call.id] = _State(call, days, alone=of_day[call.day] == 1)
     return found
 
 
-def _bins_of(state: _State) -> list[Binned]:
-    """What a call adds."""
-    call = state.call
-    return repeat_bins(call.kind, call.hour, call.employees, state.following, alone=state.alone)
-
-
-def repeat_bins(kind: int, hour: int, employees: str, following: int | None, *, alone: bool) -> list[Binned]:
-    """What one call of a number adds, as the columns of its row say it."""
+def repeat_bins(kind: int, hour: int, employees: str, days: int, *, alone: bool) -> list[Binned]:
+    """What one call of a number adds, as the columns of its row say it; `days_until` the next one."""
     if kind >= 2 * KIND_STEP:
         return []
     people = dict.fromkeys(id for id, _, _ in unpack_employees(employees)) if kind in _ACCEPTED else ()
-    return binned_among_its_number(
-        hour=hour, accepted=kind in _ACCEPTED, employees=people, following=following, alone=alone
-    )
+    return binned_among_its_number(hour=hour, accepted=kind in _ACCEPTED, employees=people, days=days, alone=alone)

@@ -15,7 +15,7 @@ from contextlib import closing
 from msgspec import Struct, field
 
 from backend_client.derive.cells import Dimension
-from backend_client.derive.histogram import Bin
+from backend_client.derive.histogram import Bin, days_until
 from backend_client.sqlite.call_row import COLUMNS, CallRow, bins_of_row, cells_of, seconds_of_row
 from backend_client.sqlite.histograms import Place
 from backend_client.sqlite.repeats import repeat_bins
@@ -64,8 +64,8 @@ def count_days(db: sqlite3.Connection, first: int, end: int) -> Counted:
             found.cells[*cell, row.day] += seconds
         bins = bins_of_row(row)
         if row.number_id is not None:
-            after = None if following is None else following - row.start
-            bins += repeat_bins(row.kind, row.hour, row.employees, after, alone=bool(alone))
+            days = days_until(None if following is None else following - row.start)
+            bins += repeat_bins(row.kind, row.hour, row.employees, days, alone=bool(alone))
         for along, key, slot, n in bins:
             place = (along, key, row.day)
             if place not in found.bins:
