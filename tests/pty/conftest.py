@@ -22,6 +22,12 @@ class OpenTerminal(Protocol):
     ) -> Terminal: ...
 
 
+@pytest.fixture(autouse=True)
+def own_folder(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is run here may write beside the work: that is never the project's folder."""
+    monkeypatch.chdir(own_home)
+
+
 @pytest.fixture
 def open_terminal() -> Iterator[OpenTerminal]:
     """Opens programs in terminals of their own, all closed at the end of the test."""
