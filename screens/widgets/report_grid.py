@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from backend_client.model.text import N_
-from screens.widgets.painted import Painted, Piece, fit
+from screens.widgets.painted import Painted, Piece, fit, width_of
 from screens.words import Role
 
 LABEL_SHARE = 3
@@ -123,7 +123,7 @@ class ReportGrid(Painted, can_focus=True):
         else:
             return
         place = self._label_width + 1
-        for column in range(self._left, len(self._widths)):
+        for column in self._shown:
             if place <= event.x < place + self._widths[column] + 2:
                 self.column = column
             place += self._widths[column] + 2
@@ -165,11 +165,21 @@ class ReportGrid(Painted, can_focus=True):
             self._top = max(self.row - self._room + 1, min(self._top, self.row))
         self._top = max(0, min(self._top, scrolling - self._room))
         self._left = min(self._left, self.column)
-        while self._left < self.column and self._end_of(self.column) > self.size.width:
+        while self._left < self.column and not self._fits(self.column):
             self._left += 1
 
-    def _end_of(self, column: int) -> int:
-        return self._label_width + 1 + sum(width + 2 for width in self._widths[self._left : column + 1])
+    def _fits(self, column: int) -> bool:
+        """Whether all of it is on the screen; the last one does without the blank behind it."""
+        end = self._label_width + 1 + sum(width + 2 for width in self._widths[self._left : column + 1])
+        return end - (column == len(self._widths) - 1) <= self.size.width
+
+    @property
+    def _shown(self) -> range:
+        """The columns that are drawn: whole ones, as a number cut short is another number."""
+        end = self._left + 1
+        while end < len(self._widths) and self._fits(end):
+            end += 1
+        return range(self._left, min(end, len(self._widths)))
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
@@ -191,14 +201,14 @@ class ReportGrid(Painted, can_focus=True):
     def _heading(self, y: int, width: int) -> Strip:
         texts = self.data.groups if self._head == 2 and y == 0 else self.data.titles
         pieces: list[Piece] = [(" " * (self._label_width + 1), Role.TITLE)]
-        shown = range(self._left, len(self._widths))
+        shown = self._shown
         if texts is self.data.groups:
             for column in shown:
                 # A heading stands once, over the first of its columns.
                 first = column == self._left or texts[column] != texts[column - 1]
                 room = self._widths[column] + 2
                 following = column + 1
-                while first and following < len(texts) and texts[following] == texts[column]:
+                while first and following in shown and texts[following] == texts[column]:
                     room += self._widths[following] + 2
                     following += 1
                 if first:
@@ -208,6 +218,12 @@ class ReportGrid(Painted, can_focus=True):
             sign = ("↓" if self.data.descending else "↑") if column == self.data.sorted_by else " "
             right = column not in self.data.texts
             pieces.append((sign + fit(texts[column], self._widths[column], right=right) + " ", Role.TITLE))
+        if self._left:
+            pieces[0] = (" " * self._label_width + "‹", Role.MUTED)
+        if shown.stop < len(self._widths):
+            title, role = pieces.pop()
+            pieces.append((title[:-1], role))
+            pieces.append((" " * (width - width_of(pieces) - 1) + "›", Role.MUTED))
         return self.strip(pieces, width)
 
     def _row(self, index: int, width: int) -> Strip:
@@ -218,7 +234,7 @@ class ReportGrid(Painted, can_focus=True):
             ("►" if here else " ", Role.ACCENT),
             (fit(row.label, self._label_width), Role.ACCENT if here else role),
         ]
-        for column in range(self._left, len(self._widths)):
+        for column in self._shown:
             right = column not in self.data.texts
             text = fit(row.cells[column], self._widths[column], right=right)
             if here and column == self.column:

@@ -107,3 +107,31 @@ async def test_an_empty_report_says_so() -> None:
         await pilot.press("enter", "down", "right", "end", "pagedown")
         await pilot.pause()
         assert "No call matches." in "\n".join(lines(pilot))
+
+
+async def test_only_whole_columns_are_drawn_and_a_sign_tells_of_the_others() -> None:
+    async with GridApp().run_test(size=(42, 12)) as pilot:
+        grid = pilot.app.query_one(ReportGrid)
+        grid.show(data())
+        await pilot.pause()
+        shown = lines(pilot)
+        assert shown[1].split() == ["Accepted", "Missed", "Total", "›"]
+        assert len(shown[1]) == 42
+        assert "1" not in shown[2]
+        await pilot.press("right", "right", "right")
+        await pilot.pause()
+        shown = lines(pilot)
+        assert shown[0].split() == ["Incoming", "Outgoing"]
+        assert shown[1].split() == ["‹", "Missed", "Total", "Successful"]
+        assert shown[2].split() == ["►day", "0", "0", "0", "[1", "234", "567]"]
+
+
+async def test_the_last_column_may_end_at_the_edge() -> None:
+    grid_width = 8 + 1 + 10 + 8 + 7 + 1 + len("Successful")
+    async with GridApp().run_test(size=(grid_width, 12)) as pilot:
+        pilot.app.query_one(ReportGrid).show(data())
+        await pilot.pause()
+        assert lines(pilot)[1].endswith("Successful")
+        await pilot.resize_terminal(grid_width - 1, 12)
+        await pilot.pause()
+        assert lines(pilot)[1].endswith("›")
