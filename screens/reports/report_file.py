@@ -20,6 +20,7 @@ from screens.reports.report_words import (
     chart_data,
     column_title,
     difference_text,
+    heading,
     heat_data,
     note_text,
     period_text,
@@ -55,7 +56,7 @@ class Words:
         return column_title(column, self._result.by, self._directories)
 
     def group(self, column: ReportColumn) -> str:
-        return _(column.group) if column.group else ""
+        return heading(column.group) if column.group else ""
 
     def value(self, cell: Cell, column: ReportColumn) -> str:
         return cell_text(cell, self._unit(column))

@@ -28,7 +28,9 @@ from screens.language import (
     duration,
     locale,
     month_name,
+    ngettext,
     number,
+    pgettext,
     short_date,
     weekday_name,
     weekday_short,
@@ -109,7 +111,7 @@ def bucket_label(row: ReportRow, by: By) -> str:
 def column_title(column: ReportColumn, by: By, directories: Directories) -> str:
     """The heading of a column."""
     if column.title:
-        return _(column.title)
+        return heading(column.title)
     if column.kind is RowKind.WEEKDAY:
         return weekday_short(column.key)
     return row_label(column, by, directories) if column.kind else column.label
@@ -118,7 +120,23 @@ def column_title(column: ReportColumn, by: By, directories: Directories) -> str:
 def full_title(column: ReportColumn, by: By, directories: Directories) -> str:
     """The heading of a column with the heading over it."""
     title = column_title(column, by, directories)
-    return f"{_(column.group)}: {title}" if column.group else title
+    return f"{heading(column.group)}: {title}" if column.group else title
+
+
+def heading(text: str) -> str:
+    """The words over a column: one call is "Прийнятий", several are "Прийняті"."""
+    several = {
+        "Incoming": pgettext("several calls", "Incoming"),
+        "Outgoing": pgettext("several calls", "Outgoing"),
+        "Accepted": pgettext("several calls", "Accepted"),
+        "Missed": pgettext("several calls", "Missed"),
+        "Successful": pgettext("several calls", "Successful"),
+        "Failed": pgettext("several calls", "Failed"),
+        "Registered": pgettext("several calls", "Registered"),
+        "Unregistered": pgettext("several calls", "Unregistered"),
+        "Lost": pgettext("several calls", "Lost"),
+    }
+    return several.get(text) or _(text)
 
 
 def value_text(value: float | None, unit: Unit) -> str:
@@ -224,7 +242,8 @@ def heat_data(result: ReportResult, directories: Directories) -> HeatData:
         where = f"{weekday_name(result.columns[index].key)} {row_label(row, result.by, directories)}"
         words = [f"{where}   {cell_text(cell, unit)}", difference_text(cell, unit)]
         if unit is Unit.AVERAGE_CALLS and cell.n:
-            words.append(_("a day, of {days} days").format(days=number(cell.n)))
+            days = ngettext("a day, of {days} day", "a day, of {days} days", cell.n)
+            words.append(days.format(days=number(cell.n)))
         elif whole and cell.value is not None:
             words.append(f"{decimal(cell.value / whole * 100, 1)} %")
         return "  ".join(word for word in words if word)

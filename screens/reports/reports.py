@@ -28,6 +28,7 @@ from screens.reports.report_words import (
     column_title,
     difference_text,
     full_title,
+    heading,
     note_text,
     period_text,
     row_label,
@@ -179,7 +180,7 @@ class ReportsScreen(ChartingScreen):
         self.grid.show(
             GridData(
                 titles=[column_title(column, result.by, names) for column in result.columns],
-                groups=[_(column.group) if column.group else "" for column in result.columns],
+                groups=[heading(column.group) if column.group else "" for column in result.columns],
                 rows=rows,
                 note=_(NO_CALL),
                 sorted_by=asked.sorted_by,

@@ -169,9 +169,9 @@ class ReportGrid(Painted, can_focus=True):
             self._left += 1
 
     def _fits(self, column: int) -> bool:
-        """Whether all of it is on the screen; the last one does without the blank behind it."""
-        end = self._label_width + 1 + sum(width + 2 for width in self._widths[self._left : column + 1])
-        return end - (column == len(self._widths) - 1) <= self.size.width
+        """Whether all of it is on the screen, but for the blank behind it."""
+        end = self._label_width + sum(width + 2 for width in self._widths[self._left : column + 1])
+        return end <= self.size.width
 
     @property
     def _shown(self) -> range:
@@ -222,8 +222,8 @@ class ReportGrid(Painted, can_focus=True):
             pieces[0] = (" " * self._label_width + "‹", Role.MUTED)
         if shown.stop < len(self._widths):
             title, role = pieces.pop()
-            pieces.append((title[:-1], role))
-            pieces.append((" " * (width - width_of(pieces) - 1) + "›", Role.MUTED))
+            pieces.append((fit(title, width - width_of(pieces) - 1), role))
+            pieces.append(("›", Role.MUTED))
         return self.strip(pieces, width)
 
     def _row(self, index: int, width: int) -> Strip:

@@ -126,12 +126,12 @@ async def test_only_whole_columns_are_drawn_and_a_sign_tells_of_the_others() -> 
         assert shown[2].split() == ["►day", "0", "0", "0", "[1", "234", "567]"]
 
 
-async def test_the_last_column_may_end_at_the_edge() -> None:
-    grid_width = 8 + 1 + 10 + 8 + 7 + 1 + len("Successful")
-    async with GridApp().run_test(size=(grid_width, 12)) as pilot:
+async def test_a_column_may_end_at_the_edge() -> None:
+    ends = len(" day 39   Accepted  Missed  Total")
+    async with GridApp().run_test(size=(ends, 12)) as pilot:
         pilot.app.query_one(ReportGrid).show(data())
-        await pilot.pause()
-        assert lines(pilot)[1].endswith("Successful")
-        await pilot.resize_terminal(grid_width - 1, 12)
-        await pilot.pause()
-        assert lines(pilot)[1].endswith("›")
+        for width, last in ((ends, " 2 340"), (ends - 1, " 1 560")):
+            await pilot.resize_terminal(width, 12)
+            await pilot.pause()
+            assert lines(pilot)[1].endswith("›")
+            assert lines(pilot)[-1].endswith(last)
