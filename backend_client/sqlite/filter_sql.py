@@ -63,6 +63,8 @@ class Viewer(Struct, frozen=True):
     zone: ZoneInfo
     tasks: TaskScope | None = None
     """Whose tasks may be asked about; None: nobody's."""
+    registered: bytes | None = None
+    """What `registered_numbers` gave, where so many calls are read that each look-up counts."""
 
 
 class Condition(Struct, frozen=True):
@@ -132,7 +134,7 @@ def _conditions(wanted: CallFilter, viewer: Viewer, db: sqlite3.Connection) -> I
     yield from _kinds(wanted)
     yield from _marks(wanted)
     yield from _people(wanted, viewer, db)
-    yield from _outside(wanted, db)
+    yield from _outside(wanted, viewer, db)
     yield from _places(wanted)
     yield from _times(wanted)
     yield from _callbacks(wanted, viewer)
@@ -262,7 +264,7 @@ def _people(wanted: CallFilter, viewer: Viewer, db: sqlite3.Connection) -> Itera
         yield Condition(Sql(f"c.employees <> '' AND NOT EXISTS (SELECT 1 FROM {_participation(ids)})"))
 
 
-def _outside(wanted: CallFilter, db: sqlite3.Connection) -> Iterator[Condition]:
+def _outside(wanted: CallFilter, viewer: Viewer, db: sqlite3.Connection) -> Iterator[Condition]:
     if wanted.numbers:
         yield _of_keys(wanted.numbers, db)
     if wanted.clients:
@@ -276,13 +278,28 @@ def _outside(wanted: CallFilter, db: sqlite3.Connection) -> Iterator[Condition]:
         kind = "(SELECT k.kind FROM client k WHERE k.id = " + HAS_CLIENT + ")"
         yield Condition(among(kind, codes) if codes else NEVER)
     if wanted.unregistered is not None:
-        yield unregistered(wanted.unregistered)
+        yield unregistered(wanted.unregistered, viewer.registered)
     if wanted.not_clients:
         yield Condition(Sql(f"NOT {among(HAS_CLIENT, wanted.not_clients).text}"))
 
 
-def unregistered(wanted: bool) -> Condition:
+def registered_numbers(db: sqlite3.Connection) -> bytes:
+    """A byte for each number's id from 0 on, 1 where the number belongs to a client; later ones do not."""
+    (last,) = db.execute("SELECT coalesce(max(number_id), 0) FROM number_tallied").fetchone()
+    flags = bytearray(last + 1)
+    # In one row: a row each takes several times as long.
+    (numbers,) = db.execute("SELECT group_concat(number_id) FROM number_tallied").fetchone()
+    for number in map(int, numbers.split(",") if numbers else ()):
+        flags[number] = 1
+    return bytes(flags)
+
+
+def unregistered(wanted: bool, registered: bytes | None = None) -> Condition:
     """The number belongs to no client now; False: it belongs to one."""
+    if registered is not None:
+        # A fifth of what looking it up costs, once these are known.
+        flagged = f"substr(?, c.number_id + 1, 1) {'<>' if wanted else '='} x'01'"
+        return Condition(Sql(f"(c.number_id IS NOT NULL AND {flagged})", (registered,)))
     if wanted:
         return Condition(Sql(f"(c.number_id IS NOT NULL AND {HAS_CLIENT} IS NULL)"))
     return Condition(Sql(f"{HAS_CLIENT} IS NOT NULL"))

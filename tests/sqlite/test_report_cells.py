@@ -117,6 +117,17 @@ def test_a_cell_is_the_number_of_its_calls(request: ReportRequest, scope: object
         assert number(wanted, asking) == row.cells[column].value, described(result, row, column)
 
 
+@pytest.mark.parametrize("unregistered", [True, False])
+def test_numbers_with_and_without_a_client_are_told_apart(unregistered: bool) -> None:
+    asking = viewer(ALL_CALLS)
+    wanted = CallFilter(period=Period(), unregistered=unregistered)
+    result = read(store()[0], ReportRequest(report="channels", filter=wanted), asking)
+    assert all(cell.value for row in result.totals for cell in row.cells)
+    for row, column in counted(result):
+        told = number(cell_filter(result, row, column), asking)
+        assert row.cells[column].value == told, described(result, row, column)
+
+
 @settings(max_examples=60)
 @given(requests(), SCOPES)
 def test_tallies_say_what_the_calls_say(request: ReportRequest, scope: object) -> None:
