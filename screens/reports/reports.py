@@ -19,7 +19,7 @@ from backend_client.model.reports import REPORTS
 from backend_client.model.text import N_
 from screens.calls.drill_down import DrillDownScreen
 from screens.feed import Changed
-from screens.language import _
+from screens.language import _, number
 from screens.reports.report_charting import ChartingScreen
 from screens.reports.report_words import (
     BYS,
@@ -44,8 +44,10 @@ from screens.words import Role, error_text
 from screens.work import work
 
 NO_CALL = N_("No call of this period matches the filter.")
-FIRST_PICTURE = 0.3
-"""Seconds after which a long report shows what it knows by then."""
+FIRST_PICTURE = 0.2
+"""Seconds after which a long report stops to show what it knows; the picture stands a tenth later."""
+FURTHER_PICTURES = 2.0
+"""Seconds between one picture and the next."""
 
 
 class ReportsScreen(ChartingScreen):
@@ -60,6 +62,8 @@ class ReportsScreen(ChartingScreen):
         Binding("s", "sort", N_("Sort"), id="report.sort", tooltip=N_("Sort by the column with the cursor, and back")),
         Binding("D", "definition", N_("Definition"), id="report.definition",
                 tooltip=N_("All that is said of what the report counts, and back")),
+        Binding("escape", "stop", N_("Stop"), id="report.stop", show=False,
+                tooltip=N_("Read no further; the days read so far stay on the screen")),
     ]  # fmt: skip
     HINTS = ("grid.calls", "chart.calls", "heat.calls", "report.chart", "report.choose", "report.by", "filter.period",
              "app.help")  # fmt: skip
@@ -82,6 +86,7 @@ class ReportsScreen(ChartingScreen):
         super().__init__()
         self._known = False
         self._number = 0
+        self._stopped = False
         self._order: list[ReportRow] = []
 
     def compose(self) -> ComposeResult:
@@ -127,6 +132,10 @@ class ReportsScreen(ChartingScreen):
 
     def ask(self) -> None:
         """Ask for the table; an answer to an older question is dropped."""
+        self._stopped = False
+        self._ask()
+
+    def _ask(self) -> None:
         self._number += 1
         request = self.asked.request(self.report.id, FIRST_PICTURE)
         work(self, partial(self._fetch, self._number, request), "report")
@@ -135,9 +144,13 @@ class ReportsScreen(ChartingScreen):
         try:
             result = await self.backend.report(request)
             self.post_message(self.Answered(number, result))
-            if not result.complete:
-                result = await self.backend.report(structs.replace(request, within=None))
+            within: float | None = FURTHER_PICTURES
+            while not (result.complete or self._stopped):
+                done = result.done
+                result = await self.backend.report(structs.replace(request, within=within))
                 self.post_message(self.Answered(number, result))
+                # Where no more days are kept than before, another try would not come further.
+                within = FURTHER_PICTURES if result.done > done else None
         except BackendError as error:
             self.post_message(self.Refused(number, error))
 
@@ -188,9 +201,15 @@ class ReportsScreen(ChartingScreen):
             )
         )
         self.show_chart()
-        self.status.say("" if result.complete else _("reading {done} of {total} days …").format(
-            done=result.done, total=result.total
-        ))  # fmt: skip
+        self._say_progress(result)
+
+    def _say_progress(self, result: ReportResult) -> None:
+        if result.complete:
+            self.status.say("")
+            return
+        said = _("{done} of {total} days, stopped") if self._stopped else _("{done} of {total} days … esc Stop")
+        role = Role.WARNING if self._stopped else Role.PLAIN
+        self.status.say(said.format(done=number(result.done), total=number(result.total)), role)
 
     # The cells
 
@@ -214,7 +233,7 @@ class ReportsScreen(ChartingScreen):
     def on_changed(self, message: Changed) -> None:
         self.tell_stale(None)
         if message.changes.everything or message.changes.days or message.changes.kinds:
-            self.ask()
+            self._ask()
 
     # What the keys do
 
@@ -247,6 +266,13 @@ class ReportsScreen(ChartingScreen):
             self.remember(sorted_by=None, descending=True)
         if self.result is not None:
             self._show()
+
+    def action_stop(self) -> None:
+        """Read no further."""
+        if self.result is not None and not (self.result.complete or self._stopped):
+            self._stopped = True
+            self.workers.cancel_group(self, "report")
+            self._say_progress(self.result)
 
     def action_definition(self) -> None:
         """All of the definition, and back."""

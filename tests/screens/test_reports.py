@@ -1,5 +1,6 @@
 """Reports on screen: the table, its keys, and the calls behind each number."""
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,11 @@ from rich.text import Text
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from backend_client.model.call_filter import CallFilter
+from backend_client.model.report import ReportRequest, ReportResult
 from screens import drawn_chart
 from screens.calls.drill_down import DrillDownScreen
+from screens.reports import reports
 from screens.reports.reports import ReportsScreen
 from screens.widgets.chart_drawing import ChartData, canvas
 from tests.screens.store import NOON, console, every_minute, fill, incoming, lines, settled, text
@@ -264,3 +268,59 @@ async def test_an_empty_period_says_so_in_the_chart_and_shades_nothing(store: Pa
         assert "Hours of the week" in lines(pilot)[0]
         assert "2020-01-02" in lines(pilot)[0]
         assert "≤" not in text(pilot)
+
+
+async def test_a_long_report_comes_day_by_day(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "FIRST_PICTURE", 0.0)
+    monkeypatch.setattr(reports, "FURTHER_PICTURES", 0.0)
+    async with console(store, (120, 30), mode="reports") as pilot:
+        done = []
+        shown = ReportsScreen.on_reports_screen_answered
+
+        def note(screen: ReportsScreen, message: ReportsScreen.Answered) -> None:
+            shown(screen, message)
+            done.append(message.result.done)
+
+        monkeypatch.setattr(ReportsScreen, "on_reports_screen_answered", note)
+        screen = pilot.app.screen
+        assert isinstance(screen, ReportsScreen)
+        screen.set_filter(CallFilter(talk_from=1))
+        await settled(pilot)
+        assert screen.result is not None
+        assert screen.result.complete
+        partial = done[:-1]
+        assert len(partial) > 1
+        assert partial == sorted(set(partial))
+        assert "esc" not in lines(pilot)[-1]
+
+
+async def test_reading_on_is_stopped_by_a_key(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "FIRST_PICTURE", 0.0)
+    async with console(store, (120, 30), mode="reports") as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, ReportsScreen)
+        backend, asked = screen.backend, []
+        read = backend.report
+
+        async def slow(request: ReportRequest) -> ReportResult:
+            asked.append(request.within)
+            if len(asked) == 2:
+                await asyncio.Event().wait()
+            return await read(request)
+
+        monkeypatch.setattr(backend, "report", slow)
+        screen.set_filter(CallFilter(talk_from=1))
+        for _try in range(100):
+            await pilot.pause(0.02)
+            if len(asked) == 2:
+                break
+        assert "1 of 30 days … esc Stop" in lines(pilot)[-1]
+        await pilot.press("escape")
+        await settled(pilot)
+        assert "1 of 30 days, stopped" in lines(pilot)[-1]
+        assert len(asked) == 2
+        screen.set_filter(CallFilter(talk_from=2))
+        await settled(pilot)
+        assert screen.result is not None
+        assert screen.result.complete
+        assert "stopped" not in lines(pilot)[-1]

@@ -26,6 +26,8 @@ Sum = tuple[int, int, int, int]
 """Key, kind, local day (0 where days are added up), n."""
 TARGET = 0.03
 """Seconds that a slice shall take: what Esc waits for, and a first picture."""
+PATIENCE = 1.0
+"""Seconds: with less, nothing is prepared that only pays over many days."""
 MOST_DAYS = 92
 """Of a slice: after years without such calls the next one may be full of them."""
 KEPT_QUESTIONS = 24
@@ -122,7 +124,8 @@ def sums_of_calls(
         done += piece.last - piece.first + 1
     size, read = 1, 0
     looked_up = wanted.unregistered is not None and viewer.scope.all_calls
-    if looked_up and deadline is None and _are_many(db, days, days.count - done):
+    patient = deadline is None or deadline - time.monotonic() > PATIENCE
+    if looked_up and patient and _are_many(db, days, days.count - done):
         plan = _plan(db, wanted, structs.replace(viewer, registered=registered_numbers(db)), names)
     for first, last in _gaps(days, usable):
         end = last
