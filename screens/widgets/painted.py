@@ -49,6 +49,17 @@ def width_of(pieces: Pieces) -> int:
     return sum(cell_len(text) for text, _role in pieces)
 
 
+def cut(pieces: Pieces, width: int) -> list[Piece]:
+    """As much of the pieces as so many cells hold; "…" stands where the rest was cut off."""
+    kept: list[Piece] = []
+    for text, role in pieces:
+        kept.append((shortened(text, width), role))
+        width -= cell_len(text)
+        if width < 0:
+            break
+    return kept
+
+
 class Painted(Widget):
     """Base of the line-API widgets: colour roles as styles, pieces as strips."""
 
@@ -118,7 +129,7 @@ class PieceLine(Painted):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        left = [(" ", Role.PLAIN), *self._left]
+        left = cut([(" ", Role.PLAIN), *self._left], width)
         room = width - width_of(left) - 1
         shown: list[Piece] = []
         for group in self._right:

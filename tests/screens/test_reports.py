@@ -324,3 +324,12 @@ async def test_reading_on_is_stopped_by_a_key(store: Path, monkeypatch: pytest.M
         assert screen.result is not None
         assert screen.result.complete
         assert "stopped" not in lines(pilot)[-1]
+
+
+async def test_a_narrow_terminal_says_that_the_title_is_cut(store: Path) -> None:
+    async with console(store, (60, 15), mode="reports") as pilot:
+        title = lines(pilot)[0]
+        assert re.fullmatch(r" Number of calls  2026-\d\d-\d\d – 2026-\d\d-\d\d · by day · calls", title)
+        await pilot.press("r", *"hours of", "enter")
+        await settled(pilot)
+        assert lines(pilot)[0].endswith(" · the whole per…")
