@@ -17,6 +17,7 @@ from backend_client.model.period import Period, Preset
 from backend_client.model.status import Direction, Family, Status
 from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.directory import read_directories
+from backend_client.sqlite.file import READ_CACHE_KB
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import names_of
 from backend_client.sqlite.window import read_window
@@ -111,7 +112,8 @@ def own(employee_id: int) -> Viewer:
 def open_reader(path: Path) -> sqlite3.Connection:
     """A connection like those of the pool."""
     db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-    db.execute("PRAGMA cache_size = -8000")
+    for setting in (f"cache_size = -{READ_CACHE_KB}", "mmap_size = 0", "temp_store = MEMORY"):
+        db.execute(f"PRAGMA {setting}")
     return db
 
 

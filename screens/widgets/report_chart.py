@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from backend_client.model.report import Chart
 from backend_client.model.text import N_
-from screens.language import _, duration, number
+from screens.language import _, decimal, duration, number
 from screens.widgets.chart_drawing import MARKERS, POINTS, RGB, Y_LABEL, ChartData, Series, Slots, label_line, slots
 from screens.widgets.painted import Painted, Piece, fit, width_of
 from screens.words import Role
@@ -214,10 +214,12 @@ class ReportChart(Painted, can_focus=True):
     def _by_signs(self) -> str:
         """The values under the signs of the legend: what fits into any window."""
         values = [(sign, series.values[self.place]) for sign, series in self._signed(self.data)]
-        return "  ".join(
-            f"{sign} {duration(round(value)) if self.data.spans else f'{value:.1f}'.removesuffix('.0')}"
-            for sign, value in values
-        )
+        return "  ".join(f"{sign} {self._written(value)}" for sign, value in values)
+
+    def _written(self, value: float) -> str:
+        if self.data.spans:
+            return duration(round(value))
+        return number(int(value)) if value == int(value) else decimal(value)
 
     @staticmethod
     def _signed(data: ChartData) -> list[tuple[str, Series]]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from backend_client.model.report import Chart
 from screens.widgets.chart_drawing import Y_LABEL, ChartData, Series, canvas, label_line, scale, shares, slots
+from screens.widgets.report_chart import ReportChart
 
 COLOURS = ((0, 200, 0), (200, 0, 0), (0, 0, 200))
 GROUND, INK = (0, 0, 0), (255, 255, 255)
@@ -106,3 +107,9 @@ def test_a_chart_of_nothing_has_its_axis_and_marks(kind: Chart) -> None:
     assert len(lines) == 14
     assert {line[Y_LABEL - 1] for line in lines} <= {"│", "┤"}
     assert lines[-1].startswith("     0┤")
+
+
+def test_values_that_have_little_room_are_written_as_everywhere() -> None:
+    chart = ReportChart(note="")
+    chart.data = ChartData(Chart.BARS, ("Mo",), (Series("Incoming, accepted", (1234.0,)), Series("Missed", (0.5,))))
+    assert "".join(text for text, _role in chart._values(30)).split() == ["►", "Mo", "█", "1,234", "▓", "0.5"]
