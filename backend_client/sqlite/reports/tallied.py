@@ -181,11 +181,10 @@ def peaks(db: sqlite3.Connection, days: Days, weekdays: tuple[int, ...]) -> dict
 
 
 def hours_of_weekdays(db: sqlite3.Connection, days: Days) -> list[tuple[int, int, int, int]]:
-    """(hour, series, weekday, calls)."""
+    """(hour, series, weekday, calls). A column a weekday: grouped by weekday, the rows would have to be sorted."""
+    of_weekdays = ", ".join(f"sum(n) FILTER (WHERE (day + 3) % 7 = {weekday})" for weekday in range(7))
     rows = db.execute(
-        f"SELECT key / 3, key % 3, (day + 3) % 7 + 1 AS weekday, sum(n) FROM tally"
-        f" WHERE {_HOUR_SERIES} AND kind = 0 AND day >= {days.first} AND day <= {days.last}"
-        " GROUP BY key, weekday"
-    )
-    found: list[tuple[int, int, int, int]] = rows.fetchall()
-    return found
+        f"SELECT key, {of_weekdays} FROM tally WHERE {_HOUR_SERIES}"
+        f" AND kind = 0 AND day >= {days.first} AND day <= {days.last} GROUP BY key"
+    ).fetchall()
+    return [(key // 3, key % 3, weekday, n) for key, *each in rows for weekday, n in enumerate(each, 1) if n]
