@@ -165,13 +165,16 @@ def cell_text(cell: Cell, unit: Unit) -> str:
 
 
 def difference_text(cell: Cell, unit: Unit) -> str:
-    """How a cell differs from the period compared with: the difference and percent of what it was."""
+    """How a cell differs from the period compared with: the difference and percent of what it was; of shares the
+    percentage points."""
     if cell.value is None or cell.before is None:
         return ""
     change = cell.value - cell.before
     sign = "+" if change > 0 else "−" if change < 0 else "±"
+    if unit is Unit.SHARE:
+        return sign + _("{points} pp").format(points=decimal(abs(change) * 100, 1))
     text = f"{sign}{value_text(abs(change), unit)}"
-    if cell.before and unit is not Unit.SHARE:
+    if cell.before:
         text += f" ({sign}{decimal(abs(change) / cell.before * 100, 0)} %)"
     return text
 

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from backend_client.model.call import Call, Mark, Party, PartyKind
+from backend_client.model.report import Cell, Unit
 from backend_client.model.status import Direction, Family, HungUpBy, Name, Status
 from screens import language, words
+from screens.reports.report_words import difference_text
 from screens.widgets.columns import WIDE, Look, call_columns, column_ids, widths
 from screens.widgets.details_text import wrap
 from screens.widgets.painted import fit
@@ -175,3 +177,9 @@ def test_an_unanswered_call_has_no_talk_to_show() -> None:
     known = call_columns(Look(KYIV, date(2026, 11, 21)))
     assert known["talk"].cell(a_call()) == "—"
     assert known["talk"].cell(a_call(status=Status.ANSWERED, talk=175)) == "0:02:55"
+
+
+def test_shares_differ_by_percentage_points() -> None:
+    assert difference_text(Cell(0.849, 53, before=0.75), Unit.SHARE) == "+9.9 pp"
+    assert difference_text(Cell(0.5, 2, before=0.5), Unit.SHARE) == "±0.0 pp"
+    assert difference_text(Cell(30, before=40), Unit.CALLS) == "−10 (−25 %)"
