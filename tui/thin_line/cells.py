@@ -1,69 +1,81 @@
-"""`Cells`: what the terminal is known to show, one character and one mark of a style a cell."""
+"""`Cells`: what the terminal is to show, one character and one mark of a style a cell, and what it shows of it yet."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from operator import ne
+from functools import lru_cache
+from typing import NamedTuple
 
 from tui.thin_line.palette import UNKNOWN
 
-_STRETCH = re.compile(rb"\x01++")
+_LANE = 4
+"""Bytes of a cell where cells are compared all at once, as one number."""
+
+
+class Line(NamedTuple):
+    """A row: two strings of the window's width, its characters and its marks, UNKNOWN where not known."""
+
+    text: str
+    marks: str
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all of it is."""
+        return UNKNOWN not in self.marks
 
 
 class Cells:
-    """A row is two strings of the window's width: its characters and its marks, UNKNOWN where not known."""
+    """What a row is to show is set by `put`; until it has been taken out of `shown`, the terminal shows another."""
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
-        self._texts = self._marks = [UNKNOWN * width] * height
-        self.forget()
+        self.unknown = Line(UNKNOWN * width, UNKNOWN * width)
+        self.lines = [self.unknown] * height
+        self.shown: dict[int, Line] = {}
+        """What the terminal shows in the rows that were put since."""
 
     def forget(self) -> None:
         """Nothing is known."""
-        self._texts = [UNKNOWN * self.width] * self.height
-        self._marks = [UNKNOWN * self.width] * self.height
+        self.lines = [self.unknown] * self.height
+        self.shown.clear()
 
     def forget_from(self, row: int, column: int) -> None:
         """A row is not known from this column on."""
         left = max(0, column)
-        self._marks[row] = self._marks[row][:left] + UNKNOWN * (self.width - left)
+        self.know(row, left, self.unknown.text[left:], self.unknown.marks[left:])
 
-    def scroll(self, top: int, bottom: int, by: int) -> None:
-        """The rows from top to bottom have moved up, or down where `by` is negative; what came in is not known."""
-        for rows in (self._texts, self._marks):
-            new = [UNKNOWN * self.width] * min(abs(by), bottom + 1 - top)
-            stay = rows[top + max(by, 0) : bottom + 1 + min(by, 0)]
-            rows[top : bottom + 1] = stay + new if by > 0 else new + stay
+    def put(self, row: int, column: int, text: str, marks: str) -> None:
+        """Set cells that are to be written."""
+        self.shown.setdefault(row, self.lines[row])
+        self.know(row, column, text, marks)
 
-    def text(self, row: int, start: int, end: int) -> str:
-        """The characters from one column to before another."""
-        return self._texts[row][start:end]
-
-    def marks(self, row: int, start: int, end: int) -> str:
-        """The marks from one column to before another."""
-        return self._marks[row][start:end]
-
-    def put(
-        self, row: int, column: int, text: str, marks: str, blanks: Mapping[int, int] | None = None
-    ) -> list[tuple[int, int]]:
-        """Set cells; the stretches that looked different, as columns from and to before. `blanks`: mark → the mark of
-        what can be seen of that style on a blank."""
-        end = column + len(text)
-        old_text, old_marks = self._texts[row], self._marks[row]
-        if old_text[column:end] == text and old_marks[column:end] == marks:
-            return []
-        self._texts[row] = old_text[:column] + text + old_text[end:]
-        self._marks[row] = old_marks[:column] + marks + old_marks[end:]
-        changed = _unlike(old_text[column:end], text)
-        styled = _unlike(old_marks[column:end], marks)
-        if styled and blanks:
-            seen = _unlike(old_marks[column:end].translate(blanks), marks.translate(blanks))
-            styled &= seen | _unlike(text, " " * len(text))
-        stretches = _STRETCH.finditer((changed | styled).to_bytes(len(text), "big"))
-        return [(column + stretch.start(), column + stretch.end()) for stretch in stretches]
+    def know(self, row: int, column: int, text: str, marks: str) -> None:
+        """Set cells that the terminal shows already."""
+        old, end = self.lines[row], column + len(text)
+        self.lines[row] = Line(old.text[:column] + text + old.text[end:], old.marks[:column] + marks + old.marks[end:])
 
 
-def _unlike(one: str, other: str) -> int:
-    """A byte for each place, the first one highest: 1 where the two differ."""
-    return int.from_bytes(bytes(map(ne, one, other)), "big")
+def unlike(old: Line, new: Line, blanks: Mapping[int, int]) -> bytes:
+    """A byte for each cell, 0 where two lines look the same. `blanks`: mark → the mark of what can be seen of that
+    style on a blank."""
+    width = len(new.text)
+    low, high, spaces = _lanes(width)
+    text = _number(new.text)
+    differing = (_number(old.text) ^ text) + low
+    if old.marks != new.marks:
+        on_signs = ((_number(old.marks) ^ _number(new.marks)) + low) & ((text ^ spaces) + low)
+        seen = _number(old.marks.translate(blanks)) ^ _number(new.marks.translate(blanks))
+        differing |= on_signs | (seen + low)
+    return (differing & high).to_bytes(_LANE * width, "little")[_LANE - 1 :: _LANE]
+
+
+def _number(text: str) -> int:
+    """A lane for each character, the first one lowest."""
+    return int.from_bytes(text.encode("utf-32-le", "surrogatepass"), "little")
+
+
+@lru_cache(maxsize=16)
+def _lanes(width: int) -> tuple[int, int, int]:
+    """In each lane: all bits but the highest, which added raise the highest where any was set; the highest; a blank."""
+    low = int.from_bytes(b"\xff\xff\xff\x7f" * width, "little")
+    return low, int.from_bytes(b"\0\0\0\x80" * width, "little"), _number(" " * width)

@@ -19,15 +19,14 @@ def move(old: Place | None, row: int, column: int, width: int) -> str:
 
     Rows are only crossed where both ends are inside the window, so nothing scrolls.
     """
-    if old is not None and old.row == row:
-        return _along(old.column, column, width)
-    ways = [f"\x1b[{row + 1}H" if column == 0 else f"\x1b[{row + 1};{column + 1}H"]
     if old is not None:
+        if old.row == row:
+            return _along(old.column, column, width)
         if old.column == column:
-            ways.append(_step(row - old.row, "B", "A"))
+            return min(_step(row - old.row, "B", "A"), _to(row, column), key=len)
         if row == old.row + 1:
-            ways.append("\r\n" + _step(column, "C", "D"))
-    return min(ways, key=len)
+            return min(_next_line(column), _to(row, column), key=len)
+    return _to(row, column)
 
 
 @lru_cache(maxsize=2048)
@@ -37,6 +36,16 @@ def _along(old: int | None, new: int, width: int) -> str:
     if old is None or old >= width:
         return absolute
     return min(absolute, "\b" if new == old - 1 else _step(new - old, "C", "D"), key=len)
+
+
+def _to(row: int, column: int) -> str:
+    return f"\x1b[{row + 1};{column + 1}H" if column else f"\x1b[{row + 1}H"
+
+
+@lru_cache(maxsize=256)
+def _next_line(column: int) -> str:
+    # The tty makes a line feed a new line; a return beside it would be one byte more.
+    return "\n" + _step(column, "C", "D")
 
 
 def _step(by: int, ahead: str, back: str) -> str:

@@ -14,15 +14,12 @@ from tui.thin_line.cells import Cells
 from tui.thin_line.cursor import Place
 from tui.thin_line.palette import UNKNOWN, Palette
 from tui.thin_line.pen import Pen
-from tui.thin_line.scroll import find_scroll
 from tui.thin_line.vocabulary import PIECE, QUIET_MODES, SCREEN_MODES
 
 _STYLE = re.compile(r"\x1b\[([0-9;]*)m")
 _JOINER = "\u200d"
 _RESET = "\x1b[0m"
 _WRAP, _CURSOR = "7", "25"
-_LONG = 2000
-"""Characters; a shorter frame has no rows that moved."""
 
 
 class _StrangeError(Exception):
@@ -98,22 +95,19 @@ class LineFilter:
         """
         if self._pen.palette.is_full:
             self._renew_palette()
-        if len(data) >= _LONG and not (self._lost or self._wraps or self._linked or self._joins):
-            self._scroll(data)
         known = 0 if self._lost else self._feed_known(data)
         if self._lost:
             self._pen.write(data[known:])
-        elif self._cursor_shown:
-            self._go_there()
+        else:
+            self._paint()
+            if self._cursor_shown:
+                self._go_there()
         return self._pen.take()
 
-    def _scroll(self, frame: str) -> None:
-        """Let the terminal move what the frame only moves."""
-        scroll = find_scroll(frame, self._pen.cells)
-        if scroll is not None:
-            self._pen.write(scroll.sequence)
-            self._pen.place = None
-            self._pen.cells.scroll(*scroll)
+    def _paint(self) -> None:
+        """Write the runs that came and are not shown yet: before whatever passes, and at the end."""
+        if self._pen.cells.shown:
+            self._pen.paint(may_scroll=not self._wraps)
 
     def _feed_known(self, data: str) -> int:
         """Take the pieces up to the first strange one, if any, and get ready to pass it; how much was taken."""
@@ -146,11 +140,10 @@ class LineFilter:
         elif self._linked or UNKNOWN in marks + mark:
             self._go_there()
             self._pass(run, mark)
-            self._pen.cells.put(place.row, place.column, text, UNKNOWN * len(text) if self._linked else marks)
+            self._pen.cells.know(place.row, place.column, text, UNKNOWN * len(text) if self._linked else marks)
             self._place = self._pen.place = Place(place.row, place.column + len(text))
         else:
-            blanks = self._pen.palette.blanks
-            self._pen.show_all(place.row, self._pen.cells.put(place.row, place.column, text, marks, blanks))
+            self._pen.cells.put(place.row, place.column, text, marks)
             self._place = Place(place.row, place.column + len(text))
             self._mark = mark
 
@@ -175,6 +168,7 @@ class LineFilter:
         mark = self._mark
         for style in _STYLE.finditer(text):
             mark = self._pen.palette.after(mark, style[1])
+        self._paint()
         if self._place is not None and self._place.column is not None:
             self._go_behind_neighbour(self._place.row, self._place.column)
         self._pass(text, mark)
@@ -191,8 +185,9 @@ class LineFilter:
             self._pen.cells.forget_from(row - 1, self._pen.cells.width - 1)
 
     def _show_known(self, row: int, column: int) -> None:
-        if self._pen.cells.marks(row, column, column + 1) != UNKNOWN:
-            self._pen.show(row, column, column + 1)
+        text, marks = self._pen.cells.lines[row]
+        if marks[column] != UNKNOWN:
+            self._pen.draw(marks[column], row, column, text[column])
 
     def _take_place(self, sequence: str) -> None:
         row, _, column = sequence[2:-1].partition(";")
@@ -215,6 +210,7 @@ class LineFilter:
             self._stretch = 0
 
     def _take_update(self, sequence: str) -> None:
+        self._paint()
         if sequence.endswith("h"):
             self._pen.opening = sequence
         elif self._pen.opening:
@@ -237,6 +233,7 @@ class LineFilter:
             self._cursor_shown = on
 
     def _take_link(self, sequence: str) -> None:
+        self._paint()
         self._linked = bool(sequence[4:].rstrip("\x07\x1b\\").partition(";")[2])
         self._pen.write(sequence)
 
@@ -272,6 +269,7 @@ class LineFilter:
 
     def _go_there(self) -> None:
         """Take the terminal's cursor where the program believes it to be."""
+        self._paint()
         if self._place is None or self._place.column is None or self._place == self._pen.place:
             return
         last = self._pen.cells.width - 1

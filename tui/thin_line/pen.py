@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
 
-from tui.thin_line.cells import Cells
+from tui.thin_line.cells import Cells, unlike
 from tui.thin_line.cursor import Place, move
 from tui.thin_line.palette import UNKNOWN, Palette
+from tui.thin_line.scroll import find_scroll
 
 _SAME_MARKS = re.compile(r"(.)\1*+", re.DOTALL)
-_LONGEST_BRIDGE = 5
-"""Cells; a step over more is never longer than they are."""
-_STEP = 5
-"""Bytes of a step within a row, about."""
+_STRETCH = re.compile(rb"\x80++(?:\0{1,4}\x80++)*+")
+"""Cells to be written; a step over so few that need not be is no shorter than they are."""
+_STEP, _JUMP = 4, 7
+"""About how many bytes it takes to go elsewhere in a row, and to another row."""
+
+
+Part = tuple[str, int, int, str]
+"""Cells of one style: their mark, their row, the first one's column, their text."""
 
 
 class Pen:
@@ -56,84 +59,62 @@ class Pen:
             self.write(self.palette.change(self.mark, mark))
             self.mark = mark
 
-    def show(self, row: int, start: int, end: int) -> None:
-        """Write the cells of a row from one column to before another, which must be known."""
-        start = self._bridge(row, start)
-        self.go(row, start)
-        text = self.cells.text(row, start, end)
-        for mark, begin, stop in _of_one_mark(self.cells.marks(row, start, end)):
-            part = text[begin:stop]
-            if part.strip(" ") or not self.palette.are_alike_on_blank(self.mark, mark):
-                self.wear(mark)
-            self.write(part)
-        self.place = Place(row, end)
+    def paint(self, *, may_scroll: bool) -> None:
+        """Write what was put into the cells and the terminal does not show yet: row by row, or style by style through
+        all rows, whichever is shorter."""
+        if may_scroll and (scroll := find_scroll(self.cells)):
+            self.write(scroll.sequence)
+            self.place = None
+            self.cells.shown.update(scroll.moved(self.cells))
+        parts = self._parts()
+        self.cells.shown.clear()
+        styles = {mark: at for at, mark in enumerate(dict.fromkeys((self.mark, *(part[0] for part in parts))))}
+        if len(parts) >= len(styles):
+            together = sorted(parts, key=lambda part: styles[part[0]])
+            if self._way(together) < self._way(parts):
+                parts = together
+        for part in parts:
+            self.draw(*part)
 
-    def show_all(self, row: int, stretches: list[tuple[int, int]]) -> None:
-        """Write stretches of a row, from left to right or style by style, whichever is shorter."""
-        stretches = list(self._joined(row, stretches))
-        for start, end in self._style_by_style(row, stretches) or stretches:
-            self.show(row, start, end)
+    def draw(self, mark: str, row: int, column: int, text: str) -> None:
+        """Write cells, which must be known."""
+        place = self.place
+        if place is None or place[1] != column or place[0] != row:
+            self.write(move(place, row, column, self.cells.width))
+        if mark != self.mark and not (text.isspace() and self.palette.are_alike_on_blank(self.mark, mark)):
+            self.wear(mark)
+        self.write(text)
+        self.place = Place(row, column + len(text))
 
-    def _joined(self, row: int, stretches: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-        """The stretches; those with so little of one style between them that writing it is shorter than a step, as
-        one."""
-        joined: tuple[int, int] | None = None
-        for start, end in stretches:
-            if joined is None:
-                joined = start, end
-            elif self._is_bridge(row, joined[1], start):
-                joined = joined[0], end
-            else:
-                yield joined
-                joined = start, end
-        if joined is not None:
-            yield joined
+    def _parts(self) -> list[Part]:
+        """What differs from what is shown, from left to right and row by row."""
+        parts: list[Part] = []
+        mark = self.mark
+        for row, shown in self.cells.shown.items():
+            line = self.cells.lines[row]
+            if shown == line:
+                continue
+            differing = unlike(shown, line, self.palette.blanks)
+            for same in _SAME_MARKS.finditer(line.marks):
+                for stretch in _STRETCH.finditer(differing, *same.span()):
+                    start, end = stretch.span()
+                    text = line.text[start:end]
+                    if not (text.isspace() and self.palette.are_alike_on_blank(mark, same[1])):
+                        mark = same[1]
+                    parts.append((mark, row, start, text))
+        return parts
 
-    def _is_bridge(self, row: int, start: int, end: int) -> bool:
-        if end - start >= _STEP:
-            return False
-        marks = self.cells.marks(row, start - 1, end + 1)
-        return marks.count(marks[0]) == len(marks) and len(self.cells.text(row, start, end).encode()) < _STEP
-
-    def _style_by_style(self, row: int, stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        """The stretches cut where the style changes, those of one style together; none where that is no gain."""
-        parts = [
-            (mark, start + begin, start + stop)
-            for start, end in stretches
-            for mark, begin, stop in _of_one_mark(self.cells.marks(row, start, end))
-        ]
-        styles = dict.fromkeys((self.mark, *(mark for mark, _, _ in parts)))
-        if len(parts) < len(styles):
-            return []
-        together = [part for style in styles for part in parts if part[0] == style]
-        return [part[1:] for part in together] if self._way(together) < self._way(parts) else []
-
-    def _way(self, parts: list[tuple[str, int, int]]) -> int:
-        """About how many bytes the changes of style and place between the parts take."""
-        size, mark, column = 0, self.mark, parts[0][1]
-        for style, start, end in parts:
-            size += len(self.palette.change(mark, style)) if style != mark else 0
-            size += _STEP if start != column else 0
-            mark, column = style, end
+    def _way(self, parts: list[Part]) -> int:
+        """About how many bytes the changes of style and place before the parts take."""
+        size, mark, row, column = 0, self.mark, -1, 0
+        for style, line, start, text in parts:
+            if style != mark:
+                size += len(self.palette.change(mark, style))
+                mark = style
+            if line != row:
+                size += _JUMP
+                row = line
+            elif start != column:
+                size += _STEP
+            column = start + len(text)
         return size
-
-    def _bridge(self, row: int, start: int) -> int:
-        """Where to begin so that the way to `start` is shortest: few cells between are written again, not left out."""
-        if self.place is None or self.place.row != row or self.place.column is None:
-            return start
-        here = self.place.column
-        if not 0 < start - here <= _LONGEST_BRIDGE:
-            return start
-        marks = self.mark + self.cells.marks(row, here, start + 1)
-        changes = sum(one != next_one for one, next_one in pairwise(marks))
-        if UNKNOWN in marks or changes > (marks[0] != marks[-1]):
-            return start
-        again = len(self.cells.text(row, here, start).encode())
-        return here if again <= len(move(self.place, row, start, self.cells.width)) else start
-
-
-def _of_one_mark(marks: str) -> list[tuple[str, int, int]]:
-    """Each mark and the places from and to before which it stands."""
-    if marks.count(marks[0]) == len(marks):
-        return [(marks[0], 0, len(marks))]
-    return [(same[1], same.start(), same.end()) for same in _SAME_MARKS.finditer(marks)]

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from operator import ne
 from typing import NamedTuple
 
-from tui.thin_line.cells import Cells
-from tui.thin_line.vocabulary import PIECE
+from tui.thin_line.cells import Cells, Line
 
-_ROW = re.compile(r"\x1b\[([0-9]+);1H((?:\x1b\[[0-9;]*m|[^\x1b\r\n]++)++)")
-_STYLE = re.compile(r"\x1b\[[0-9;]*m")
-_ANYTHING_ELSE = re.compile(r"\x1b(?!\[[0-9;]*[mH])")
 _LEAST = 50
 """Bytes, of a move itself and of being wrong about it."""
 _WHOLE, _PATCHED = 20, 40
@@ -33,45 +28,40 @@ class Scroll(NamedTuple):
         deed = f"{self.by}M" if self.by > 0 else f"{-self.by}L"
         return f"\x1b[{edge};{self.bottom + 1}r\x1b[{edge}H\x1b[{deed}\x1b[r"
 
+    def moved(self, cells: Cells) -> dict[int, Line]:
+        """What the terminal shows in these rows once they have moved; of rows that came in nothing is known."""
+        rows = range(self.top, self.bottom + 1)
+        shown = {row: cells.shown.get(row, cells.lines[row]) for row in rows}
+        return {row: shown.get(row + self.by, cells.unknown) for row in rows}
 
-def find_scroll(frame: str, cells: Cells) -> Scroll | None:
-    """What can be moved before a frame is written. All the rows between are written by the frame from edge to edge, so
-    it does not matter how well they were guessed: whatever is wrong after the move is written then."""
-    if not _ROW.match(frame) or _ANYTHING_ELSE.search(frame):
-        return None
-    written = {int(row[1]) - 1: _STYLE.sub("", row[2]) for row in _ROW.finditer(frame) if _is_sure(row[2])}
-    rows = {row: text for row, text in written.items() if len(text) == cells.width and row < cells.height}
-    shown = {cells.text(row, 0, cells.width): row for row in rows}
-    places = {row: shown[text] for row, text in rows.items() if text in shown and not text.isspace()}
-    steps = Counter(place - row for row, place in places.items() if place != row)
+
+def find_scroll(cells: Cells) -> Scroll | None:
+    """What can be moved before the rows that were put are written. It does not matter how well it is guessed: whatever
+    is wrong after the move is written then."""
+    texts = {line.text: row for row, line in cells.shown.items()}
+    places = {row: texts.get(cells.lines[row].text, row) for row in cells.shown}
+    steps = Counter(place - row for row, place in places.items() if place != row and not cells.lines[row].text.isspace())
     if not steps:
         return None
     by, _ = steps.most_common(1)[0]
     moved = [row for row, place in places.items() if place - row == by]
     scroll = Scroll(min(moved) + min(by, 0), max(moved) + max(by, 0), by)
-    if not all(row in rows for row in range(scroll.top, scroll.bottom + 1)):
+    # What is not known cannot be written again where it was.
+    if not all(line.is_known for line in cells.lines[scroll.top : scroll.bottom + 1]):
         return None
-    return scroll if _gain(scroll, rows, cells) > _LEAST else None
+    return scroll if _gain(scroll, cells) > _LEAST else None
 
 
-def _is_sure(run: str) -> bool:
-    """Whether each of its characters takes one cell."""
-    piece = PIECE.match(run)
-    return piece is not None and piece.lastgroup == "run" and piece.end() == len(run)
-
-
-def _gain(scroll: Scroll, rows: dict[int, str], cells: Cells) -> int:
+def _gain(scroll: Scroll, cells: Cells) -> int:
     """About how many bytes less are to be written."""
     gain = 0
-    for row in range(scroll.top, scroll.bottom + 1):
-        gain += _cost(cells, row, rows[row])
-        comes_from = row + scroll.by
-        # Of rows that come in nothing is known.
-        is_known = scroll.top <= comes_from <= scroll.bottom
-        gain -= _cost(cells, comes_from, rows[row]) if is_known else cells.width + _WHOLE
+    for row, moved in scroll.moved(cells).items():
+        text = cells.lines[row].text
+        gain += _cost(cells.shown.get(row, cells.lines[row]).text, text)
+        gain -= _cost(moved.text, text) if moved is not cells.unknown else cells.width + _WHOLE
     return gain
 
 
-def _cost(cells: Cells, row: int, text: str) -> int:
-    differing = sum(map(ne, cells.text(row, 0, cells.width), text))
+def _cost(shown: str, text: str) -> int:
+    differing = sum(map(ne, shown, text))
     return differing + _PATCHED if differing else 0
