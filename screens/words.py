@@ -7,6 +7,7 @@ A colour is a role that the theme fills; a value is never told by colour alone.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -177,8 +178,13 @@ def mark_signs(call: Call) -> tuple[Sign | None, ...]:
 
     A lost first contact bears the first two; one that was called back too late the second and the third.
     """
-    marks = call.marks
-    settled = bool(marks & Mark.SETTLES) or call.settled_by is not None
+    return _signs_of(call.marks, call.settled_by is not None)
+
+
+@lru_cache(maxsize=256)
+def _signs_of(marks: Mark, settled: bool) -> tuple[Sign | None, ...]:
+    """Kept, for each question about a flag makes another flag."""
+    settled = settled or bool(marks & Mark.SETTLES)
     return (
         FIRST_CONTACT if marks & Mark.FIRST_CONTACT else None,
         ATTENTION if marks & (Mark.ATTENTION | Mark.LOST) else None,

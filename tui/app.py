@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
@@ -26,9 +27,12 @@ from tui.dialling import Dialling
 from tui.keymap import latin_key
 from tui.settings import Settings
 from tui.terminal import TerminalDriver
+from tui.thin_line.display import ThinDisplay
 from tui.thin_line.driver import LineMeasured, ThinDriver
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from textual.driver import Driver
     from textual.screen import Screen
     from textual.theme import Theme
@@ -101,7 +105,7 @@ def _audit() -> Screen[Any]:
     return AuditScreen()
 
 
-class PultApp(App[None], inherit_bindings=False):
+class PultApp(ThinDisplay[None], inherit_bindings=False):
     """The console over one backend. Screens find it as `app.backend`, and the person's wishes as `app.settings`."""
 
     TITLE = "Pult"
@@ -227,18 +231,26 @@ class PultApp(App[None], inherit_bindings=False):
         gc.enable()
 
     def on_mount(self) -> None:
-        loop = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
             # Only the main thread of a process may do so; tests run the console elsewhere, too.
-            with suppress(ValueError, RuntimeError):
-                loop.add_signal_handler(number, self.exit)
-
+            with suppress(ValueError):
+                signal.signal(number, partial(self._told_to_end, asyncio.get_running_loop()))
         if self._welcome:
             self.notify(self._welcome, markup=False)
         self._watch_queue()
         session = self.backend.session
         if self._choose_name and session.employee_id is None and Role.ADMINISTRATOR not in session.roles:
             self.run_worker(self._ask_who(session.name))
+
+    def _told_to_end(self, loop: asyncio.AbstractEventLoop, number: int, frame: FrameType | None) -> None:
+        """A handler of the process's: the loop's own would wait with the loop for a terminal that takes nothing."""
+        if loop.is_closed():
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+            return
+        loop.call_soon_threadsafe(self.exit)
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.end_if_stuck(128 + number)
 
     def on_line_measured(self, message: LineMeasured) -> None:
         """The terminal has answered: now it is known how far away it is."""

@@ -5,8 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import termios
 from codecs import getincrementaldecoder
+from contextlib import suppress
+from math import inf
 from selectors import EVENT_READ, SelectSelector
+from threading import Thread
+from time import monotonic, sleep
 from typing import IO, TYPE_CHECKING
 
 from textual._xterm_parser import XTermParser
@@ -20,6 +25,8 @@ if TYPE_CHECKING:
     from textual.app import App
 
 _GONE = frozenset({errno.EIO, errno.EPIPE, errno.EBADF, errno.ENXIO})
+_PATIENCE = 1.0
+"""Seconds for which a terminal may take nothing while the console is to end."""
 _TICK = 0.1
 """Seconds after which a lone Escape is known to be one."""
 
@@ -31,6 +38,12 @@ class _Line:
     def __init__(self, file: IO[str], gone: Callable[[], None]) -> None:
         self._file = file
         self._gone = gone
+        self._began = inf
+
+    @property
+    def waits(self) -> float:
+        """Seconds since which it has been waiting for the other end to take what is written."""
+        return monotonic() - self._began
 
     def fileno(self) -> int:
         return self._file.fileno()
@@ -42,12 +55,15 @@ class _Line:
         self._try(self._file.flush)
 
     def _try(self, deed: Callable[[], object]) -> None:
+        self._began = monotonic()
         try:
             deed()
         except (OSError, ValueError) as error:
             if isinstance(error, OSError) and error.errno not in _GONE:
                 raise
             self._gone()
+        finally:
+            self._began = inf
 
 
 class TerminalDriver(LinuxDriver):
@@ -58,7 +74,8 @@ class TerminalDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         assert sys.__stderr__ is not None
-        self._file = _Line(sys.__stderr__, self._hung_up)  # type: ignore[assignment]
+        self._line = _Line(sys.__stderr__, self._hung_up)
+        self._file = self._line  # type: ignore[assignment]
         self._is_active = False
 
     def start_application_mode(self) -> None:
@@ -71,6 +88,19 @@ class TerminalDriver(LinuxDriver):
         if self._is_active:
             self._is_active = False
             super().stop_application_mode()
+
+    def end_if_stuck(self, status: int) -> None:
+        """End the process as soon as it waits for a terminal that takes nothing: it would wait for ever, and could
+        not write either what leaves the terminal as it was."""
+        Thread(target=self._end_when_stuck, args=(status,), daemon=True).start()
+
+    def _end_when_stuck(self, status: int) -> None:
+        while self._line.waits < _PATIENCE:
+            sleep(_TICK)
+        with suppress(termios.error):
+            if self.attrs_before is not None:
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+        os._exit(status)
 
     def _hung_up(self) -> None:
         self.exit_event.set()

@@ -106,7 +106,8 @@ class Painted(Widget):
             text += piece
             used += cell_len(piece)
         segments.append(Segment(text + " " * max(0, width - used), self.style_of(current)))
-        return Strip(segments).adjust_cell_length(width, self.style_of(Role.PLAIN))
+        # Told its length, a strip need not count it.
+        return Strip(segments, max(width, used)).adjust_cell_length(width, self.style_of(Role.PLAIN))
 
 
 class PieceLine(Painted):

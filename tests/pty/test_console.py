@@ -4,6 +4,8 @@ import os
 import re
 import signal
 import sys
+import time
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -177,6 +179,33 @@ def test_a_signal_ends_it_tidily(console: Terminal, number: signal.Signals) -> N
     os.kill(console.pid, number)
     assert console.wait_exit() == 0
     assert LEFT_ALTERNATE_SCREEN in console.raw
+
+
+@pytest.mark.parametrize("driver", ["thin", "stock"])
+def test_a_signal_ends_it_while_nobody_reads_its_terminal(
+    store: Path, open_terminal: OpenTerminal, pult: Path, driver: str
+) -> None:
+    terminal = open_terminal([pult, "--driver", driver])
+    terminal.wait_for("Today")
+    terminal.settle()
+    deadline = time.monotonic() + 60
+    keys, waited = cycle("21"), 0
+    while waited < 10:
+        assert time.monotonic() < deadline, "all that it writes is taken"
+        terminal.send(next(keys))
+        time.sleep(0.06)
+        waited = waited + 1 if waits_for_its_terminal(terminal.pid) else 0
+    os.kill(terminal.pid, signal.SIGTERM)
+    while terminal.exit_status is None:
+        assert time.monotonic() < deadline, "it did not end"
+        time.sleep(0.05)
+    assert terminal.exit_status == 128 + signal.SIGTERM
+
+
+def waits_for_its_terminal(pid: int) -> bool:
+    """Whether a thread is held up by the system in a call about the file that is written to."""
+    calls = [(task / "syscall").read_text().split() for task in Path(f"/proc/{pid}/task").iterdir()]
+    return any(call[1:2] == ["0x2"] for call in calls)
 
 
 @pytest.mark.parametrize("program", ["exec {pult}", "trap '' HUP; exec {pult}"])

@@ -2,26 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from tui.thin_line.palette import UNKNOWN
 
-_LANE = 4
-"""Bytes of a cell where cells are compared all at once, as one number."""
+_LANE = 2
+"""Bytes of a cell where the cells of a line are compared all at once, as one number. Neither a mark nor a sure
+character has the highest bit."""
 
 
-class Line(NamedTuple):
+class Line:
     """A row: two strings of the window's width, its characters and its marks, UNKNOWN where not known."""
 
-    text: str
-    marks: str
+    __slots__ = ("_numbers", "marks", "text")
+
+    def __init__(self, text: str, marks: str) -> None:
+        self.text, self.marks = text, marks
+        self._numbers: tuple[int, int, int] | None = None
 
     @property
     def is_known(self) -> bool:
         """Whether all of it is."""
         return UNKNOWN not in self.marks
+
+    def with_cells(self, column: int, text: str, marks: str) -> Line:
+        """The row with other cells from a column on."""
+        end = column + len(text)
+        if end - column == len(self.text):
+            return Line(text, marks)
+        return Line(self.text[:column] + text + self.text[end:], self.marks[:column] + marks + self.marks[end:])
+
+    def styles(self) -> Iterator[tuple[str, int, int]]:
+        """Each mark with the columns from and to before which it stands."""
+        start, rest, width = 0, self.marks, len(self.marks)
+        while rest:
+            mark = rest[0]
+            rest = rest.lstrip(mark)
+            end = width - len(rest)
+            yield mark, start, end
+            start = end
+
+    def unlike(self, shown: Line, blanks: Mapping[int, int]) -> bytes:
+        """A byte for each cell, 0 where the two look the same. `blanks`: mark → the mark of what can be seen of that
+        style on a blank."""
+        width = len(self.text)
+        low, high, spaces = _lanes(width)
+        text, marks, seen = self._as_numbers(blanks)
+        old_text, old_marks, old_seen = shown._as_numbers(blanks)
+        on_signs = ((marks ^ old_marks) + low) & ((text ^ spaces) + low)
+        unlike = ((text ^ old_text) + low) | ((seen ^ old_seen) + low) | on_signs
+        return (unlike & high).to_bytes(_LANE * width, "little")[_LANE - 1 :: _LANE]
+
+    def _as_numbers(self, blanks: Mapping[int, int]) -> tuple[int, int, int]:
+        """Characters, marks, and marks of what can be seen on a blank."""
+        if self._numbers is None:
+            self._numbers = _number(self.text), _number(self.marks), _number(self.marks.translate(blanks))
+        return self._numbers
 
 
 class Cells:
@@ -41,41 +78,27 @@ class Cells:
 
     def forget_from(self, row: int, column: int) -> None:
         """A row is not known from this column on."""
-        left = max(0, column)
-        self.know(row, left, self.unknown.text[left:], self.unknown.marks[left:])
+        unknown = UNKNOWN * (self.width - max(0, column))
+        self.know(row, max(0, column), unknown, unknown)
 
     def put(self, row: int, column: int, text: str, marks: str) -> None:
         """Set cells that are to be written."""
-        self.shown.setdefault(row, self.lines[row])
-        self.know(row, column, text, marks)
+        if row not in self.shown:
+            self.shown[row] = self.lines[row]
+        self.lines[row] = self.lines[row].with_cells(column, text, marks)
 
     def know(self, row: int, column: int, text: str, marks: str) -> None:
         """Set cells that the terminal shows already."""
-        old, end = self.lines[row], column + len(text)
-        self.lines[row] = Line(old.text[:column] + text + old.text[end:], old.marks[:column] + marks + old.marks[end:])
-
-
-def unlike(old: Line, new: Line, blanks: Mapping[int, int]) -> bytes:
-    """A byte for each cell, 0 where two lines look the same. `blanks`: mark → the mark of what can be seen of that
-    style on a blank."""
-    width = len(new.text)
-    low, high, spaces = _lanes(width)
-    text = _number(new.text)
-    differing = (_number(old.text) ^ text) + low
-    if old.marks != new.marks:
-        on_signs = ((_number(old.marks) ^ _number(new.marks)) + low) & ((text ^ spaces) + low)
-        seen = _number(old.marks.translate(blanks)) ^ _number(new.marks.translate(blanks))
-        differing |= on_signs | (seen + low)
-    return (differing & high).to_bytes(_LANE * width, "little")[_LANE - 1 :: _LANE]
+        self.lines[row] = self.lines[row].with_cells(column, text, marks)
 
 
 def _number(text: str) -> int:
     """A lane for each character, the first one lowest."""
-    return int.from_bytes(text.encode("utf-32-le", "surrogatepass"), "little")
+    return int.from_bytes(text.encode("utf-16-le"), "little")
 
 
 @lru_cache(maxsize=16)
 def _lanes(width: int) -> tuple[int, int, int]:
     """In each lane: all bits but the highest, which added raise the highest where any was set; the highest; a blank."""
-    low = int.from_bytes(b"\xff\xff\xff\x7f" * width, "little")
-    return low, int.from_bytes(b"\0\0\0\x80" * width, "little"), _number(" " * width)
+    low = int.from_bytes(b"\xff\x7f" * width, "little")
+    return low, int.from_bytes(b"\0\x80" * width, "little"), _number(" " * width)

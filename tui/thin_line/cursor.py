@@ -14,17 +14,18 @@ class Place(NamedTuple):
     column: int | None
 
 
-def move(old: Place | None, row: int, column: int, width: int) -> str:
+def move(old: tuple[int, int | None] | None, row: int, column: int, width: int) -> str:
     """The shortest sequence to a cell; `old` of None is a place that is not known.
 
     Rows are only crossed where both ends are inside the window, so nothing scrolls.
     """
     if old is not None:
-        if old.row == row:
-            return _along(old.column, column, width)
-        if old.column == column:
-            return min(_step(row - old.row, "B", "A"), _to(row, column), key=len)
-        if row == old.row + 1:
+        here, place = old
+        if here == row:
+            return _along(place, column, width)
+        if place == column:
+            return min(_step(row - here, "B", "A"), _to(row, column), key=len)
+        if row == here + 1:
             return min(_next_line(column), _to(row, column), key=len)
     return _to(row, column)
 

@@ -7,8 +7,10 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
+from math import inf
+from threading import RLock
 from time import monotonic
-from typing import IO, TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Resize
@@ -16,6 +18,7 @@ from textual.message import Message
 from textual.messages import InBandWindowResize
 
 from tui.thin_line.filter import LineFilter
+from tui.thin_line.frame import Frame
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -25,67 +28,17 @@ if TYPE_CHECKING:
 _SIZE_UNKNOWN = (80, 24)
 _QUESTION = "\x1b[?2048$p"
 """Textual asks it at the start anyway: whether the terminal tells its size by itself."""
-_STARTED = 2.0
-"""Seconds after which the question is asked again, when a busy start does not delay the answer any more."""
+_QUESTIONS = 3
+_PAUSE = 1.5
+"""Seconds to the next question; before the first of them a busy start would delay the answer."""
 
 
 @dataclass
 class LineMeasured(Message):
-    """The terminal answered a question; not every terminal does."""
+    """The terminal has answered some questions; not every terminal does."""
 
     round_trip: float
-    """Seconds."""
-
-
-class ThinFile:
-    """The terminal's file with a filter before it. Only Textual's writer thread writes, so order is kept and no
-    lock is needed; `forget` and `reset` may come from any thread and count from the next write on."""
-
-    def __init__(self, file: IO[str], *, few_colours: bool = False) -> None:
-        self._file = file
-        self._stale = False
-        self._few_colours = few_colours
-        self._filter: LineFilter | None = None
-
-    def fileno(self) -> int:
-        """The terminal's descriptor."""
-        return self._file.fileno()
-
-    def forget(self) -> None:
-        """What the terminal shows is not known any more."""
-        self._stale = True
-
-    def reset(self) -> None:
-        """Neither is the state that the terminal is in."""
-        self._filter = None
-
-    def save_colours(self, few: bool) -> None:
-        """Write 256 colours, or again all of them, from the next write on."""
-        self._few_colours = few
-
-    def write(self, data: str) -> None:
-        """Write what the terminal does not show yet."""
-        size = self._size()
-        if self._filter is None:
-            self._filter = LineFilter(*size)
-        self._filter.save_colours(self._few_colours)
-        # Lowered before the filter forgets: a call that comes meanwhile raises it for the next write.
-        stale, self._stale = self._stale, False
-        if stale or self._filter.size != size:
-            self._filter.resize(*size)
-        if written := self._filter.feed(data):
-            self._file.write(written)
-
-    def flush(self) -> None:
-        """Send what was written."""
-        self._file.flush()
-
-    def _size(self) -> tuple[int, int]:
-        try:
-            width, height = os.get_terminal_size(self._file.fileno())
-        except OSError:  # gone; writing will tell
-            return _SIZE_UNKNOWN
-        return (width, height) if width and height else _SIZE_UNKNOWN
+    """Seconds, of the quickest answer."""
 
 
 class ThinDriver(LinuxDriver):
@@ -99,18 +52,66 @@ class ThinDriver(LinuxDriver):
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._thin_file = ThinFile(cast("IO[str]", self._file), few_colours=self.FEW_COLOURS or _in_screen())
-        self._file = cast("IO[str]", self._thin_file)  # type: ignore[assignment]
+        self._few_colours = self.FEW_COLOURS or _in_screen()
+        self._filter: LineFilter | None = None
+        self._is_stale = False
+        # Input's thread writes, too.
+        self._turn = RLock()
+        self._is_filtering = False
         self._asked = 0.0
         self._answers = 0
+        self._round_trip = inf
 
     def save_colours(self, few: bool) -> None:
         """Write true colours as the nearest of 256, in half as many bytes, or as they are."""
-        self._thin_file.save_colours(few or _in_screen())
+        self._few_colours = few or _in_screen()
 
     def forget(self) -> None:
         """Take nothing that the terminal shows for known, as when something else has written there."""
-        self._thin_file.forget()
+        self._is_stale = True
+
+    def write(self, data: str) -> None:
+        """Write what the terminal does not show yet."""
+        self._write(data)
+
+    def show(self, frame: Frame) -> None:
+        """Write what the terminal does not show yet of a frame."""
+        self._write(frame)
+
+    def _write(self, data: str | Frame) -> None:
+        with self._turn:
+            if self._is_filtering:
+                # A signal's handler, come in the midst of a write, leaves the terminal or takes it again.
+                self._filter = None
+                super().write(data if isinstance(data, str) else data.text)
+                return
+            self._is_filtering = True
+            try:
+                line = self._filter = self._fresh_filter()
+                written = line.show(data) if isinstance(data, Frame) else line.feed(data)
+            finally:
+                self._is_filtering = False
+            if written and line is self._filter:
+                super().write(written)
+
+    def _fresh_filter(self) -> LineFilter:
+        """The filter, knowing the size of the window and what is to be forgotten."""
+        size = self._window()
+        line = self._filter or LineFilter(*size)
+        line.save_colours(self._few_colours)
+        # Lowered before the filter forgets: a call that comes meanwhile raises it for the next write.
+        stale, self._is_stale = self._is_stale, False
+        if stale or line.size != size:
+            line.resize(*size)
+        return line
+
+    def _window(self) -> tuple[int, int]:
+        assert self._file is not None
+        try:
+            width, height = os.get_terminal_size(self._file.fileno())
+        except OSError:  # gone; writing will tell
+            return _SIZE_UNKNOWN
+        return (width, height) if width and height else _SIZE_UNKNOWN
 
     def start_application_mode(self) -> None:
         """Start, knowing nothing: other programs may have had the terminal.
@@ -122,7 +123,7 @@ class ThinDriver(LinuxDriver):
         comes_back = self._key_thread is not None
         if self._key_thread is not None and self._key_thread.is_alive():
             self.suspend_application_mode()
-        self._thin_file.reset()
+        self._filter = None
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if comes_back:
             # This may be a signal's handler, and the loop asleep.
@@ -150,16 +151,21 @@ class ThinDriver(LinuxDriver):
         super()._query_in_band_window_resize()
 
     def _ask_again(self) -> None:
-        self._asked = monotonic()
-        self.write(_QUESTION)
+        # Another program may have the terminal meanwhile.
+        if self._key_thread is not None and self._key_thread.is_alive():
+            self._asked = monotonic()
+            self.write(_QUESTION)
 
     def _measure(self) -> None:
-        """The second answer tells how long the line takes."""
+        """The first answer came during the start. Of the others the quickest tells how long the line takes: what makes
+        one later may be this machine."""
         self._answers += 1
-        if self._answers == 1:
-            self._loop.call_soon_threadsafe(self._loop.call_later, _STARTED, self._ask_again)
-        elif self._answers == 2:
-            self.send_message(LineMeasured(monotonic() - self._asked))
+        if self._answers > 1:
+            self._round_trip = min(self._round_trip, monotonic() - self._asked)
+        if self._answers <= _QUESTIONS:
+            self._loop.call_soon_threadsafe(self._loop.call_later, _PAUSE, self._ask_again)
+        elif self._answers == _QUESTIONS + 1:
+            self.send_message(LineMeasured(self._round_trip))
 
 
 def _in_screen() -> bool:

@@ -8,13 +8,18 @@ where the program believes to be, and what it may have changed is forgotten.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+from rich.color import ColorSystem
+from textual._ansi_sequences import SYNC_END, SYNC_START
+from textual.strip import Strip
 
 from tui.thin_line.cells import Cells
 from tui.thin_line.cursor import Place
+from tui.thin_line.frame import Frame
 from tui.thin_line.palette import UNKNOWN, Palette
 from tui.thin_line.pen import Pen
-from tui.thin_line.vocabulary import PIECE, QUIET_MODES, SCREEN_MODES
+from tui.thin_line.vocabulary import IS_SURE, PIECE, QUIET_MODES, SCREEN_MODES
 
 _STYLE = re.compile(r"\x1b\[([0-9;]*)m")
 _JOINER = "\u200d"
@@ -93,23 +98,63 @@ class LineFilter:
 
         Nothing is held back for the next call but a mark that opens an update, until there is something in it.
         """
+        self._begin()
+        self._take_all(data)
+        return self._end()
+
+    def show(self, frame: Frame) -> str:
+        """What has to be written so that the terminal shows a frame."""
+        if self._wraps or self._linked or self._joins or self._lost:
+            return self.feed(frame.text)
+        self._begin()
+        if frame.at_once:
+            self._take_update(SYNC_START)
+        for run in frame.runs():
+            if not self._take_strips(*run, frame.colours):
+                self._take_all(frame.text_of(run))
+        column, row = frame.cursor
+        self._take_all(f"\x1b[{row + 1};{column + 1}H{SYNC_END if frame.at_once else ''}")
+        return self._end()
+
+    def _begin(self) -> None:
         if self._pen.palette.is_full:
             self._renew_palette()
-        known = 0 if self._lost else self._feed_known(data)
-        if self._lost:
-            self._pen.write(data[known:])
-        else:
+
+    def _end(self) -> str:
+        if not self._lost:
             self._paint()
             if self._cursor_shown:
                 self._go_there()
         return self._pen.take()
+
+    def _take_all(self, data: str) -> None:
+        known = 0 if self._lost else self._take_known(data)
+        if self._lost:
+            self._pen.write(data[known:])
+
+    def _take_strips(self, row: int, column: int, strips: Sequence[Strip], colours: ColorSystem) -> bool:
+        """Take what strips say without asking for their sequences; False where they can only be judged by those."""
+        width, height = self.size
+        style = self._pen.palette.worn
+        pieces = [(text, style(styled, colours)) for strip in strips for text, styled, _ in strip]
+        text = "".join([text for text, _ in pieces])
+        marks = "".join([mark * len(text) for text, mark in pieces])
+        if (
+            self._mark != self._pen.palette.plain or self._joins or self._lost or UNKNOWN in marks
+            or row >= height or column + len(text) > width or not IS_SURE(text)
+        ):  # fmt: skip
+            return False
+        self._pen.cells.put(row, column, text, marks)
+        self._place = Place(row, column + len(text))
+        self._stretch = column
+        return True
 
     def _paint(self) -> None:
         """Write the runs that came and are not shown yet: before whatever passes, and at the end."""
         if self._pen.cells.shown:
             self._pen.paint(may_scroll=not self._wraps)
 
-    def _feed_known(self, data: str) -> int:
+    def _take_known(self, data: str) -> int:
         """Take the pieces up to the first strange one, if any, and get ready to pass it; how much was taken."""
         end = 0
         try:
@@ -185,9 +230,9 @@ class LineFilter:
             self._pen.cells.forget_from(row - 1, self._pen.cells.width - 1)
 
     def _show_known(self, row: int, column: int) -> None:
-        text, marks = self._pen.cells.lines[row]
-        if marks[column] != UNKNOWN:
-            self._pen.draw(marks[column], row, column, text[column])
+        line = self._pen.cells.lines[row]
+        if line.marks[column] != UNKNOWN:
+            self._pen.draw(line.marks[column], row, column, line.text[column])
 
     def _take_place(self, sequence: str) -> None:
         row, _, column = sequence[2:-1].partition(";")

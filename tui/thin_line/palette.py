@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from rich.color import ColorSystem
+from rich.style import Style as RichStyle
+from textual.strip import Strip
+
 from tui.thin_line.colours import reduced
 from tui.thin_line.style import PLAIN, Style, after, change, on_blank
 
 UNKNOWN = "\0"
 """The mark of a style, and so of a cell, that is not known."""
 _MOST_STYLES = 4096
+_LAST_MARK = 0x7FFF
+"""Beyond it styles are not told apart, until a new palette begins."""
 _MOST_CHANGES = 32768
 
 
@@ -24,16 +30,22 @@ class Palette:
         self.blanks: dict[int, int] = {}
         """Mark → the mark of what can be seen of that style on a blank."""
         self.plain = self.mark(PLAIN)
+        self._worn: dict[RichStyle | None, str] = {None: self.plain}
 
     @property
     def is_full(self) -> bool:
         """Whether it has grown beyond what a screen needs and should be begun anew; marks are then void."""
-        return len(self._styles) > _MOST_STYLES or len(self._changes) + len(self._after) > _MOST_CHANGES
+        return (
+            len(self._styles) > _MOST_STYLES
+            or max(len(self._changes) + len(self._after), len(self._worn)) > _MOST_CHANGES
+        )
 
     def mark(self, style: Style | None) -> str:
         """The mark of a style, a new one for a new style."""
         mark = self._marks.get(style)
         if mark is None:
+            if len(self._styles) > _LAST_MARK:
+                return UNKNOWN
             mark = self._marks[style] = chr(len(self._styles))
             self._styles[mark] = style
             if style is not None:
@@ -57,6 +69,15 @@ class Palette:
                 style = reduced(style)
             found = self._after[mark, parameters] = self.mark(style)
         return found
+
+    def worn(self, style: RichStyle | None, colours: ColorSystem) -> str:
+        """The mark of a style of Textual's; UNKNOWN for one that is more than its sequence. `colours` never change."""
+        mark = self._worn.get(style)
+        if mark is None:
+            assert style is not None
+            parameters = Strip.render_ansi(style, colours)
+            mark = self._worn[style] = UNKNOWN if style.link else self.after(self.plain, parameters or "0")
+        return mark
 
     def change(self, old: str, new: str) -> str:
         """The shortest sequence from one mark to another, which must be known."""

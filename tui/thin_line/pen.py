@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from tui.thin_line.cells import Cells, unlike
-from tui.thin_line.cursor import Place, move
+from tui.thin_line.cells import Cells
+from tui.thin_line.cursor import move
 from tui.thin_line.palette import UNKNOWN, Palette
 from tui.thin_line.scroll import find_scroll
 
-_SAME_MARKS = re.compile(r"(.)\1*+", re.DOTALL)
+_DIFFERENT = 0x80
 _STRETCH = re.compile(rb"\x80++(?:\0{1,4}\x80++)*+")
 """Cells to be written; a step over so few that need not be is no shorter than they are."""
 _STEP, _JUMP = 4, 7
@@ -26,7 +26,8 @@ class Pen:
     def __init__(self, cells: Cells, palette: Palette) -> None:
         self.cells = cells
         self.palette = palette
-        self.place: Place | None = None
+        self.place: tuple[int, int | None] | None = None
+        """As a `Place`."""
         self.mark = UNKNOWN
         self.opening = ""
         """A mark that opens an update in which nothing has been written yet."""
@@ -48,10 +49,9 @@ class Pen:
 
     def go(self, row: int, column: int) -> None:
         """Take the cursor to a cell."""
-        wanted = Place(row, column)
-        if self.place != wanted:
+        if self.place != (row, column):
             self.write(move(self.place, row, column, self.cells.width))
-            self.place = wanted
+            self.place = row, column
 
     def wear(self, mark: str) -> None:
         """Change to a style, which must be known."""
@@ -78,30 +78,30 @@ class Pen:
 
     def draw(self, mark: str, row: int, column: int, text: str) -> None:
         """Write cells, which must be known."""
-        place = self.place
-        if place is None or place[1] != column or place[0] != row:
-            self.write(move(place, row, column, self.cells.width))
+        self.go(row, column)
         if mark != self.mark and not (text.isspace() and self.palette.are_alike_on_blank(self.mark, mark)):
             self.wear(mark)
         self.write(text)
-        self.place = Place(row, column + len(text))
+        self.place = row, column + len(text)
 
     def _parts(self) -> list[Part]:
         """What differs from what is shown, from left to right and row by row."""
         parts: list[Part] = []
-        mark = self.mark
+        worn, are_alike = self.mark, self.palette.are_alike_on_blank
         for row, shown in self.cells.shown.items():
             line = self.cells.lines[row]
-            if shown == line:
+            unlike = line.unlike(shown, self.palette.blanks)
+            if _DIFFERENT not in unlike:
                 continue
-            differing = unlike(shown, line, self.palette.blanks)
-            for same in _SAME_MARKS.finditer(line.marks):
-                for stretch in _STRETCH.finditer(differing, *same.span()):
+            for mark, first, last in line.styles():
+                if unlike.find(_DIFFERENT, first, last) < 0:
+                    continue
+                for stretch in _STRETCH.finditer(unlike, first, last):
                     start, end = stretch.span()
                     text = line.text[start:end]
-                    if not (text.isspace() and self.palette.are_alike_on_blank(mark, same[1])):
-                        mark = same[1]
-                    parts.append((mark, row, start, text))
+                    if worn != mark and not (text.isspace() and are_alike(worn, mark)):
+                        worn = mark
+                    parts.append((worn, row, start, text))
         return parts
 
     def _way(self, parts: list[Part]) -> int:

@@ -40,7 +40,9 @@ def find_scroll(cells: Cells) -> Scroll | None:
     is wrong after the move is written then."""
     texts = {line.text: row for row, line in cells.shown.items()}
     places = {row: texts.get(cells.lines[row].text, row) for row in cells.shown}
-    steps = Counter(place - row for row, place in places.items() if place != row and not cells.lines[row].text.isspace())
+    steps = Counter(
+        place - row for row, place in places.items() if place != row and not cells.lines[row].text.isspace()
+    )
     if not steps:
         return None
     by, _ = steps.most_common(1)[0]

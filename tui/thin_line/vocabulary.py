@@ -26,6 +26,7 @@ SURE = (
     "\u2768-\u2793\u2800-\u28ff"
 )
 """Characters of one cell in every terminal, as the inside of a regular expression's set."""
+IS_SURE = re.compile(f"[{SURE}]*+").fullmatch
 _SGR = r"\x1b\[[0-9;]*m"
 _PRINTABLE = r"[^\x00-\x1f\x7f-\x9f]"
 _QUIET_OSC = "(?:0|1|2|4|7|9|1[0-9]|22|50|52|99|10[45]|11[0-9]|133|777)"

@@ -96,7 +96,7 @@ class Watched:
         return self._emulator.rows
 
 
-@pytest.mark.parametrize("name", ["suspended", "resizes"])
+@pytest.mark.parametrize("name", ["table", "field", "marks", "suspended", "resizes"])
 def test_program_looks_the_same_under_the_thin_driver(name: str) -> None:
     """Through the driver itself, its thread and its signals."""
     with Terminal.start((*APP, "stock")) as stock, Terminal.start((*APP, "thin")) as thin:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import sys
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import DataTable, Input, Label, ProgressBar, Static
 
+from tui.thin_line.display import ThinDisplay
 from tui.thin_line.driver import ThinDriver, driver_class
 
 HOSTILE = (
@@ -40,7 +41,7 @@ class Dialog(ModalScreen[None]):
         yield Static(Content("A dialog 山田 over\nall else 👍 and\nשלום"))
 
 
-class Everything(App[None]):
+class Everything(ThinDisplay[None]):
     """Table, field, bar, dialog, toast, themes."""
 
     CSS = "DataTable { height: 1fr; } #line { height: 3; }"
@@ -65,6 +66,7 @@ class Everything(App[None]):
         yield Static(Content("ready"), id="line")
 
     def on_mount(self) -> None:
+        self.query_one(Input).cursor_blink = False
         table = self.query_one(DataTable)
         table.add_columns("when", "direction", "client", "employee", "line", "talk")
         for n in range(200):

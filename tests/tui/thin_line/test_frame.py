@@ -1,0 +1,82 @@
+"""A frame of strips shows what its sequences show."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.color import ColorSystem
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.geometry import Region
+from textual.strip import Strip
+
+from tests.tui.thin_line.emulator import Emulator
+from tui.thin_line.filter import LineFilter
+from tui.thin_line.frame import Frame
+
+WIDTH, HEIGHT = 12, 5
+START = "\x1b[?25l\x1b[?7l\x1b[0m"
+CONSOLE = Console(color_system="truecolor", force_terminal=True)
+
+styles = st.sampled_from([
+    None, Style.null(), Style(bold=True), Style(color="#010203"), Style(color="#010203", bgcolor="#040506"),
+    Style(reverse=True), Style(bgcolor="red", underline=True), Style(link="https://example.com/"),
+])  # fmt: skip
+texts = st.one_of(
+    st.text("ab  їЩ─█✓", min_size=1, max_size=5), st.sampled_from(["山", "👍", "e\u0301", "👩\u200d👧", "\u200d", "ש"])
+)
+strips = st.lists(st.builds(Segment, texts, styles, st.none()), max_size=4).map(Strip)
+whole = st.lists(st.lists(strips, max_size=2), min_size=1, max_size=HEIGHT).map(
+    lambda rows: LayoutUpdate(rows, Region(0, 0, WIDTH, HEIGHT))  # type: ignore[arg-type]
+)
+
+
+@st.composite
+def parts(draw: st.DrawFn) -> ChopsUpdate:
+    """Some stretches of some rows, as a screen of two columns of widgets has them."""
+    chops, ends, spans = [], [], []
+    for row in range(HEIGHT):
+        middle = draw(st.integers(1, WIDTH - 1))
+        left, right = (draw(strips).adjust_cell_length(width) for width in (middle, WIDTH - middle))
+        chops.append({0: left if draw(st.booleans()) else None, middle: right})
+        ends.append([middle, WIDTH])
+        if draw(st.booleans()):
+            start, end = sorted((draw(st.integers(0, WIDTH)), draw(st.integers(0, WIDTH))))
+            spans.append((row, start, end))
+    return ChopsUpdate(chops, spans or [(0, 0, WIDTH)], ends)
+
+
+places = st.tuples(st.integers(0, WIDTH - 1), st.integers(0, HEIGHT - 1))
+frames = st.builds(Frame, st.one_of(whole, parts()), places, st.booleans(), st.just(CONSOLE))
+odd = st.sampled_from(["\x1b[?25h", "\x1b[31m", "\x1b[3;3Hab\u200d", "\x1b[?7h", "\x1b[2J", "\x1b[?6h"])
+
+
+@settings(max_examples=200)
+@given(st.lists(st.one_of(frames, frames, frames, odd), min_size=1, max_size=8))
+def test_any_frames(steps: list[Frame | str]) -> None:
+    line, stock, thin = LineFilter(WIDTH, HEIGHT), Emulator(WIDTH, HEIGHT), Emulator(WIDTH, HEIGHT)
+    for step in [START, *steps]:
+        stock.write(step if isinstance(step, str) else step.text)
+        thin.write(line.feed(step) if isinstance(step, str) else line.show(step))
+        assert (thin.rows, thin.cursor) == (stock.rows, stock.cursor)
+
+
+def test_what_is_shown_is_not_written_again() -> None:
+    update = LayoutUpdate([[Strip([Segment("Марія", Style(color="red"))])]], Region(0, 0, WIDTH, 1))
+    frame = Frame(update, (0, 0), True, CONSOLE)
+    line = LineFilter(WIDTH, HEIGHT)
+    line.feed(START)
+    assert "Марія" in line.show(frame)
+    assert line.show(frame) == ""
+
+
+def test_colours_are_those_of_the_console() -> None:
+    console = Console(color_system="256", force_terminal=True)
+    update = LayoutUpdate([[Strip([Segment("x", Style(color="#ff0000"))])]], Region(0, 0, WIDTH, 1))
+    frame = Frame(update, (0, 0), False, console)
+    assert frame.colours is ColorSystem.EIGHT_BIT
+    line = LineFilter(WIDTH, HEIGHT)
+    line.feed(START)
+    assert "38;5;" in line.show(frame)
