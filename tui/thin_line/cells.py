@@ -33,6 +33,12 @@ class Line:
             return Line(text, marks)
         return Line(self.text[:column] + text + self.text[end:], self.marks[:column] + marks + self.marks[end:])
 
+    def cut(self, start: int, end: int) -> Line:
+        """The cells from one column to before another."""
+        if end - start == len(self.text):
+            return self
+        return Line(self.text[start:end], self.marks[start:end])
+
     def styles(self) -> Iterator[tuple[str, int, int]]:
         """Each mark with the columns from and to before which it stands."""
         start, rest, width = 0, self.marks, len(self.marks)
@@ -61,6 +67,10 @@ class Line:
         return self._numbers
 
 
+Shown = tuple[Line, int, int]
+"""A row as it is shown, and the columns from and to before which it may be another."""
+
+
 class Cells:
     """What a row is to show is set by `put`; until it has been taken out of `shown`, the terminal shows another."""
 
@@ -68,7 +78,7 @@ class Cells:
         self.width, self.height = width, height
         self.unknown = Line(UNKNOWN * width, UNKNOWN * width)
         self.lines = [self.unknown] * height
-        self.shown: dict[int, Line] = {}
+        self.shown: dict[int, Shown] = {}
         """What the terminal shows in the rows that were put since."""
 
     def forget(self) -> None:
@@ -83,8 +93,8 @@ class Cells:
 
     def put(self, row: int, column: int, text: str, marks: str) -> None:
         """Set cells that are to be written."""
-        if row not in self.shown:
-            self.shown[row] = self.lines[row]
+        line, start, end = self.shown.get(row) or (self.lines[row], column, column)
+        self.shown[row] = line, min(start, column), max(end, column + len(text))
         self.lines[row] = self.lines[row].with_cells(column, text, marks)
 
     def know(self, row: int, column: int, text: str, marks: str) -> None:

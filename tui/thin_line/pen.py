@@ -65,7 +65,8 @@ class Pen:
         if may_scroll and (scroll := find_scroll(self.cells)):
             self.write(scroll.sequence)
             self.place = None
-            self.cells.shown.update(scroll.moved(self.cells))
+            moved = scroll.moved(self.cells)
+            self.cells.shown.update((row, (line, 0, self.cells.width)) for row, line in moved.items())
         parts = self._parts()
         self.cells.shown.clear()
         styles = {mark: at for at, mark in enumerate(dict.fromkeys((self.mark, *(part[0] for part in parts))))}
@@ -88,9 +89,9 @@ class Pen:
         """What differs from what is shown, from left to right and row by row."""
         parts: list[Part] = []
         worn, are_alike = self.mark, self.palette.are_alike_on_blank
-        for row, shown in self.cells.shown.items():
+        for row, (shown, left, right) in self.cells.shown.items():
             line = self.cells.lines[row]
-            unlike = line.unlike(shown, self.palette.blanks)
+            unlike = bytes(left) + line.cut(left, right).unlike(shown.cut(left, right), self.palette.blanks)
             if _DIFFERENT not in unlike:
                 continue
             for mark, first, last in line.styles():

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from tui.thin_line.cells import Cells, Line
 
+_FEWEST = 3
+"""Rows; of fewer none is worth a move."""
 _LEAST = 50
 """Bytes, of a move itself and of being wrong about it."""
 _WHOLE, _PATCHED = 20, 40
@@ -31,14 +33,16 @@ class Scroll(NamedTuple):
     def moved(self, cells: Cells) -> dict[int, Line]:
         """What the terminal shows in these rows once they have moved; of rows that came in nothing is known."""
         rows = range(self.top, self.bottom + 1)
-        shown = {row: cells.shown.get(row, cells.lines[row]) for row in rows}
+        shown = {row: _shown(cells, row) for row in rows}
         return {row: shown.get(row + self.by, cells.unknown) for row in rows}
 
 
 def find_scroll(cells: Cells) -> Scroll | None:
     """What can be moved before the rows that were put are written. It does not matter how well it is guessed: whatever
     is wrong after the move is written then."""
-    texts = {line.text: row for row, line in cells.shown.items()}
+    if len(cells.shown) < _FEWEST:
+        return None
+    texts = {line.text: row for row, (line, _, _) in cells.shown.items()}
     places = {row: texts.get(cells.lines[row].text, row) for row in cells.shown}
     steps = Counter(
         place - row for row, place in places.items() if place != row and not cells.lines[row].text.isspace()
@@ -54,12 +58,16 @@ def find_scroll(cells: Cells) -> Scroll | None:
     return scroll if _gain(scroll, cells) > _LEAST else None
 
 
+def _shown(cells: Cells, row: int) -> Line:
+    return cells.shown[row][0] if row in cells.shown else cells.lines[row]
+
+
 def _gain(scroll: Scroll, cells: Cells) -> int:
     """About how many bytes less are to be written."""
     gain = 0
     for row, moved in scroll.moved(cells).items():
         text = cells.lines[row].text
-        gain += _cost(cells.shown.get(row, cells.lines[row]).text, text)
+        gain += _cost(_shown(cells, row).text, text)
         gain -= _cost(moved.text, text) if moved is not cells.unknown else cells.width + _WHOLE
     return gain
 
