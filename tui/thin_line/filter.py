@@ -232,7 +232,7 @@ class LineFilter:
     def _show_known(self, row: int, column: int) -> None:
         line = self._pen.cells.lines[row]
         if line.marks[column] != UNKNOWN:
-            self._pen.draw(line.marks[column], row, column, line.text[column])
+            self._pen.draw([(line.marks[column], row, column, line.text[column])])
 
     def _take_place(self, sequence: str) -> None:
         row, _, column = sequence[2:-1].partition(";")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tui.thin_line.cells import Cells
 from tui.thin_line.cursor import move
@@ -74,16 +75,22 @@ class Pen:
             together = sorted(parts, key=lambda part: styles[part[0]])
             if self._way(together) < self._way(parts):
                 parts = together
-        for part in parts:
-            self.draw(*part)
+        self.draw(parts)
 
-    def draw(self, mark: str, row: int, column: int, text: str) -> None:
-        """Write cells, which must be known."""
-        self.go(row, column)
-        if mark != self.mark and not (text.isspace() and self.palette.are_alike_on_blank(self.mark, mark)):
-            self.wear(mark)
-        self.write(text)
-        self.place = row, column + len(text)
+    def draw(self, parts: Sequence[Part]) -> None:
+        """Write cells, which must be known, in this order."""
+        place, worn, width = self.place, self.mark, self.cells.width
+        written: list[str] = []
+        for mark, row, column, text in parts:
+            if place != (row, column):
+                written.append(move(place, row, column, width))
+            if mark != worn and not (text.isspace() and self.palette.are_alike_on_blank(worn, mark)):
+                written.append(self.palette.change(worn, mark))
+                worn = mark
+            written.append(text)
+            place = row, column + len(text)
+        self.place, self.mark = place, worn
+        self.write("".join(written))
 
     def _parts(self) -> list[Part]:
         """What differs from what is shown, from left to right and row by row."""
