@@ -90,6 +90,9 @@ def measure(program: Program, figures: Figures, *, idle: float) -> None:
         figures.add("first paint ms", terminal.wait_for(program.ready) * 1000)
         figures.add("first paint CPU ms", cpu_milliseconds(terminal.pid))
         figures.add("first paint B", terminal.settle(0.6).size)
+        if program.store:
+            # Until the thin driver has asked how far the terminal is.
+            terminal.settle(2.0)
         for name, key in program.keys.items():
             for _ in range(20 if name in QUICK else 4):
                 busy = cpu_milliseconds(terminal.pid)

@@ -29,6 +29,8 @@ _SIZE_UNKNOWN = (80, 24)
 _QUESTION = "\x1b[?2048$p"
 """Textual asks it at the start anyway: whether the terminal tells its size by itself."""
 _QUESTIONS = 3
+_QUICK = 0.05
+"""Seconds; a line with such an answer is not asked again."""
 _PAUSE = 1.5
 """Seconds to the next question; before the first of them a busy start would delay the answer."""
 
@@ -61,6 +63,7 @@ class ThinDriver(LinuxDriver):
         self._asked = 0.0
         self._answers = 0
         self._round_trip = inf
+        self._is_measured = False
 
     def save_colours(self, few: bool) -> None:
         """Write true colours as the nearest of 256, in half as many bytes, or as they are."""
@@ -162,9 +165,10 @@ class ThinDriver(LinuxDriver):
         self._answers += 1
         if self._answers > 1:
             self._round_trip = min(self._round_trip, monotonic() - self._asked)
-        if self._answers <= _QUESTIONS:
+        if self._round_trip > _QUICK and self._answers <= _QUESTIONS:
             self._loop.call_soon_threadsafe(self._loop.call_later, _PAUSE, self._ask_again)
-        elif self._answers == _QUESTIONS + 1:
+        elif not self._is_measured:
+            self._is_measured = True
             self.send_message(LineMeasured(self._round_trip))
 
 
