@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backend_client.derive.local_time import local_time
 from backend_client.model.period import Period, Preset
@@ -29,6 +30,7 @@ from backend_client.sqlite.plan.days import iso_of
 from backend_client.sqlite.plan.filter import TaskViewer
 from backend_client.sqlite.plan.listing import read_task_list
 from backend_client.sqlite.plan.report import read_plan_report
+from backend_client.sqlite.plan.tallies import count_tasks_again
 from backend_client.sqlite.plan.words import enter_words
 from backend_client.sqlite.plan.writing import Author
 from backend_client.sqlite.transaction import Writer
@@ -55,13 +57,15 @@ _EVENT_OF = {
     TaskState.DROPPED_CONFIRMED: TaskEvent.CONFIRM_DROP,
 }  # fmt: skip
 _ATTACH = """
-INSERT OR IGNORE INTO attempt SELECT t.operator_id, c.start, c.id, t.id, t.day
+INSERT OR IGNORE INTO attempt (operator_id, start, call_id, task_id, day)
+SELECT t.operator_id, c.start, c.id, t.id, t.day
 FROM task t CROSS JOIN number n ON n.client_id = t.client_id
 CROSS JOIN call c INDEXED BY call_number ON c.number_id = n.id AND c.start BETWEEN (t.day - 1) * 86400
   AND (t.day + 2) * 86400 AND c.day = t.day AND c.kind BETWEEN 16 AND 31
 CROSS JOIN call_employee e ON e.employee_id = t.operator_id AND e.start = c.start AND e.call_id = c.id
 WHERE t.operator_id <> 0
 """
+_SHARED = "UPDATE attempt SET shared = call_id IN (SELECT call_id FROM attempt GROUP BY call_id HAVING count(*) > 1)"
 
 
 class Planned(Struct, frozen=True):
@@ -89,6 +93,8 @@ def fill(path: Path, tasks: int = 0) -> None:
             enter_words(db, task, texts)
         db.execute(_ATTACH)
         db.execute("UPDATE task SET calls = (SELECT count(DISTINCT call_id) FROM attempt WHERE task_id = task.id)")
+        db.execute(_SHARED)
+        count_tasks_again(db)
 
 
 def _planned(db: sqlite3.Connection, tasks: int, today: int, chance: random.Random) -> Iterator[Planned]:
@@ -171,22 +177,25 @@ def lists(operator: int, today: int) -> dict[str, tuple[TaskListRequest, TaskVie
 
 
 def reports(today: int) -> dict[str, PlanReportRequest]:
-    """The report over a day, a week, thirty days; narrowed; with the problem clients."""
-    month, ten_days = (
-        Period(start=iso_of(today - 29), end=iso_of(today)),
-        Period(start=iso_of(today - 9), end=iso_of(today)),
-    )
-    return {
+    """The report over a day, a week, thirty days, a year, ever; narrowed; with the problem clients."""
+    week, ten_days, month, year = (
+        Period(start=iso_of(today - days + 1), end=iso_of(today)) for days in (7, 10, 30, 365)
+    )  # fmt: skip
+    plain = {
         "today": PlanReportRequest(period=Period(start=iso_of(today), end=iso_of(today))),
-        "a week": PlanReportRequest(period=Period(start=iso_of(today - 6), end=iso_of(today))),
+        "a week": PlanReportRequest(period=week),
         "30 days": PlanReportRequest(period=month),
+        "a year": PlanReportRequest(period=year),
         "ever": PlanReportRequest(period=Period()),
         "30 days of a manager": PlanReportRequest(period=month, managers=(3,)),
-        "30 days by plan date": PlanReportRequest(period=month, delivery=ten_days),
-        "a week, problem clients": PlanReportRequest(
-            period=Period(start=iso_of(today - 6), end=iso_of(today)), problems=True
-        ),
-    }  # fmt: skip
+        "ever of a manager": PlanReportRequest(period=Period(), managers=(3,)),
+        "30 days of an operator": PlanReportRequest(period=month, operators=(7,)),
+        "ever of an operator": PlanReportRequest(period=Period(), operators=(7,)),
+        "30 days, ten plan dates": PlanReportRequest(period=month, delivery=ten_days),
+        "ever, ten plan dates": PlanReportRequest(period=Period(), delivery=ten_days),
+    }
+    with_problems = {f"{name}, problems": replace(request, problems=True) for name, request in plain.items()}
+    return plain | with_problems
 
 
 def timed(work: Callable[[], object]) -> list[float]:

@@ -12,6 +12,7 @@ from backend_client.contract import Kind
 from backend_client.sqlite.access.once import claim, write_key
 from backend_client.sqlite.file import StoreFile, store_errors
 from backend_client.sqlite.plan.attempts import Touched
+from backend_client.sqlite.plan.tallies import TaskDeltas
 from backend_client.sqlite.tallies import Deltas, first_counted_day
 from backend_client.sqlite.turnstile import Turnstile
 
@@ -37,6 +38,7 @@ class Transaction:
         """The first local day that has tallies; None: all have."""
         self.attempts = Touched()
         """What calls may be attached to tasks by."""
+        self.task_tallies = TaskDeltas()
         self._days: set[int] = set()
         self._kinds: set[Kind] = set()
 
@@ -52,13 +54,14 @@ class Transaction:
 
     def attach(self) -> None:
         """Attach calls to the tasks that they are attempts of, by what stands there now."""
-        if self.attempts.attach(self.db):
+        if self.attempts.attach(self.db, self.task_tallies):
             self.touch(Kind.TASKS)
 
     def finish(self) -> int:
         """Write the tallies and stamp what was touched; gives the change number after it."""
         self.tallies.write(self.db, self.counted_from)
         self.attach()
+        self.task_tallies.write(self.db)
         if not self._days and not self._kinds:
             return self.before
         number = self.before + 1

@@ -56,6 +56,7 @@ from backend_client.sqlite.plan.filter import TaskViewer
 from backend_client.sqlite.plan.listing import read_task_list
 from backend_client.sqlite.plan.report import read_plan_report
 from backend_client.sqlite.plan.rows import read_history, read_row
+from backend_client.sqlite.plan.tallies import wrong_task_tallies
 from backend_client.sqlite.plan.writing import Author
 from tests.sqlite.stores import Desk
 from tests.sqlite.test_writer import call, leg
@@ -247,6 +248,7 @@ def test_every_cell_counts_what_it_opens(deeds: list[tuple[Any, ...]]) -> None:
         for request in asked(centre):
             check_report(centre, read_plan_report(centre.desk.db, request, centre.author))
         assert wrong_attempts(centre.desk.db, None) == 0
+        assert wrong_task_tallies(centre.desk.db, deep=True) == 0
         for task, calls in centre.desk.db.execute("SELECT id, calls FROM task").fetchall():
             assert centre.counted(task_calls(task)) == calls
 

@@ -10,6 +10,7 @@ import msgspec
 
 from backend_client.model.status import Direction
 from backend_client.sqlite.codes import DIRECTION_CODE, KIND_STEP
+from backend_client.sqlite.plan.tallies import TaskDeltas
 
 _OUT = DIRECTION_CODE[Direction.OUTGOING] * KIND_STEP
 _FOUND = f"""
@@ -35,6 +36,9 @@ WHERE t.day = p.value ->> 1 OR EXISTS (SELECT 1 FROM task_away w WHERE w.task_id
 """
 _OF_CLIENTS = "SELECT id FROM task WHERE client_id IN (SELECT value FROM json_each(?))"
 
+_SHARED = "UPDATE attempt SET shared = (SELECT count(*) > 1 FROM attempt b WHERE b.call_id = ?1) WHERE call_id = ?1"
+"""Calls that are attached more than once are few, and counted once."""
+
 
 class Touched:
     """What one transaction changed that calls may be attached by."""
@@ -57,10 +61,10 @@ class Touched:
     def task(self, task: int) -> None:
         self._tasks.add(task)
 
-    def attach(self, db: sqlite3.Connection) -> bool:
+    def attach(self, db: sqlite3.Connection, tallies: TaskDeltas) -> bool:
         """Attach to all tasks concerned what belongs to them; whether any differs from before."""
         tasks = self._concerned(db)
-        differing = [task for task in sorted(tasks) if _attach(db, task)]
+        differing = [task for task in sorted(tasks) if _attach(db, tallies, task)]
         return bool(differing)
 
     def _concerned(self, db: sqlite3.Connection) -> set[int]:
@@ -86,16 +90,21 @@ def known_attempts(db: sqlite3.Connection, task: int) -> set[tuple[int, int, int
     return set(rows.fetchall())
 
 
-def _attach(db: sqlite3.Connection, task: int) -> bool:
+def _attach(db: sqlite3.Connection, tallies: TaskDeltas, task: int) -> bool:
     found = attempts_of(db, task)
     known = known_attempts(db, task)
     if found == known:
         return False
+    tallies.changes(db, task)
     db.executemany(
         "DELETE FROM attempt WHERE operator_id = ? AND start = ? AND call_id = ? AND task_id = ?",
         [(*key[:3], task) for key in known - found],
     )
-    db.executemany("INSERT INTO attempt VALUES (?, ?, ?, ?, ?)", _rows(found - known, task))
+    db.executemany(
+        "INSERT INTO attempt (operator_id, start, call_id, task_id, day) VALUES (?, ?, ?, ?, ?)",
+        _rows(found - known, task),
+    )
+    db.executemany(_SHARED, {(call,) for _, _, call, _ in found ^ known})
     calls = len({call for _, _, call, _ in found})
     db.execute("UPDATE task SET calls = ? WHERE id = ?", (calls, task))
     return True

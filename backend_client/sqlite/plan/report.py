@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
+import msgspec
 from msgspec import Struct
 
 from backend_client.model.period import Period
@@ -18,14 +20,16 @@ from backend_client.model.plan_report import (
     ProgressPoint,
     ReasonCount,
 )
-from backend_client.model.task import TaskEvent, TaskFilter, TaskState
+from backend_client.model.task import REASONED, TaskEvent, TaskFilter, TaskState
 from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE, TASK_EVENTS, TASK_STATES
 from backend_client.sqlite.plan.days import FIRST, LAST, days_of, iso_of
 from backend_client.sqlite.plan.filter import among
 from backend_client.sqlite.plan.problems import read_problems
 from backend_client.sqlite.plan.rows import NOBODY, OPEN_CODES
+from backend_client.sqlite.plan.tallies import CALLS, COLUMNS, EVERYBODY, UNCALLED
 from backend_client.sqlite.plan.writing import Author
+from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, tiers
 
 
 class Base(Struct, frozen=True):
@@ -33,6 +37,8 @@ class Base(Struct, frozen=True):
 
     first: int
     last: int
+    every: bool
+    """Whether no contact date is outside these."""
     delivery: tuple[int, int] | None
     managers: tuple[int, ...]
     operators: tuple[int, ...]
@@ -76,26 +82,25 @@ def read_plan_report(db: sqlite3.Connection, request: PlanReportRequest, author:
     """Count it in one snapshot. Raises Invalid for a period that cannot be read."""
     change = db.execute("SELECT number FROM change").fetchone()[0]
     today = author.today
-    first, last = _closed(db, days_of(request.period, today), today)
+    first, last, every = _closed(db, days_of(request.period, today), today)
     delivery = None if request.delivery is None else days_of(request.delivery, today)
-    base = Base(first, last, delivery, request.managers, request.operators, today)
+    base = Base(first, last, every, delivery, request.managers, request.operators, today)
     operators = _operators(db, base)
     counts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    away = _read_away(db, base)
+    away = [] if every else _read_away(db, base)
     _count_away(base, away, counts)
-    planned = _count_narrowed(db, base, away, counts) if base.narrower else None
-    if planned is None:
-        _count_inside(db, base, operators, counts)
-    start, end = author.local.midnight(first), author.local.midnight(last + 1)
-    if planned is None:
-        calls = _count_calls(db, base, operators, (start, end), counts)
+    planned = None
+    if delivery is None:
+        _count_tallied(db, base, operators, counts)
+        together = _take_shared(db, base, counts)
     else:
-        calls = _count_calls_of_tasks(db, base, planned, (start, end), counts)
+        planned = _count_narrowed(db, base, away, counts)
+        together = _count_calls_of_tasks(db, base, planned, counts)
     total: dict[str, int] = defaultdict(int)
     for of_operator in counts.values():
         for name, n in of_operator.items():
             total[name] += n
-    total["calls"] = calls
+    total["calls"] -= together
     problems, more = read_problems(db, base, operators) if request.problems else ((), False)
     progress_day = min(last, today)
     return PlanReport(
@@ -110,24 +115,24 @@ def read_plan_report(db: sqlite3.Connection, request: PlanReportRequest, author:
     )  # fmt: skip
 
 
-def _closed(db: sqlite3.Connection, days: tuple[int, int], today: int) -> tuple[int, int]:
-    """An open end is the first or the last contact date that there is or was."""
+def _closed(db: sqlite3.Connection, days: tuple[int, int], today: int) -> tuple[int, int, bool]:
+    """An open end is the first or the last contact date that there is or was; and whether none is outside."""
     first, last = days
-    if first == FIRST or last == LAST:
-        edges = [
-            edge
-            for table in ("task", "task_away")
-            for edge in db.execute(f"SELECT (SELECT min(day) FROM {table}), (SELECT max(day) FROM {table})").fetchone()
-        ]
-        known = [edge for edge in edges if edge is not None] or [today]
-        first = min(known) if first == FIRST else first
-        last = max(max(known), first) if last == LAST else last
-    return first, max(first, last)
+    edges = [
+        edge
+        for table in ("task", "task_away")
+        for edge in db.execute(f"SELECT (SELECT min(day) FROM {table}), (SELECT max(day) FROM {table})").fetchone()
+    ]
+    known = [edge for edge in edges if edge is not None] or [today]
+    first = min(known) if first == FIRST else first
+    last = max(max(known), first) if last == LAST else max(first, last)
+    return first, last, first <= min(known) and max(known) <= last
 
 
-_OPERATORS = """
-WITH RECURSIVE known(id) AS (SELECT min(operator_id) FROM task
-  UNION ALL SELECT (SELECT min(operator_id) FROM task WHERE operator_id > known.id) FROM known WHERE id IS NOT NULL)
+_OPERATORS = f"""
+WITH RECURSIVE known(id) AS (SELECT min(operator_id) FROM task_tally WHERE manager_id = {EVERYBODY}
+  UNION ALL SELECT (SELECT min(operator_id) FROM task_tally WHERE manager_id = {EVERYBODY} AND operator_id > known.id)
+  FROM known WHERE id IS NOT NULL)
 SELECT id FROM known WHERE id IS NOT NULL
 """
 """One step an operator, where DISTINCT would read the whole index."""
@@ -160,32 +165,65 @@ _WAITING = {
     TaskState.POSTPONED: "postponed",
     TaskState.DROPPED: "dropped",
 }
-_RANGE = (
-    "(SELECT count(*) FROM task t INDEXED BY task_report WHERE t.operator_id = o.value AND {} AND t.day BETWEEN {})"
-)
 _DONE_CODES = (STATE_CODE[TaskState.DONE_ORDER], STATE_CODE[TaskState.DONE])
-_DONE = among("t.state", _DONE_CODES)
+_TALLIED = """
+SELECT {by}, {sums} FROM json_each(:managers) m CROSS JOIN json_each(:operators) o CROSS JOIN json_each(:periods) p
+CROSS JOIN {table} t ON t.manager_id = m.value AND t.operator_id = o.value
+  AND t.period >= p.value ->> 0 AND t.period < p.value ->> 1
+GROUP BY {by}
+"""
 
 
-def _count_inside(db: sqlite3.Connection, base: Base, operators: list[int], counts: dict[int, dict[str, int]]) -> None:
-    """Tasks whose contact date is inside: ranges of one index, by operator, state, and whether the date has gone by."""
-    values = {"operators": ids_json(operators), "first": base.first, "last": base.last, "today": base.today}
-    gone_by = _RANGE.format("t.state = s.value", ":first AND min(:last, :today - 1)")
-    to_come = _RANGE.format("t.state = s.value", "max(:first, :today) AND :last")
-    states = ids_json(range(len(TASK_STATES)))
-    rows = db.execute(
-        f"SELECT o.value, s.value, {gone_by}, {to_come} FROM json_each(:operators) o CROSS JOIN json_each(:states) s",
-        {**values, "states": states},
-    )
-    for operator, code, before, after in rows.fetchall():
-        _count(counts[operator], code, before, after)
-    uncalled = _RANGE.format(_DONE, ":first AND :last AND t.calls = 0")
-    for operator, n in db.execute(f"SELECT o.value, {uncalled} FROM json_each(:operators) o", values).fetchall():
-        counts[operator]["done_without_call"] += n
+def _tallied(
+    db: sqlite3.Connection,
+    base: Base,
+    table: str,
+    operators: Iterable[int],
+    first: int,
+    by: str,
+    columns: Sequence[str],
+) -> list[tuple[int, ...]]:
+    """Sums of the columns of a tally over the days from `first` on, of the base's managers."""
+    query = _TALLIED.format(table=table, by=by, sums=", ".join(f"sum(t.{name})" for name in columns))
+    values = {
+        "managers": ids_json(base.managers or (EVERYBODY,)), "operators": ids_json(operators),
+        "periods": msgspec.json.encode(_periods(base, first)).decode(),
+    }  # fmt: skip
+    return db.execute(query, values).fetchall()
+
+
+def _periods(base: Base, first: int) -> list[tuple[int, int]]:
+    """Ranges of a tally's periods that make up the base's days from `first` on; their ends are not among them."""
+    if first > base.last:
+        return []
+    if base.every and first == base.first:
+        return [(ALL_DAYS, ALL_DAYS + 1)]
+    months, edges = tiers(first, base.last + 1)
+    ranges = [(start, end) for start, end in edges if start is not None and end is not None]
+    if months is not None and months[0] is not None and months[1] is not None:
+        ranges.append((MONTHS_FROM + months[0], MONTHS_FROM + months[1]))
+    return ranges
+
+
+def _count_tallied(db: sqlite3.Connection, base: Base, operators: list[int], counts: dict[int, dict[str, int]]) -> None:
+    """Tasks whose contact date is inside, and the calls attached then, to each of them apart."""
+    to_come = {
+        operator: ahead
+        for operator, *ahead in _tallied(
+            db, base, "task_tally", operators, max(base.first, base.today), "o.value", COLUMNS[: len(OPEN_CODES)]
+        )
+    }
+    none = [0] * len(OPEN_CODES)
+    for operator, *sums in _tallied(db, base, "task_tally", operators, base.first, "o.value", COLUMNS):
+        for code, ahead in zip_longest(range(len(TASK_STATES)), to_come.get(operator, none), fillvalue=0):
+            _count(counts[operator], code, sums[code] - ahead, ahead)
+        counts[operator]["done_without_call"] += sums[UNCALLED]
+        counts[operator]["calls"] += sums[CALLS]
 
 
 def _count(found: dict[str, int], code: int, before: int, after: int) -> None:
-    """So many tasks in a state, whose contact date inside the period has gone by, and so many whose has not."""
+    """So many tasks in a state, whose contact date inside the period has gone by, and so many whose has not; of closed
+    ones that is not asked."""
     state = TASK_STATES[code]
     found["planned"] += before + after
     for column in _COUNTED[state]:
@@ -193,6 +231,23 @@ def _count(found: dict[str, int], code: int, before: int, after: int) -> None:
     if code in OPEN_CODES:
         found[f"overdue_{_WAITING[state]}"] += before
         found[f"active_{_WAITING[state]}"] += after
+
+
+def _take_shared(db: sqlite3.Connection, base: Base, counts: dict[int, dict[str, int]]) -> int:
+    """Take from the calls of operators those that were counted before, at another task; gives how many of the rest are
+    calls of several operators, counted before at another one."""
+    joined = "" if not base.managers else " CROSS JOIN task t ON t.id = a.task_id"
+    chosen = f" AND {among('a.operator_id', base.operators)}" if base.operators else ""
+    shared = Counter(
+        db.execute(
+            f"SELECT a.call_id, a.operator_id FROM attempt a INDEXED BY attempt_shared{joined}"
+            f" WHERE a.shared = 1 AND a.day BETWEEN :first AND :last{chosen}{base.narrower}",
+            {"first": base.first, "last": base.last},
+        ).fetchall()
+    )
+    for (_call, operator), tasks in shared.items():
+        counts[operator]["calls"] -= tasks - 1
+    return len(shared) - len({call for call, _ in shared})
 
 
 class Away(NamedTuple):
@@ -229,8 +284,8 @@ def _count_away(base: Base, away: list[Away], counts: dict[int, dict[str, int]])
 
 
 def _count_narrowed(db: sqlite3.Connection, base: Base, away: list[Away], counts: dict[int, dict[str, int]]) -> str:
-    """Count the tasks of some managers or plan dates whose contact date is inside, from one range of an index; gives
-    the ids of all that were planned, of all operators, as JSON."""
+    """Count the tasks of some plan dates whose contact date is inside, from one range of an index; gives the ids of all
+    that were planned, of all operators, as JSON."""
     source = (
         "json_each(:operators) o CROSS JOIN json_each(:states) s CROSS JOIN task t INDEXED BY task_report"
         " ON t.operator_id = o.value AND t.state = s.value"
@@ -261,58 +316,56 @@ def _count_narrowed(db: sqlite3.Connection, base: Base, away: list[Away], counts
     return f"[{','.join(planned)}]"
 
 
-def _count_calls(
-    db: sqlite3.Connection,
-    base: Base,
-    operators: list[int],
-    span: tuple[int, int],
-    counts: dict[int, dict[str, int]],
-) -> int:
-    """Attached calls by who made them, each once; gives how many there are of all."""
-    values = {"operators": ids_json(operators), "start": span[0], "end": span[1]}
-    inside = "a.start >= :start AND a.start < :end"
-    of_one = f"SELECT DISTINCT a.start, a.call_id FROM attempt a WHERE a.operator_id = o.value AND {inside}"
-    rows = db.execute(f"SELECT o.value, (SELECT count(*) FROM ({of_one})) FROM json_each(:operators) o", values)
-    for operator, n in rows.fetchall():
-        counts[operator]["calls"] += n
-    chosen = f" AND {among('a.operator_id', base.operators)}" if base.operators else ""
-    of_all = f"SELECT DISTINCT a.start, a.call_id FROM attempt a INDEXED BY attempt_start WHERE {inside}{chosen}"
-    total: int = db.execute(f"SELECT count(*) FROM ({of_all})", values).fetchone()[0]
-    return total
-
-
-def _count_calls_of_tasks(
-    db: sqlite3.Connection, base: Base, planned: str, span: tuple[int, int], counts: dict[int, dict[str, int]]
-) -> int:
-    """The same, of these tasks only, which are fewer than all."""
+def _count_calls_of_tasks(db: sqlite3.Connection, base: Base, planned: str, counts: dict[int, dict[str, int]]) -> int:
+    """The calls of these tasks by who made them, each once; gives how many were counted before at another operator."""
     rows = db.execute(
-        "SELECT DISTINCT a.operator_id, a.start, a.call_id FROM json_each(:planned) p"
-        " CROSS JOIN attempt a INDEXED BY attempt_task ON a.task_id = p.value"
-        " WHERE a.start >= :start AND a.start < :end",
-        {"planned": planned, "start": span[0], "end": span[1]},
+        "SELECT DISTINCT a.operator_id, a.call_id FROM json_each(:planned) p"
+        " CROSS JOIN attempt a INDEXED BY attempt_task ON a.task_id = p.value WHERE a.day BETWEEN :first AND :last",
+        {"planned": planned, "first": base.first, "last": base.last},
     ).fetchall()
     found = [row for row in rows if not base.operators or row[0] in base.operators]
-    for operator, _start, _call in found:
+    for operator, _call in found:
         counts[operator]["calls"] += 1
-    return len({row[1:] for row in found})
+    return len(found) - len({call for _, call in found})
 
 
 def _reasons(db: sqlite3.Connection, base: Base, planned: str | None) -> tuple[ReasonCount, ...]:
     """Tasks by why they were postponed, refused or dropped."""
-    held = "" if planned is None else " AND h.task_id IN (SELECT value FROM json_each(:planned))"
-    if base.operators:
-        mine = among("t.operator_id", base.operators)
-        held += f" AND EXISTS (SELECT 1 FROM task t WHERE t.id = h.task_id AND {mine})"
-    rows = db.execute(
-        "SELECT h.event, h.reason_id, count(DISTINCT h.task_id) FROM task_history h INDEXED BY task_history_day"
-        " WHERE h.event BETWEEN 4 AND 7 AND h.event >= :postponed AND h.from_day BETWEEN :first AND :last"
-        f"{held} GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2",
-        {
-            "postponed": EVENT_CODE[TaskEvent.POSTPONE], "first": base.first, "last": base.last,
-            "planned": planned or "[]",
-        },
-    ).fetchall()  # fmt: skip
-    return tuple(ReasonCount(event=TASK_EVENTS[event], reason_id=reason, tasks=n) for event, reason, n in rows)
+    counts = _tallied_reasons(db, base) if planned is None else _reasons_of_tasks(db, base, planned)
+    ordered = sorted(((event, -n, reason) for (event, reason), n in counts.items() if n))
+    return tuple(ReasonCount(event=TASK_EVENTS[event], reason_id=reason, tasks=-n) for event, n, reason in ordered)
+
+
+def _tallied_reasons(db: sqlite3.Connection, base: Base) -> Counter[tuple[int, int]]:
+    """Each task is counted on the last of its dates with a reason; where that comes after the period, on the last one
+    inside."""
+    counts: Counter[tuple[int, int]] = Counter()
+    operators = base.operators or (EVERYBODY,)
+    for event, reason, n in _tallied(db, base, "reason_tally", operators, base.first, "t.event, t.reason_id", ("n",)):
+        counts[event, reason] += n
+    if not base.every:
+        counts.update(
+            db.execute(
+                "SELECT r.event, r.reason_id FROM reason_again r INDEXED BY reason_again_day"
+                f" CROSS JOIN task t ON t.id = r.task_id WHERE r.day BETWEEN :first AND :last AND r.following > :last"
+                f"{base.of_operators}",
+                {"first": base.first, "last": base.last},
+            ).fetchall()
+        )
+    return counts
+
+
+def _reasons_of_tasks(db: sqlite3.Connection, base: Base, planned: str) -> Counter[tuple[int, int]]:
+    chosen = f" AND {among('t.operator_id', base.operators)}" if base.operators else ""
+    reasoned = among("h.event", (EVENT_CODE[event] for event in REASONED))
+    return Counter(
+        db.execute(
+            "SELECT h.event, h.reason_id FROM json_each(:planned) p CROSS JOIN task t ON t.id = p.value"
+            f" CROSS JOIN task_history h ON h.task_id = t.id WHERE {reasoned} AND h.from_day BETWEEN :first AND :last"
+            f"{chosen} GROUP BY h.task_id, h.event, h.reason_id",
+            {"planned": planned, "first": base.first, "last": base.last},
+        ).fetchall()
+    )
 
 
 _STEPS = {

@@ -55,6 +55,7 @@ def add_row(transaction: Transaction, author: Author, row: TaskRow, text: str = 
     """A new task, with the first line of its history. Gives its id."""
     row.created = row.changed = author.now
     insert_row(transaction.db, row)
+    transaction.task_tallies.came(row.id)
     _enter(transaction, author, TaskEvent.ADD, None, row, text=text)
     return row.id
 
@@ -72,6 +73,7 @@ def change_row(
     """Write a task as it stands now; a contact date that it leaves is kept, so that it was planned for it."""
     db = transaction.db
     after.changed, after.revision = author.now, before.revision + 1
+    transaction.task_tallies.changes(db, before.id)
     write_row(db, after)
     if after.day != before.day:
         db.execute(

@@ -18,6 +18,7 @@ from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.file import StoreFile
 from backend_client.sqlite.locks import Reader, readers_of
 from backend_client.sqlite.plan.checking import wrong_attempts
+from backend_client.sqlite.plan.tallies import wrong_task_tallies
 from backend_client.sqlite.tiers import month_of
 from backend_client.sqlite.transaction import Writer
 from backend_client.sqlite.upkeep.rebuild import wrong_calls, wrong_tallies
@@ -44,7 +45,7 @@ class CheckReport(Struct, frozen=True, kw_only=True):
     search: tuple[str, ...] = ()
     """Search indexes that differ from what they index."""
     tallies: int = 0
-    """Cells of the totals that differ from the calls."""
+    """Cells of the totals that differ from the calls, or the tasks."""
     records: int = 0
     """Calls without their records, and records without a key that leads to them."""
     calls: int = 0
@@ -89,6 +90,7 @@ def check_store(writer: Writer, *, deep: bool = False, progress: Progress | None
         damage = beside.submit(_damage, file, deep)
         tell("totals", 0)
         tallies = wrong_tallies(db, lambda done, last: tell("totals", 100 * done // last)) if deep else _totals(db)
+        tallies += wrong_task_tallies(db, deep=deep)
         tell("search", 0)
         search = _search_deeply(writer) if deep else _search(db)
         foreign_keys = _foreign_keys(db, deep)

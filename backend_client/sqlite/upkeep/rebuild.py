@@ -9,9 +9,11 @@ from contextlib import closing
 
 from msgspec import Struct
 
+from backend_client.contract import Kind
 from backend_client.derive.histogram import Bin
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.histograms import Place, id_of, rows_of_periods
+from backend_client.sqlite.plan.tallies import count_tasks_again, wrong_task_tallies
 from backend_client.sqlite.settings import read_derive_settings, read_setting, write_setting
 from backend_client.sqlite.tallies import first_counted_day
 from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, first_day, month_of
@@ -27,7 +29,8 @@ def rebuild(writer: Writer, progress: Progress | None = None, *, since: int | No
     """Derive every call again, in transactions of at most about 250 ms, and give the number of calls that changed.
 
     `since` (UTC epoch seconds): only calls that started then or later, as when an extension changes hands. Goes on
-    where it stopped if it was killed, unless the settings or `since` changed. Others may read and write meanwhile.
+    where it stopped if it was killed, unless the settings or `since` changed. Others may read and write meanwhile. The
+    tallies of the plan are made anew where they are wrong; everybody waits for that.
     """
     facts = FactWriter(writer)
     with writer.transaction() as transaction:
@@ -42,7 +45,12 @@ def rebuild(writer: Writer, progress: Progress | None = None, *, since: int | No
         place = last
         if progress is not None:
             progress(place, _greatest(writer))
+    with closing(writer.file.reader()) as db:
+        wrong = wrong_task_tallies(db, deep=True)
     with writer.transaction() as transaction:
+        if wrong:
+            count_tasks_again(transaction.db)
+            transaction.touch(Kind.TASKS)
         write_setting(transaction, REBUILD, None)
     return changed
 
