@@ -57,15 +57,13 @@ _EVENT_OF = {
     TaskState.DROPPED_CONFIRMED: TaskEvent.CONFIRM_DROP,
 }  # fmt: skip
 _ATTACH = """
-INSERT OR IGNORE INTO attempt (operator_id, start, call_id, task_id, day)
-SELECT t.operator_id, c.start, c.id, t.id, t.day
+INSERT OR IGNORE INTO attempt SELECT t.operator_id, c.start, c.id, t.id, t.day
 FROM task t CROSS JOIN number n ON n.client_id = t.client_id
 CROSS JOIN call c INDEXED BY call_number ON c.number_id = n.id AND c.start BETWEEN (t.day - 1) * 86400
   AND (t.day + 2) * 86400 AND c.day = t.day AND c.kind BETWEEN 16 AND 31
 CROSS JOIN call_employee e ON e.employee_id = t.operator_id AND e.start = c.start AND e.call_id = c.id
 WHERE t.operator_id <> 0
 """
-_SHARED = "UPDATE attempt SET shared = call_id IN (SELECT call_id FROM attempt GROUP BY call_id HAVING count(*) > 1)"
 
 
 class Planned(Struct, frozen=True):
@@ -93,7 +91,6 @@ def fill(path: Path, tasks: int = 0) -> None:
             enter_words(db, task, texts)
         db.execute(_ATTACH)
         db.execute("UPDATE task SET calls = (SELECT count(DISTINCT call_id) FROM attempt WHERE task_id = task.id)")
-        db.execute(_SHARED)
         count_tasks_again(db)
 
 

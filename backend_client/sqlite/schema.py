@@ -469,12 +469,6 @@ CREATE TABLE task_tally (
   done_order INTEGER NOT NULL, done INTEGER NOT NULL, refused INTEGER NOT NULL, dropped_confirmed INTEGER NOT NULL,
   uncalled INTEGER NOT NULL, calls INTEGER NOT NULL,
   PRIMARY KEY (manager_id, operator_id, period)) STRICT, WITHOUT ROWID;
-INSERT INTO task_tally SELECT manager_id, operator_id, day, sum(state = 0), sum(state = 1), sum(state = 2),
-  sum(state = 3), sum(state = 4), sum(state = 5), sum(state = 6), sum(state = 7), sum(state IN (4, 5) AND calls = 0),
-  sum(attached) FROM (
-    SELECT manager_id, operator_id, day, state, calls, 0 AS attached FROM task
-    UNION ALL SELECT t.manager_id, a.operator_id, a.day, -1, 0, 1 FROM attempt a JOIN task t ON t.id = a.task_id)
-  GROUP BY 1, 2, 3;
 CREATE TABLE reason_tally (
   manager_id INTEGER NOT NULL, operator_id INTEGER NOT NULL, period INTEGER NOT NULL, event INTEGER NOT NULL,
   reason_id INTEGER NOT NULL, n INTEGER NOT NULL,
@@ -492,39 +486,41 @@ INSERT INTO reason_again SELECT task_id, event, reason_id, from_day, following F
       lead(from_day) OVER (PARTITION BY task_id, event, reason_id ORDER BY from_day) AS following
     FROM task_history WHERE event IN (5, 6, 7))
   WHERE from_day < following;
-ALTER TABLE attempt ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
-UPDATE attempt SET shared = 1 WHERE call_id IN (SELECT call_id FROM attempt GROUP BY call_id HAVING count(*) > 1);
-CREATE INDEX attempt_shared ON attempt(day) WHERE shared = 1;
+CREATE INDEX task_history_reason ON task_history(task_id, event, reason_id, from_day) WHERE event BETWEEN 5 AND 7;
 """
 _COUNTED = "planned, not_reached, postponed, dropped, done_order, done, refused, dropped_confirmed, uncalled, calls"
 _MONTH = "strftime('%Y', period * 86400, 'unixepoch') * 12 + strftime('%m', period * 86400, 'unixepoch') - 1"
 # task_tally and reason_tally: sqlite/plan/tallies.py; manager −1 and operator −1 are all together, period is a local
 # day, a month or all days together. reason_again: a date on which a task had a reason that it has on a later one as
-# well, and the next of them. attempt.shared: the call is attached to another task too, or by another operator.
+# well, and the next of them.
 
 
 @store()
 def count_tasks_by_day(db: Database) -> None:
     """The report of years reads tasks counted by day and month: without that it reads all of them and every attempt."""
     _execute(db, _COUNT_TASKS)
+    for manager in ("manager_id", "-1"):
+        for operator in ("operator_id", "-1"):
+            db.execute(
+                f"INSERT INTO task_tally SELECT {manager}, {operator}, day, sum(state = 0), sum(state = 1),"
+                " sum(state = 2), sum(state = 3), sum(state = 4), sum(state = 5), sum(state = 6), sum(state = 7),"
+                " sum(state IN (4, 5) AND calls = 0), count(DISTINCT call_id) FROM ("
+                " SELECT manager_id, operator_id, day, state, calls, NULL AS call_id FROM task UNION ALL"
+                " SELECT t.manager_id, a.operator_id, a.day, -1, 0, a.call_id FROM attempt a"
+                " JOIN task t ON t.id = a.task_id) GROUP BY 1, 2, 3"
+            )
+            if "-1" in (manager, operator):
+                db.execute(
+                    f"INSERT INTO reason_tally SELECT {manager}, {operator}, period, event, reason_id, sum(n)"
+                    " FROM reason_tally WHERE manager_id >= 0 AND operator_id >= 0 GROUP BY 1, 2, 3, 4, 5"
+                )
     counted = ", ".join(f"sum({name})" for name in _COUNTED.split(", "))
-    for manager, operator in (("-1", "operator_id"), ("manager_id", "-1"), ("-1", "-1")):
-        db.execute(
-            f"INSERT INTO reason_tally SELECT {manager}, {operator}, period, event, reason_id, sum(n) FROM reason_tally"
-            " WHERE manager_id >= 0 AND operator_id >= 0 GROUP BY 1, 2, 3, 4, 5"
-        )
-    db.execute(
-        f"INSERT INTO task_tally SELECT -1, operator_id, period, {counted} FROM task_tally GROUP BY operator_id, period"
-    )
     for period in (f"10000000 + {_MONTH}", "20000000"):
-        db.execute(
-            f"INSERT INTO task_tally SELECT manager_id, operator_id, {period}, {counted} FROM task_tally"
-            " WHERE period < 10000000 GROUP BY 1, 2, 3"
-        )
-        db.execute(
-            f"INSERT INTO reason_tally SELECT manager_id, operator_id, {period}, event, reason_id, sum(n)"
-            " FROM reason_tally WHERE period < 10000000 GROUP BY 1, 2, 3, 4, 5"
-        )
+        for table, kind, sums in (("task_tally", "", counted), ("reason_tally", ", event, reason_id", "sum(n)")):
+            db.execute(
+                f"INSERT INTO {table} SELECT manager_id, operator_id, {period} AS tier{kind}, {sums} FROM {table}"
+                f" WHERE period < 10000000 GROUP BY manager_id, operator_id, tier{kind}"
+            )
 
 
 def _execute(db: Database, script: str) -> None:

@@ -36,9 +36,6 @@ WHERE t.day = p.value ->> 1 OR EXISTS (SELECT 1 FROM task_away w WHERE w.task_id
 """
 _OF_CLIENTS = "SELECT id FROM task WHERE client_id IN (SELECT value FROM json_each(?))"
 
-_SHARED = "UPDATE attempt SET shared = (SELECT count(*) > 1 FROM attempt b WHERE b.call_id = ?1) WHERE call_id = ?1"
-"""Calls that are attached more than once are few, and counted once."""
-
 
 class Touched:
     """What one transaction changed that calls may be attached by."""
@@ -95,16 +92,12 @@ def _attach(db: sqlite3.Connection, tallies: TaskDeltas, task: int) -> bool:
     known = known_attempts(db, task)
     if found == known:
         return False
-    tallies.changes(db, task)
+    tallies.changes(db, [task], {call for _, _, call, _ in found ^ known})
     db.executemany(
         "DELETE FROM attempt WHERE operator_id = ? AND start = ? AND call_id = ? AND task_id = ?",
         [(*key[:3], task) for key in known - found],
     )
-    db.executemany(
-        "INSERT INTO attempt (operator_id, start, call_id, task_id, day) VALUES (?, ?, ?, ?, ?)",
-        _rows(found - known, task),
-    )
-    db.executemany(_SHARED, {(call,) for _, _, call, _ in found ^ known})
+    db.executemany("INSERT INTO attempt VALUES (?, ?, ?, ?, ?)", _rows(found - known, task))
     calls = len({call for _, _, call, _ in found})
     db.execute("UPDATE task SET calls = ? WHERE id = ?", (calls, task))
     return True

@@ -39,7 +39,7 @@ def forget_tasks(transaction: Transaction, clients: Iterable[int], numbers: Iter
             (gone, lost),
         ).fetchall()
     ]
-    transaction.task_tallies.changes(db, *ids)
+    transaction.task_tallies.changes(db, ids)
     chosen = ids_json(ids)
     found = "SELECT id, address, order_number FROM task WHERE id IN (SELECT value FROM json_each(?))"
     for task, *texts in db.execute(found, (chosen,)).fetchall():

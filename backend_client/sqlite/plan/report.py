@@ -20,7 +20,7 @@ from backend_client.model.plan_report import (
     ProgressPoint,
     ReasonCount,
 )
-from backend_client.model.task import REASONED, TaskEvent, TaskFilter, TaskState
+from backend_client.model.task import TaskEvent, TaskFilter, TaskState
 from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE, TASK_EVENTS, TASK_STATES
 from backend_client.sqlite.plan.days import FIRST, LAST, days_of, iso_of
@@ -92,15 +92,15 @@ def read_plan_report(db: sqlite3.Connection, request: PlanReportRequest, author:
     planned = None
     if delivery is None:
         _count_tallied(db, base, operators, counts)
-        together = _take_shared(db, base, counts)
+        total_calls = _count_calls(db, base, operators, counts)
     else:
         planned = _count_narrowed(db, base, away, counts)
-        together = _count_calls_of_tasks(db, base, planned, counts)
+        total_calls = _count_calls_of_tasks(db, base, planned, counts)
     total: dict[str, int] = defaultdict(int)
     for of_operator in counts.values():
         for name, n in of_operator.items():
             total[name] += n
-    total["calls"] -= together
+    total["calls"] = total_calls
     problems, more = read_problems(db, base, operators) if request.problems else ((), False)
     progress_day = min(last, today)
     return PlanReport(
@@ -129,11 +129,11 @@ def _closed(db: sqlite3.Connection, days: tuple[int, int], today: int) -> tuple[
     return first, last, first <= min(known) and max(known) <= last
 
 
-_OPERATORS = f"""
-WITH RECURSIVE known(id) AS (SELECT min(operator_id) FROM task_tally WHERE manager_id = {EVERYBODY}
-  UNION ALL SELECT (SELECT min(operator_id) FROM task_tally WHERE manager_id = {EVERYBODY} AND operator_id > known.id)
+_OPERATORS = """
+WITH RECURSIVE known(id) AS (SELECT -1 UNION ALL
+  SELECT (SELECT min(operator_id) FROM task_tally WHERE manager_id = -1 AND operator_id > known.id)
   FROM known WHERE id IS NOT NULL)
-SELECT id FROM known WHERE id IS NOT NULL
+SELECT id FROM known WHERE id >= 0
 """
 """One step an operator, where DISTINCT would read the whole index."""
 
@@ -186,7 +186,7 @@ def _tallied(
     """Sums of the columns of a tally over the days from `first` on, of the base's managers."""
     query = _TALLIED.format(table=table, by=by, sums=", ".join(f"sum(t.{name})" for name in columns))
     values = {
-        "managers": ids_json(base.managers or (EVERYBODY,)), "operators": ids_json(operators),
+        "managers": ids_json(sorted(set(base.managers)) or (EVERYBODY,)), "operators": ids_json(operators),
         "periods": msgspec.json.encode(_periods(base, first)).decode(),
     }  # fmt: skip
     return db.execute(query, values).fetchall()
@@ -206,7 +206,7 @@ def _periods(base: Base, first: int) -> list[tuple[int, int]]:
 
 
 def _count_tallied(db: sqlite3.Connection, base: Base, operators: list[int], counts: dict[int, dict[str, int]]) -> None:
-    """Tasks whose contact date is inside, and the calls attached then, to each of them apart."""
+    """Tasks whose contact date is inside."""
     to_come = {
         operator: ahead
         for operator, *ahead in _tallied(
@@ -214,11 +214,10 @@ def _count_tallied(db: sqlite3.Connection, base: Base, operators: list[int], cou
         )
     }
     none = [0] * len(OPEN_CODES)
-    for operator, *sums in _tallied(db, base, "task_tally", operators, base.first, "o.value", COLUMNS):
+    for operator, *sums in _tallied(db, base, "task_tally", operators, base.first, "o.value", COLUMNS[:CALLS]):
         for code, ahead in zip_longest(range(len(TASK_STATES)), to_come.get(operator, none), fillvalue=0):
             _count(counts[operator], code, sums[code] - ahead, ahead)
         counts[operator]["done_without_call"] += sums[UNCALLED]
-        counts[operator]["calls"] += sums[CALLS]
 
 
 def _count(found: dict[str, int], code: int, before: int, after: int) -> None:
@@ -233,21 +232,39 @@ def _count(found: dict[str, int], code: int, before: int, after: int) -> None:
         found[f"active_{_WAITING[state]}"] += after
 
 
-def _take_shared(db: sqlite3.Connection, base: Base, counts: dict[int, dict[str, int]]) -> int:
-    """Take from the calls of operators those that were counted before, at another task; gives how many of the rest are
-    calls of several operators, counted before at another one."""
-    joined = "" if not base.managers else " CROSS JOIN task t ON t.id = a.task_id"
-    chosen = f" AND {among('a.operator_id', base.operators)}" if base.operators else ""
-    shared = Counter(
-        db.execute(
-            f"SELECT a.call_id, a.operator_id FROM attempt a INDEXED BY attempt_shared{joined}"
-            f" WHERE a.shared = 1 AND a.day BETWEEN :first AND :last{chosen}{base.narrower}",
-            {"first": base.first, "last": base.last},
-        ).fetchall()
-    )
-    for (_call, operator), tasks in shared.items():
-        counts[operator]["calls"] -= tasks - 1
-    return len(shared) - len({call for call, _ in shared})
+def _count_calls(db: sqlite3.Connection, base: Base, operators: list[int], counts: dict[int, dict[str, int]]) -> int:
+    """Attached calls by who made them, each once; gives how many there are of all."""
+    if len(base.managers) > 1 or len(base.operators) > 1:
+        return _count_calls_apart(db, base, operators, counts)
+    whose = operators if base.operators else [*operators, EVERYBODY]
+    rows = _tallied(db, base, "task_tally", whose, base.first, "o.value", ("calls",))
+    calls = {row[0]: row[1] for row in rows}
+    total = calls.pop(EVERYBODY, sum(calls.values()))
+    for operator, n in calls.items():
+        counts[operator]["calls"] += n
+    return total
+
+
+def _count_calls_apart(
+    db: sqlite3.Connection, base: Base, operators: list[int], counts: dict[int, dict[str, int]]
+) -> int:
+    """The same of several people, who have calls in common: these are looked at one by one."""
+    joined = " CROSS JOIN task t ON t.id = a.task_id" if base.managers else ""
+    rows = db.execute(
+        f"SELECT DISTINCT a.operator_id, a.call_id FROM json_each(:operators) o"
+        f" CROSS JOIN attempt a ON a.operator_id = o.value{joined}"
+        " WHERE a.start >= (:first - 1) * 86400 AND a.start < (:last + 2) * 86400 AND a.day BETWEEN :first AND :last"
+        f"{base.narrower}",
+        {"operators": ids_json(operators), "first": base.first, "last": base.last},
+    ).fetchall()
+    return _count_rows(rows, counts)
+
+
+def _count_rows(rows: list[tuple[int, int]], counts: dict[int, dict[str, int]]) -> int:
+    """Count (operator, call), and the calls."""
+    for operator, _call in rows:
+        counts[operator]["calls"] += 1
+    return len({call for _, call in rows})
 
 
 class Away(NamedTuple):
@@ -317,16 +334,13 @@ def _count_narrowed(db: sqlite3.Connection, base: Base, away: list[Away], counts
 
 
 def _count_calls_of_tasks(db: sqlite3.Connection, base: Base, planned: str, counts: dict[int, dict[str, int]]) -> int:
-    """The calls of these tasks by who made them, each once; gives how many were counted before at another operator."""
+    """The calls of these tasks by who made them, each once; gives how many there are."""
     rows = db.execute(
         "SELECT DISTINCT a.operator_id, a.call_id FROM json_each(:planned) p"
         " CROSS JOIN attempt a INDEXED BY attempt_task ON a.task_id = p.value WHERE a.day BETWEEN :first AND :last",
         {"planned": planned, "first": base.first, "last": base.last},
     ).fetchall()
-    found = [row for row in rows if not base.operators or row[0] in base.operators]
-    for operator, _call in found:
-        counts[operator]["calls"] += 1
-    return len(found) - len({call for _, call in found})
+    return _count_rows([row for row in rows if not base.operators or row[0] in base.operators], counts)
 
 
 def _reasons(db: sqlite3.Connection, base: Base, planned: str | None) -> tuple[ReasonCount, ...]:
@@ -356,13 +370,14 @@ def _tallied_reasons(db: sqlite3.Connection, base: Base) -> Counter[tuple[int, i
 
 
 def _reasons_of_tasks(db: sqlite3.Connection, base: Base, planned: str) -> Counter[tuple[int, int]]:
-    chosen = f" AND {among('t.operator_id', base.operators)}" if base.operators else ""
-    reasoned = among("h.event", (EVENT_CODE[event] for event in REASONED))
+    mine = among("t.operator_id", base.operators)
+    chosen = f" AND EXISTS (SELECT 1 FROM task t WHERE t.id = h.task_id AND {mine})" if base.operators else ""
     return Counter(
         db.execute(
-            "SELECT h.event, h.reason_id FROM json_each(:planned) p CROSS JOIN task t ON t.id = p.value"
-            f" CROSS JOIN task_history h ON h.task_id = t.id WHERE {reasoned} AND h.from_day BETWEEN :first AND :last"
-            f"{chosen} GROUP BY h.task_id, h.event, h.reason_id",
+            "SELECT h.event, h.reason_id FROM json_each(:planned) p"
+            " CROSS JOIN task_history h INDEXED BY task_history_reason ON h.task_id = p.value"
+            f" WHERE h.event BETWEEN 5 AND 7 AND h.from_day BETWEEN :first AND :last{chosen}"
+            " GROUP BY h.task_id, h.event, h.reason_id",
             {"planned": planned, "first": base.first, "last": base.last},
         ).fetchall()
     )

@@ -4,20 +4,19 @@ is one function of what stands there; a transaction writes the difference that i
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import msgspec
 from msgspec import Struct
 
 from backend_client.model.task import REASONED, TaskState
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE, TASK_STATES
-from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, month_of
+from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, first_day, month_of
 
 EVERYBODY = -1
 """All account managers together; all operators together."""
 COLUMNS = (*(state.value.replace("-", "_") for state in TASK_STATES), "uncalled", "calls")
-"""Of `task_tally`: tasks in each state by their contact date, those done without a call, and attached calls by theirs,
-of each task apart."""
+"""Of `task_tally`: tasks in each state by their contact date, those done without a call, and calls, each once."""
 UNCALLED, CALLS = COLUMNS.index("uncalled"), COLUMNS.index("calls")
 _DONE = f"t.state IN ({STATE_CODE[TaskState.DONE_ORDER]}, {STATE_CODE[TaskState.DONE]})"
 _REASONED = f"h.event IN ({', '.join(str(EVENT_CODE[event]) for event in REASONED)})"
@@ -25,112 +24,23 @@ _TASKS = f"""
 SELECT t.manager_id, t.operator_id, t.day, t.state, count(*), sum({_DONE} AND t.calls = 0)
 FROM {{tasks}} GROUP BY 1, 2, 3, 4
 """
-_CALLS = """
-SELECT t.manager_id, a.operator_id, a.day, count(*) FROM {tasks} CROSS JOIN attempt a ON a.task_id = t.id
-GROUP BY 1, 2, 3
-"""
+_CALLS = "SELECT t.manager_id, a.operator_id, a.day, a.call_id FROM {attempts}"
 _REASONS = f"""
 SELECT manager_id, operator_id, event, reason_id, day, count(*) FROM (
   SELECT t.manager_id, t.operator_id, h.event, h.reason_id, max(h.from_day) AS day
-  FROM {{tasks}} CROSS JOIN task_history h ON h.task_id = t.id WHERE {_REASONED} GROUP BY t.id, h.event, h.reason_id)
+  FROM {{history}} AND {_REASONED} GROUP BY h.task_id, h.event, h.reason_id)
 GROUP BY 1, 2, 3, 4, 5
 """
 _AGAIN = f"""
 SELECT task_id, event, reason_id, from_day, following FROM (
   SELECT h.task_id, h.event, h.reason_id, h.from_day,
     lead(h.from_day) OVER (PARTITION BY h.task_id, h.event, h.reason_id ORDER BY h.from_day) AS following
-  FROM {{tasks}} CROSS JOIN task_history h ON h.task_id = t.id WHERE {_REASONED})
+  FROM task_history h WHERE {_REASONED}{{narrower}})
 WHERE from_day < following
 """
+"""A date on which a task had a reason that it has on a later one as well, and the next of them."""
 Rows = dict[tuple[int, ...], list[int]]
 """Of a tally by its key: manager, operator, period, and what is counted."""
-
-
-class Chosen(Struct, frozen=True):
-    """Tasks `t` to be counted."""
-
-    source: str
-    values: tuple[str | int, ...]
-
-
-def these(tasks: Iterable[int]) -> Chosen:
-    """Tasks by their ids."""
-    return Chosen("json_each(?) j CROSS JOIN task t ON t.id = j.value", (_json(tasks),))
-
-
-def of_manager(manager: int) -> Chosen:
-    """All tasks of one account manager: every row of his is made up of them, and they are not all tasks at once."""
-    return Chosen("(SELECT * FROM task WHERE manager_id = ?) t", (manager,))
-
-
-def tallied(db: sqlite3.Connection, tasks: Chosen) -> tuple[Rows, Rows]:
-    """Rows of `task_tally` and of `reason_tally` to which these tasks add up."""
-    counts: Rows = {}
-    for manager, operator, day, state, n, uncalled in db.execute(_TASKS.format(tasks=tasks.source), tasks.values):
-        for key in _keys((manager, EVERYBODY), (operator,), (), day):
-            row = counts.setdefault(key, [0] * len(COLUMNS))
-            row[state] += n
-            row[UNCALLED] += uncalled
-    for manager, operator, day, n in db.execute(_CALLS.format(tasks=tasks.source), tasks.values):
-        for key in _keys((manager, EVERYBODY), (operator,), (), day):
-            counts.setdefault(key, [0] * len(COLUMNS))[CALLS] += n
-    reasons: Rows = {}
-    for manager, operator, event, reason, day, n in db.execute(_REASONS.format(tasks=tasks.source), tasks.values):
-        for key in _keys((manager, EVERYBODY), (operator, EVERYBODY), (event, reason), day):
-            reasons.setdefault(key, [0])[0] += n
-    return counts, reasons
-
-
-def repeated(db: sqlite3.Connection, tasks: Chosen) -> list[tuple[int, ...]]:
-    """Rows of `reason_again` of these tasks: a date with a reason that the task has on a later one, the next, again."""
-    return db.execute(_AGAIN.format(tasks=tasks.source), tasks.values).fetchall()
-
-
-def _json(ids: Iterable[int]) -> str:
-    return msgspec.json.encode(sorted(ids)).decode()
-
-
-def _keys(
-    managers: tuple[int, ...], operators: tuple[int, ...], kind: tuple[int, ...], day: int
-) -> Iterator[tuple[int, ...]]:
-    periods = (day, MONTHS_FROM + month_of(day), ALL_DAYS)
-    return ((manager, operator, period, *kind) for manager in managers for operator in operators for period in periods)
-
-
-class TaskDeltas:
-    """What one transaction adds to and takes from the tallies of the plan."""
-
-    def __init__(self) -> None:
-        self._tasks: set[int] = set()
-        self._before: tuple[Rows, Rows] = ({}, {})
-
-    def came(self, task: int) -> None:
-        """A task that was not there before."""
-        self._tasks.add(task)
-
-    def changes(self, db: sqlite3.Connection, *tasks: int) -> None:
-        """These tasks are about to change: their days, people, states, attached calls, or history."""
-        fresh = set(tasks) - self._tasks
-        if fresh:
-            for sums, found in zip(self._before, tallied(db, these(fresh)), strict=True):
-                _add(sums, found, 1)
-            self._tasks |= fresh
-
-    def write(self, db: sqlite3.Connection) -> None:
-        """Into the tables, and forget them."""
-        if not self._tasks:
-            return
-        for table, sums, found in zip(_TABLES, self._before, tallied(db, these(self._tasks)), strict=True):
-            deltas: Rows = {}
-            _add(deltas, found, 1)
-            _add(deltas, sums, -1)
-            _write(db, table, deltas)
-            sums.clear()
-        db.executemany("DELETE FROM reason_again WHERE task_id = ?", [(task,) for task in sorted(self._tasks)])
-        _write_again(db, repeated(db, these(self._tasks)))
-        self._tasks.clear()
-
-
 _TABLES = {
     "task_tally": (("manager_id", "operator_id", "period"), COLUMNS),
     "reason_tally": (("manager_id", "operator_id", "period", "event", "reason_id"), ("n",)),
@@ -138,12 +48,128 @@ _TABLES = {
 """Key and counts of each."""
 
 
+class Chosen(Struct, frozen=True):
+    """What is counted: tasks `t`, attempts `a` with their tasks, lines `h` of history with theirs."""
+
+    tasks: str
+    attempts: str
+    history: str
+    values: dict[str, int | str]
+
+
+_TASK_OF = "CROSS JOIN task t ON t.id = {}.task_id"
+
+
+def _these(tasks: Iterable[int], calls: Iterable[int]) -> Chosen:
+    """Tasks with their history, and calls."""
+    return Chosen(
+        tasks="json_each(:tasks) j CROSS JOIN task t ON t.id = j.value",
+        attempts="json_each(:calls) j CROSS JOIN attempt a INDEXED BY attempt_call ON a.call_id = j.value "
+        + _TASK_OF.format("a"),
+        history="json_each(:tasks) j CROSS JOIN task t ON t.id = j.value CROSS JOIN task_history h"
+        " INDEXED BY task_history_reason ON h.task_id = t.id WHERE h.event BETWEEN 5 AND 7",
+        values={"tasks": _json(tasks), "calls": _json(calls)},
+    )
+
+
+def _of_month(month: int) -> Chosen:
+    """All that counts for the days of a month; a reason does for the last day on which the task had it."""
+    first, end = first_day(month), first_day(month + 1)
+    return Chosen(
+        tasks="task t WHERE t.day >= :first AND t.day < :end",
+        # A local day begins and ends less than a day away from that of UTC.
+        attempts=f"attempt a INDEXED BY attempt_start {_TASK_OF.format('a')}"
+        " WHERE a.start >= (:first - 1) * 86400 AND a.start < (:end + 1) * 86400 AND a.day >= :first AND a.day < :end",
+        history=f"task_history h INDEXED BY task_history_day {_TASK_OF.format('h')}"
+        " WHERE h.event BETWEEN 4 AND 7 AND h.from_day >= :first AND h.from_day < :end"
+        " AND NOT EXISTS (SELECT 1 FROM task_history l INDEXED BY task_history_reason WHERE l.task_id = h.task_id"
+        " AND l.event = h.event AND l.event BETWEEN 5 AND 7 AND l.reason_id = h.reason_id AND l.from_day >= :end)",
+        values={"first": first, "end": end},
+    )
+
+
+def _json(ids: Iterable[int]) -> str:
+    return msgspec.json.encode(sorted(ids)).decode()
+
+
+def _tallied(db: sqlite3.Connection, chosen: Chosen) -> tuple[Rows, Rows]:
+    """Rows of `task_tally` and of `reason_tally` to which it adds up."""
+    counts: Rows = {}
+    for manager, operator, day, state, n, uncalled in db.execute(_TASKS.format(tasks=chosen.tasks), chosen.values):
+        for key in _keys(manager, operator, day):
+            row = counts.setdefault(key, [0] * len(COLUMNS))
+            row[state] += n
+            row[UNCALLED] += uncalled
+    made = {
+        (key, call)
+        for manager, operator, day, call in db.execute(_CALLS.format(attempts=chosen.attempts), chosen.values)
+        for key in _keys(manager, operator, day)
+    }
+    for key, _call in made:
+        counts.setdefault(key, [0] * len(COLUMNS))[CALLS] += 1
+    reasons: Rows = {}
+    rows = db.execute(_REASONS.format(history=chosen.history), chosen.values)
+    for manager, operator, event, reason, day, n in rows:
+        for key in _keys(manager, operator, day):
+            reasons.setdefault((*key, event, reason), [0])[0] += n
+    return counts, reasons
+
+
+def _keys(manager: int, operator: int, day: int) -> list[tuple[int, int, int]]:
+    """Where something of these people and this day is counted."""
+    return [
+        (one, other, period)
+        for one in (manager, EVERYBODY)
+        for other in (operator, EVERYBODY)
+        for period in (day, MONTHS_FROM + month_of(day), ALL_DAYS)
+    ]
+
+
+class TaskDeltas:
+    """What one transaction adds to and takes from the tallies of the plan."""
+
+    def __init__(self) -> None:
+        self._tasks: set[int] = set()
+        self._calls: set[int] = set()
+        self._before: tuple[Rows, Rows] = ({}, {})
+
+    def came(self, task: int) -> None:
+        """A task that was not there before."""
+        self._tasks.add(task)
+
+    def changes(self, db: sqlite3.Connection, tasks: Iterable[int], calls: Iterable[int] = ()) -> None:
+        """These tasks are about to change: their days, people, states, or history; and what these calls are attached
+        to."""
+        fresh = set(tasks) - self._tasks
+        attached = db.execute(
+            "SELECT a.call_id FROM json_each(?) j CROSS JOIN attempt a ON a.task_id = j.value", (_json(fresh),)
+        ).fetchall()
+        fresh_calls = {*calls, *(call for (call,) in attached)} - self._calls
+        for sums, found in zip(self._before, _tallied(db, _these(fresh, fresh_calls)), strict=True):
+            _add(sums, found, 1)
+        self._tasks |= fresh
+        self._calls |= fresh_calls
+
+    def write(self, db: sqlite3.Connection) -> None:
+        """Into the tables, and forget them."""
+        if not self._tasks and not self._calls:
+            return
+        found = _tallied(db, _these(self._tasks, self._calls))
+        for table, before, after in zip(_TABLES, self._before, found, strict=True):
+            _add(after, before, -1)
+            _write(db, table, after)
+            before.clear()
+        db.executemany("DELETE FROM reason_again WHERE task_id = ?", [(task,) for task in sorted(self._tasks)])
+        narrower = " AND h.event BETWEEN 5 AND 7 AND h.task_id IN (SELECT value FROM json_each(?))"
+        db.execute(f"INSERT INTO reason_again {_AGAIN.format(narrower=narrower)}", (_json(self._tasks),))
+        self._tasks.clear()
+        self._calls.clear()
+
+
 def _add(sums: Rows, found: Rows, sign: int) -> None:
     for key, counts in found.items():
-        row = sums.get(key)
-        sums[key] = (
-            [sign * n for n in counts] if row is None else [a + sign * b for a, b in zip(row, counts, strict=True)]
-        )
+        row = sums.setdefault(key, [0] * len(counts))
+        sums[key] = [a + sign * b for a, b in zip(row, counts, strict=True)]
 
 
 def _write(db: sqlite3.Connection, table: str, deltas: Rows) -> None:
@@ -162,73 +188,77 @@ def _write(db: sqlite3.Connection, table: str, deltas: Rows) -> None:
     )
 
 
-def _write_again(db: sqlite3.Connection, rows: Iterable[tuple[int, ...]]) -> None:
-    db.executemany("INSERT INTO reason_again VALUES (?, ?, ?, ?, ?)", rows)
-
-
 def wrong_task_tallies(db: sqlite3.Connection, *, deep: bool) -> int:
-    """How many rows differ from a count of the tasks; plainly of tasks by operator and state, all days together."""
-    db.execute("BEGIN")
-    try:
-        return _wrong_rows(db) if deep else _wrong_totals(db)
-    finally:
-        db.execute("COMMIT")
+    """How many rows differ from a count of the tasks: month by month, each its own snapshot; plainly of tasks by
+    operator and state, all days together."""
+    if not deep:
+        return _wrong_totals(db)
+    wrong = sum(_wrong_in_month(db, month) for month in _months(db))
+    for table, (key, counts) in _TABLES.items():
+        names = ", ".join(name for name in key if name != "period")
+        kept = f"SELECT {names}, {', '.join(counts)} FROM {table} WHERE period = {ALL_DAYS}"
+        summed = (
+            f"SELECT {names}, {', '.join(f'sum({name})' for name in counts)} FROM {table}"
+            f" WHERE period >= {MONTHS_FROM} AND period < {ALL_DAYS} GROUP BY {names}"
+        )
+        wrong += _differing(db, kept, summed)
+    return wrong + _differing(db, "SELECT * FROM reason_again", _AGAIN.format(narrower=""))
+
+
+def _differing(db: sqlite3.Connection, one: str, other: str) -> int:
+    """Rows of either query that the other has not."""
+    found = f"SELECT (SELECT count(*) FROM ({one} EXCEPT {other})) + (SELECT count(*) FROM ({other} EXCEPT {one}))"
+    return int(db.execute(found).fetchone()[0])
 
 
 def _wrong_totals(db: sqlite3.Connection) -> int:
     states = COLUMNS[:UNCALLED]
-    counted: dict[int, list[int]] = {}
-    rows = "SELECT operator_id, state, count(*) FROM task INDEXED BY task_report GROUP BY 1, 2"
-    for operator, state, n in db.execute(rows):
-        counted.setdefault(operator, [0] * len(states))[state] = n
-    found = f"SELECT operator_id, {', '.join(states)} FROM task_tally WHERE manager_id = ? AND period = ?"
+    sums = ", ".join(f"count(*) FILTER (WHERE state = {code})" for code in range(len(states)))
+    counted = f"SELECT operator_id, {sums} FROM task INDEXED BY task_report GROUP BY operator_id"
     # An operator may have calls only, at tasks that are somebody else's now.
-    tallied = {operator: n for operator, *n in db.execute(found, (EVERYBODY, ALL_DAYS)) if any(n)}
-    return sum(counted.get(operator) != tallied.get(operator) for operator in counted.keys() | tallied.keys())
-
-
-def _wrong_rows(db: sqlite3.Connection) -> int:
-    wrong = sum(_differing(db, manager) for manager in _managers(db))
-    for table, (key, counts) in _TABLES.items():
-        kept = f"SELECT {', '.join((*key[1:], *counts))} FROM {table} WHERE manager_id = {EVERYBODY}"
-        sums = ", ".join(f"sum({name})" for name in counts)
-        summed = (
-            f"SELECT {', '.join(key[1:])}, {sums} FROM {table} WHERE manager_id <> {EVERYBODY}"
-            f" GROUP BY {', '.join(key[1:])}"
-        )
-        for one, other in ((kept, summed), (summed, kept)):
-            wrong += db.execute(f"SELECT count(*) FROM ({one} EXCEPT {other})").fetchone()[0]
-    return wrong
-
-
-def _managers(db: sqlite3.Connection) -> list[int]:
-    """Those of tasks, and those of rows."""
-    rows = db.execute(
-        "SELECT manager_id FROM task UNION SELECT manager_id FROM task_tally UNION SELECT manager_id FROM reason_tally"
+    kept = (
+        f"SELECT operator_id, {', '.join(states)} FROM task_tally WHERE manager_id = {EVERYBODY}"
+        f" AND operator_id <> {EVERYBODY} AND period = {ALL_DAYS} AND {' + '.join(states)} <> 0"
     )
-    return [id for (id,) in rows.fetchall() if id != EVERYBODY]
+    return _differing(db, counted, kept)
 
 
-def _differing(db: sqlite3.Connection, manager: int) -> int:
-    """Rows of one account manager that differ."""
-    chosen = of_manager(manager)
-    again = db.execute(
-        "SELECT r.* FROM reason_again r JOIN task t ON t.id = r.task_id WHERE t.manager_id = ?", (manager,)
-    ).fetchall()
-    wrong = len(set(again) ^ set(repeated(db, chosen)))
-    for (table, (key, counts)), rows in zip(_TABLES.items(), tallied(db, chosen), strict=True):
-        found = db.execute(f"SELECT {', '.join((*key, *counts))} FROM {table} WHERE manager_id = ?", (manager,))
-        wanted = {(*place, *row) for place, row in rows.items() if place[0] == manager}
-        wrong += len(wanted ^ set(found.fetchall()))
-    return wrong
+def _months(db: sqlite3.Connection) -> list[int]:
+    """Every month that may have rows, or should."""
+    edges = [
+        day
+        for table in ("task", "task_away")
+        for day in db.execute(f"SELECT (SELECT min(day) FROM {table}), (SELECT max(day) FROM {table})").fetchone()
+    ]
+    months = {month_of(day) for day in edges if day is not None}
+    for table in _TABLES:
+        for (period,) in db.execute(f"SELECT DISTINCT period FROM {table} WHERE period < {ALL_DAYS}"):
+            months.add(month_of(period) if period < MONTHS_FROM else period - MONTHS_FROM)
+    return list(range(min(months), max(months) + 1)) if months else []
+
+
+def _wrong_in_month(db: sqlite3.Connection, month: int) -> int:
+    db.execute("BEGIN")
+    try:
+        wrong = 0
+        for (table, (key, counts)), rows in zip(_TABLES.items(), _tallied(db, _of_month(month)), strict=True):
+            found = db.execute(
+                f"SELECT {', '.join((*key, *counts))} FROM {table} WHERE period >= ? AND period < ? OR period = ?",
+                (first_day(month), first_day(month + 1), MONTHS_FROM + month),
+            ).fetchall()
+            wanted = {(*place, *row) for place, row in rows.items() if place[2] != ALL_DAYS}
+            wrong += len(wanted ^ set(found))
+        return wrong
+    finally:
+        db.execute("COMMIT")
 
 
 def count_tasks_again(db: sqlite3.Connection) -> None:
     """Make the tallies what all tasks add up to."""
-    managers = _managers(db)
+    months = _months(db)
     for table in (*_TABLES, "reason_again"):
         db.execute(f"DELETE FROM {table}")
-    for manager in managers:
-        for table, rows in zip(_TABLES, tallied(db, of_manager(manager)), strict=True):
+    for month in months:
+        for table, rows in zip(_TABLES, _tallied(db, _of_month(month)), strict=True):
             _write(db, table, rows)
-        _write_again(db, repeated(db, of_manager(manager)))
+    db.execute(f"INSERT INTO reason_again {_AGAIN.format(narrower='')}")

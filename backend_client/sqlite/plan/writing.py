@@ -73,7 +73,7 @@ def change_row(
     """Write a task as it stands now; a contact date that it leaves is kept, so that it was planned for it."""
     db = transaction.db
     after.changed, after.revision = author.now, before.revision + 1
-    transaction.task_tallies.changes(db, before.id)
+    transaction.task_tallies.changes(db, [before.id])
     write_row(db, after)
     if after.day != before.day:
         db.execute(
