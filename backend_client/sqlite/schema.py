@@ -486,13 +486,28 @@ INSERT INTO reason_again SELECT task_id, event, reason_id, from_day, following F
       lead(from_day) OVER (PARTITION BY task_id, event, reason_id ORDER BY from_day) AS following
     FROM task_history WHERE event IN (5, 6, 7))
   WHERE from_day < following;
-CREATE INDEX task_history_reason ON task_history(task_id, event, reason_id, from_day) WHERE event BETWEEN 5 AND 7;
+CREATE INDEX task_history_reason ON task_history(task_id, event, reason_id, from_day) WHERE event BETWEEN 4 AND 7;
+CREATE TABLE task_trouble (
+  manager_id INTEGER NOT NULL, day INTEGER NOT NULL, party INTEGER NOT NULL, task_id INTEGER NOT NULL,
+  operator_id INTEGER NOT NULL, plan_day INTEGER, dropped INTEGER NOT NULL, refused INTEGER NOT NULL,
+  missed INTEGER NOT NULL, moved INTEGER NOT NULL,
+  PRIMARY KEY (manager_id, day, party, task_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX task_trouble_party ON task_trouble(party, day);
+INSERT INTO task_trouble
+  SELECT manager_id, day, party, task_id, operator_id, plan_day, sum(dropped), sum(refused), sum(missed), sum(moved)
+  FROM (
+    SELECT manager_id, coalesce(client_id, -number_id, 0) AS party, id AS task_id, operator_id, plan_day, day,
+      state IN (3, 7) AS dropped, state = 6 AS refused, 0 AS missed, 0 AS moved FROM task WHERE state IN (3, 6, 7)
+    UNION ALL SELECT t.manager_id, coalesce(t.client_id, -t.number_id, 0), t.id, t.operator_id, t.plan_day, h.from_day,
+      0, 0, h.event = 4, h.event = 5 FROM task_history h JOIN task t ON t.id = h.task_id WHERE h.event IN (4, 5))
+  GROUP BY day, task_id;
 """
 _COUNTED = "planned, not_reached, postponed, dropped, done_order, done, refused, dropped_confirmed, uncalled, calls"
 _MONTH = "strftime('%Y', period * 86400, 'unixepoch') * 12 + strftime('%m', period * 86400, 'unixepoch') - 1"
 # task_tally and reason_tally: sqlite/plan/tallies.py; manager −1 and operator −1 are all together, period is a local
 # day, a month or all days together. reason_again: a date on which a task had a reason that it has on a later one as
-# well, and the next of them.
+# well, and the next of them. task_trouble: what went wrong with a task, by contact date; party is a client, or minus a
+# number that is nobody's.
 
 
 @store()

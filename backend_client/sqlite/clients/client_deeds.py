@@ -50,6 +50,8 @@ class Recorder:
     def touch(self, table: str, id: int) -> Values | None:
         """The row that is about to change, as it stands; None where there is none."""
         values = _row(self.db, table, id)
+        if table == "task":
+            self.transaction.task_tallies.changes(self.db, [id])
         self._before.setdefault((table, id), values)
         return values
 
@@ -195,6 +197,7 @@ def undo_deed(
                 N_("Something of it was changed since, so it cannot be undone."), N_("Change the card instead.")
             )
     _check_unplanned(db, changes)
+    transaction.task_tallies.changes(db, [change.id for change in changes if change.table == "task"])
     _restore(db, changes)
     back = [Change(change.table, change.id, change.after, change.before) for change in changes]
     moved = follow(transaction, facts, back)

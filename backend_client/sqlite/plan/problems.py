@@ -6,10 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from backend_client.model.plan_report import ProblemClient
-from backend_client.model.task import TaskEvent, TaskState
 from backend_client.sqlite.call_row import ids_json
-from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE
-from backend_client.sqlite.plan.filter import among
 
 if TYPE_CHECKING:
     from backend_client.sqlite.plan.report import Base
@@ -17,53 +14,52 @@ if TYPE_CHECKING:
 MOST = 500
 TASKS = 100
 """Of each client."""
-_DROPPED = (STATE_CODE[TaskState.DROPPED], STATE_CODE[TaskState.DROPPED_CONFIRMED])
-_REFUSED = STATE_CODE[TaskState.REFUSED]
-_MISSED, _MOVED = EVENT_CODE[TaskEvent.NOT_REACHED], EVENT_CODE[TaskEvent.POSTPONE]
-_PARTY = "t.client_id, CASE WHEN t.client_id IS NULL THEN t.number_id END AS number_id, t.id AS task_id"
+_MANAGERS = """
+WITH RECURSIVE known(id) AS (SELECT min(manager_id) FROM task_trouble UNION ALL
+  SELECT (SELECT min(manager_id) FROM task_trouble WHERE manager_id > known.id) FROM known WHERE id IS NOT NULL)
+SELECT id FROM known WHERE id IS NOT NULL
+"""
 
 
-def read_problems(db: sqlite3.Connection, base: Base, operators: list[int]) -> tuple[tuple[ProblemClient, ...], bool]:
+def read_problems(db: sqlite3.Connection, base: Base) -> tuple[tuple[ProblemClient, ...], bool]:
     """The clients with most trouble first; whether there are more."""
+    managers = sorted(set(base.managers)) or [id for (id,) in db.execute(_MANAGERS).fetchall()]
+    values = {"managers": ids_json(managers), "first": base.first, "last": base.last}
     rows = db.execute(
-        f"""
-        SELECT client_id, number_id, max(task_id), group_concat(DISTINCT task_id),
-          sum(dropped), sum(refused), sum(missed), sum(moved) FROM (
-            SELECT {_PARTY}, {among("t.state", _DROPPED)} AS dropped, t.state = {_REFUSED} AS refused,
-              0 AS missed, 0 AS moved
-            FROM task t INDEXED BY task_report
-            WHERE {among("t.operator_id", operators)} AND {among("t.state", (*_DROPPED, _REFUSED))}
-              AND t.day BETWEEN :first AND :last{base.narrower}
-            UNION ALL
-            SELECT {_PARTY}, 0, 0, h.event = {_MISSED}, h.event = {_MOVED}
-            FROM task_history h INDEXED BY task_history_day CROSS JOIN task t ON t.id = h.task_id
-            WHERE h.event BETWEEN 4 AND 7 AND h.event IN ({_MISSED}, {_MOVED})
-              AND h.from_day BETWEEN :first AND :last{base.of_operators})
-        GROUP BY client_id, number_id
-        HAVING sum(dropped) + sum(refused) > 0 OR sum(missed) + sum(moved) >= 2
-        ORDER BY sum(dropped) + sum(refused) + sum(missed) + sum(moved) DESC, max(task_id) DESC LIMIT {MOST + 1}
-        """,
-        {"first": base.first, "last": base.last},
+        "SELECT party FROM json_each(:managers) m CROSS JOIN task_trouble t ON t.manager_id = m.value"
+        f" WHERE t.day BETWEEN :first AND :last{base.of_operators} GROUP BY party"
+        " HAVING sum(dropped + refused) > 0 OR sum(missed + moved) >= 2"
+        f" ORDER BY sum(dropped + refused + missed + moved) DESC, max(task_id) DESC LIMIT {MOST + 1}",
+        values,
     ).fetchall()
-    return _problems(db, rows[:MOST]), len(rows) > MOST
+    return _problems(db, base, [party for (party,) in rows[:MOST]]), len(rows) > MOST
 
 
-def _problems(db: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> tuple[ProblemClient, ...]:
-    """The rows with names, numbers, and whose the newest task is."""
-    clients, numbers = ids_json(row[0] for row in rows if row[0]), ids_json(row[1] for row in rows if row[1])
+def _problems(db: sqlite3.Connection, base: Base, parties: list[int]) -> tuple[ProblemClient, ...]:
+    """What stands against each, with names, numbers, and whose the newest task is."""
+    tasks: dict[int, dict[int, int]] = {party: {} for party in parties}
+    sums = {party: [0, 0, 0, 0] for party in parties}
+    for party, task, operator, *counts in db.execute(
+        "SELECT t.party, t.task_id, t.operator_id, t.dropped, t.refused, t.missed, t.moved FROM json_each(:parties) j"
+        " CROSS JOIN task_trouble t INDEXED BY task_trouble_party ON t.party = j.value"
+        f" WHERE t.day BETWEEN :first AND :last{base.of_operators}",
+        {"parties": ids_json(parties), "first": base.first, "last": base.last},
+    ).fetchall():
+        tasks[party][task] = operator
+        sums[party] = [a + b for a, b in zip(sums[party], counts, strict=True)]
+    clients, numbers = ids_json(one for one in parties if one > 0), ids_json(-one for one in parties if one < 0)
     names = dict(_of(db, "SELECT id, name FROM client WHERE id", clients))
     # Of several numbers of a client the first.
     first = dict(_of(db, "SELECT client_id, key FROM number WHERE client_id", clients, " ORDER BY id DESC"))
     keys = dict(_of(db, "SELECT id, key FROM number WHERE id", numbers))
-    operators = dict(_of(db, "SELECT id, operator_id FROM task WHERE id", ids_json(row[2] for row in rows)))
     return tuple(
         ProblemClient(
-            client_id=client, name=names.get(client, ""), number=keys.get(number) or first.get(client, ""),
-            operator_id=operators[newest] or None,
-            tasks=tuple(sorted(map(int, tasks.split(",")), reverse=True)[:TASKS]),
+            client_id=party if party > 0 else None, name=names.get(party, ""),
+            number=keys.get(-party) or first.get(party, ""), operator_id=tasks[party][max(tasks[party])] or None,
+            tasks=tuple(sorted(tasks[party], reverse=True)[:TASKS]),
             dropped=dropped, refused=refused, not_reached=missed, postponed=moved,
         )
-        for client, number, newest, tasks, dropped, refused, missed, moved in rows
+        for party, (dropped, refused, missed, moved) in sums.items()
     )  # fmt: skip
 
 

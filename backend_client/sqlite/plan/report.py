@@ -20,7 +20,7 @@ from backend_client.model.plan_report import (
     ProgressPoint,
     ReasonCount,
 )
-from backend_client.model.task import TaskEvent, TaskFilter, TaskState
+from backend_client.model.task import REASONED, TaskEvent, TaskFilter, TaskState
 from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE, TASK_EVENTS, TASK_STATES
 from backend_client.sqlite.plan.days import FIRST, LAST, days_of, iso_of
@@ -101,7 +101,7 @@ def read_plan_report(db: sqlite3.Connection, request: PlanReportRequest, author:
         for name, n in of_operator.items():
             total[name] += n
     total["calls"] = total_calls
-    problems, more = read_problems(db, base, operators) if request.problems else ((), False)
+    problems, more = read_problems(db, base) if request.problems else ((), False)
     progress_day = min(last, today)
     return PlanReport(
         change=change, now=author.now, today=iso_of(today), first=iso_of(first), last=iso_of(last), base=base.filter,
@@ -370,13 +370,14 @@ def _tallied_reasons(db: sqlite3.Connection, base: Base) -> Counter[tuple[int, i
 
 
 def _reasons_of_tasks(db: sqlite3.Connection, base: Base, planned: str) -> Counter[tuple[int, int]]:
+    reasoned = among("h.event", (EVENT_CODE[event] for event in REASONED))
     mine = among("t.operator_id", base.operators)
     chosen = f" AND EXISTS (SELECT 1 FROM task t WHERE t.id = h.task_id AND {mine})" if base.operators else ""
     return Counter(
         db.execute(
             "SELECT h.event, h.reason_id FROM json_each(:planned) p"
             " CROSS JOIN task_history h INDEXED BY task_history_reason ON h.task_id = p.value"
-            f" WHERE h.event BETWEEN 5 AND 7 AND h.from_day BETWEEN :first AND :last{chosen}"
+            f" WHERE {reasoned} AND h.event BETWEEN 4 AND 7 AND h.from_day BETWEEN :first AND :last{chosen}"
             " GROUP BY h.task_id, h.event, h.reason_id",
             {"planned": planned, "first": base.first, "last": base.last},
         ).fetchall()

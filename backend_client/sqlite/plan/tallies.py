@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import Struct
 
-from backend_client.model.task import REASONED, TaskState
+from backend_client.model.task import REASONED, TaskEvent, TaskState
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE, TASK_STATES
 from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, first_day, month_of
 
@@ -19,6 +19,9 @@ COLUMNS = (*(state.value.replace("-", "_") for state in TASK_STATES), "uncalled"
 """Of `task_tally`: tasks in each state by their contact date, those done without a call, and calls, each once."""
 UNCALLED, CALLS = COLUMNS.index("uncalled"), COLUMNS.index("calls")
 _DONE = f"t.state IN ({STATE_CODE[TaskState.DONE_ORDER]}, {STATE_CODE[TaskState.DONE]})"
+_DROPPED = f"t.state IN ({STATE_CODE[TaskState.DROPPED]}, {STATE_CODE[TaskState.DROPPED_CONFIRMED]})"
+_REFUSED = f"t.state = {STATE_CODE[TaskState.REFUSED]}"
+_MISSED, _MOVED = (f"h.event = {EVENT_CODE[event]}" for event in (TaskEvent.NOT_REACHED, TaskEvent.POSTPONE))
 _REASONED = f"h.event IN ({', '.join(str(EVENT_CODE[event]) for event in REASONED)})"
 _TASKS = f"""
 SELECT t.manager_id, t.operator_id, t.day, t.state, count(*), sum({_DONE} AND t.calls = 0)
@@ -28,7 +31,7 @@ _CALLS = "SELECT t.manager_id, a.operator_id, a.day, a.call_id FROM {attempts}"
 _REASONS = f"""
 SELECT manager_id, operator_id, event, reason_id, day, count(*) FROM (
   SELECT t.manager_id, t.operator_id, h.event, h.reason_id, max(h.from_day) AS day
-  FROM {{history}} AND {_REASONED} GROUP BY h.task_id, h.event, h.reason_id)
+  FROM {{lines}} AND {_REASONED}{{latest}} GROUP BY h.task_id, h.event, h.reason_id)
 GROUP BY 1, 2, 3, 4, 5
 """
 _AGAIN = f"""
@@ -39,6 +42,16 @@ SELECT task_id, event, reason_id, from_day, following FROM (
 WHERE from_day < following
 """
 """A date on which a task had a reason that it has on a later one as well, and the next of them."""
+_OF_TASK = "t.manager_id, coalesce(t.client_id, -t.number_id, 0) AS party, t.id AS task_id, t.operator_id, t.plan_day"
+_TROUBLES = f"""
+SELECT manager_id, day, party, task_id, operator_id, plan_day, sum(dropped), sum(refused), sum(missed), sum(moved)
+FROM (
+  SELECT {_OF_TASK}, t.day, {_DROPPED} AS dropped, {_REFUSED} AS refused, 0 AS missed, 0 AS moved
+  FROM {{tasks}} AND ({_DROPPED} OR {_REFUSED})
+  UNION ALL SELECT {_OF_TASK}, h.from_day, 0, 0, {_MISSED}, {_MOVED} FROM {{lines}} AND ({_MISSED} OR {_MOVED}))
+GROUP BY day, task_id
+"""
+"""What went wrong with a task, by contact date; its party is a client, or minus a number that is nobody's."""
 Rows = dict[tuple[int, ...], list[int]]
 """Of a tally by its key: manager, operator, period, and what is counted."""
 _TABLES = {
@@ -49,11 +62,13 @@ _TABLES = {
 
 
 class Chosen(Struct, frozen=True):
-    """What is counted: tasks `t`, attempts `a` with their tasks, lines `h` of history with theirs."""
+    """What is counted: tasks `t`, attempts `a` with their tasks, lines `h` of history with theirs, and which of these
+    are the latest of their reason."""
 
     tasks: str
     attempts: str
-    history: str
+    lines: str
+    latest: str
     values: dict[str, int | str]
 
 
@@ -63,11 +78,12 @@ _TASK_OF = "CROSS JOIN task t ON t.id = {}.task_id"
 def _these(tasks: Iterable[int], calls: Iterable[int]) -> Chosen:
     """Tasks with their history, and calls."""
     return Chosen(
-        tasks="json_each(:tasks) j CROSS JOIN task t ON t.id = j.value",
+        tasks="json_each(:tasks) j CROSS JOIN task t WHERE t.id = j.value",
         attempts="json_each(:calls) j CROSS JOIN attempt a INDEXED BY attempt_call ON a.call_id = j.value "
         + _TASK_OF.format("a"),
-        history="json_each(:tasks) j CROSS JOIN task t ON t.id = j.value CROSS JOIN task_history h"
-        " INDEXED BY task_history_reason ON h.task_id = t.id WHERE h.event BETWEEN 5 AND 7",
+        lines="json_each(:tasks) j CROSS JOIN task t ON t.id = j.value CROSS JOIN task_history h"
+        " INDEXED BY task_history_reason ON h.task_id = t.id WHERE h.event BETWEEN 4 AND 7",
+        latest="",
         values={"tasks": _json(tasks), "calls": _json(calls)},
     )
 
@@ -80,10 +96,11 @@ def _of_month(month: int) -> Chosen:
         # A local day begins and ends less than a day away from that of UTC.
         attempts=f"attempt a INDEXED BY attempt_start {_TASK_OF.format('a')}"
         " WHERE a.start >= (:first - 1) * 86400 AND a.start < (:end + 1) * 86400 AND a.day >= :first AND a.day < :end",
-        history=f"task_history h INDEXED BY task_history_day {_TASK_OF.format('h')}"
-        " WHERE h.event BETWEEN 4 AND 7 AND h.from_day >= :first AND h.from_day < :end"
-        " AND NOT EXISTS (SELECT 1 FROM task_history l INDEXED BY task_history_reason WHERE l.task_id = h.task_id"
-        " AND l.event = h.event AND l.event BETWEEN 5 AND 7 AND l.reason_id = h.reason_id AND l.from_day >= :end)",
+        lines=f"task_history h INDEXED BY task_history_day {_TASK_OF.format('h')}"
+        " WHERE h.event BETWEEN 4 AND 7 AND h.from_day >= :first AND h.from_day < :end",
+        latest=" AND NOT EXISTS (SELECT 1 FROM task_history l INDEXED BY task_history_reason"
+        " WHERE l.task_id = h.task_id AND l.event = h.event AND l.event BETWEEN 4 AND 7"
+        " AND l.reason_id = h.reason_id AND l.from_day >= :end)",
         values={"first": first, "end": end},
     )
 
@@ -108,11 +125,16 @@ def _tallied(db: sqlite3.Connection, chosen: Chosen) -> tuple[Rows, Rows]:
     for key, _call in made:
         counts.setdefault(key, [0] * len(COLUMNS))[CALLS] += 1
     reasons: Rows = {}
-    rows = db.execute(_REASONS.format(history=chosen.history), chosen.values)
+    rows = db.execute(_REASONS.format(lines=chosen.lines, latest=chosen.latest), chosen.values)
     for manager, operator, event, reason, day, n in rows:
         for key in _keys(manager, operator, day):
             reasons.setdefault((*key, event, reason), [0])[0] += n
     return counts, reasons
+
+
+def _troubles(db: sqlite3.Connection, chosen: Chosen) -> set[tuple[int | None, ...]]:
+    """Rows of `task_trouble`."""
+    return set(db.execute(_TROUBLES.format(tasks=chosen.tasks, lines=chosen.lines), chosen.values).fetchall())
 
 
 def _keys(manager: int, operator: int, day: int) -> list[tuple[int, int, int]]:
@@ -132,21 +154,24 @@ class TaskDeltas:
         self._tasks: set[int] = set()
         self._calls: set[int] = set()
         self._before: tuple[Rows, Rows] = ({}, {})
+        self._troubles: set[tuple[int | None, ...]] = set()
 
     def came(self, task: int) -> None:
         """A task that was not there before."""
         self._tasks.add(task)
 
     def changes(self, db: sqlite3.Connection, tasks: Iterable[int], calls: Iterable[int] = ()) -> None:
-        """These tasks are about to change: their days, people, states, or history; and what these calls are attached
-        to."""
+        """These tasks are about to change: their days, people, clients, states, or history; and what these calls are
+        attached to."""
         fresh = set(tasks) - self._tasks
         attached = db.execute(
             "SELECT a.call_id FROM json_each(?) j CROSS JOIN attempt a ON a.task_id = j.value", (_json(fresh),)
         ).fetchall()
         fresh_calls = {*calls, *(call for (call,) in attached)} - self._calls
-        for sums, found in zip(self._before, _tallied(db, _these(fresh, fresh_calls)), strict=True):
+        chosen = _these(fresh, fresh_calls)
+        for sums, found in zip(self._before, _tallied(db, chosen), strict=True):
             _add(sums, found, 1)
+        self._troubles |= _troubles(db, chosen)
         self._tasks |= fresh
         self._calls |= fresh_calls
 
@@ -154,13 +179,20 @@ class TaskDeltas:
         """Into the tables, and forget them."""
         if not self._tasks and not self._calls:
             return
-        found = _tallied(db, _these(self._tasks, self._calls))
-        for table, before, after in zip(_TABLES, self._before, found, strict=True):
+        chosen = _these(self._tasks, self._calls)
+        for table, before, after in zip(_TABLES, self._before, _tallied(db, chosen), strict=True):
             _add(after, before, -1)
             _write(db, table, after)
             before.clear()
         db.executemany("DELETE FROM reason_again WHERE task_id = ?", [(task,) for task in sorted(self._tasks)])
-        narrower = " AND h.event BETWEEN 5 AND 7 AND h.task_id IN (SELECT value FROM json_each(?))"
+        troubles = _troubles(db, chosen)
+        db.executemany(
+            "DELETE FROM task_trouble WHERE manager_id = ? AND day = ? AND party = ? AND task_id = ?",
+            [row[:4] for row in self._troubles - troubles],
+        )
+        _write_troubles(db, troubles - self._troubles)
+        self._troubles.clear()
+        narrower = " AND h.event BETWEEN 4 AND 7 AND h.task_id IN (SELECT value FROM json_each(?))"
         db.execute(f"INSERT INTO reason_again {_AGAIN.format(narrower=narrower)}", (_json(self._tasks),))
         self._tasks.clear()
         self._calls.clear()
@@ -186,6 +218,10 @@ def _write(db: sqlite3.Connection, table: str, deltas: Rows) -> None:
         f" AND {' AND '.join(f'{name} = 0' for name in counts)}",
         [row[: len(key)] for row in changed if min(row[len(key) :]) < 0],
     )
+
+
+def _write_troubles(db: sqlite3.Connection, rows: set[tuple[int | None, ...]]) -> None:
+    db.executemany("INSERT INTO task_trouble VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def wrong_task_tallies(db: sqlite3.Connection, *, deep: bool) -> int:
@@ -240,11 +276,14 @@ def _months(db: sqlite3.Connection) -> list[int]:
 def _wrong_in_month(db: sqlite3.Connection, month: int) -> int:
     db.execute("BEGIN")
     try:
-        wrong = 0
-        for (table, (key, counts)), rows in zip(_TABLES.items(), _tallied(db, _of_month(month)), strict=True):
+        chosen = _of_month(month)
+        span = (first_day(month), first_day(month + 1))
+        kept = db.execute("SELECT * FROM task_trouble WHERE day >= ? AND day < ?", span)
+        wrong = len(_troubles(db, chosen) ^ set(kept.fetchall()))
+        for (table, (key, counts)), rows in zip(_TABLES.items(), _tallied(db, chosen), strict=True):
             found = db.execute(
                 f"SELECT {', '.join((*key, *counts))} FROM {table} WHERE period >= ? AND period < ? OR period = ?",
-                (first_day(month), first_day(month + 1), MONTHS_FROM + month),
+                (*span, MONTHS_FROM + month),
             ).fetchall()
             wanted = {(*place, *row) for place, row in rows.items() if place[2] != ALL_DAYS}
             wrong += len(wanted ^ set(found))
@@ -256,9 +295,10 @@ def _wrong_in_month(db: sqlite3.Connection, month: int) -> int:
 def count_tasks_again(db: sqlite3.Connection) -> None:
     """Make the tallies what all tasks add up to."""
     months = _months(db)
-    for table in (*_TABLES, "reason_again"):
+    for table in (*_TABLES, "reason_again", "task_trouble"):
         db.execute(f"DELETE FROM {table}")
     for month in months:
         for table, rows in zip(_TABLES, _tallied(db, _of_month(month)), strict=True):
             _write(db, table, rows)
+        _write_troubles(db, _troubles(db, _of_month(month)))
     db.execute(f"INSERT INTO reason_again {_AGAIN.format(narrower='')}")

@@ -278,6 +278,8 @@ def _move(transaction: Transaction, number: int, nameless: int) -> None:
     forms, last = db.execute("SELECT forms, last_start FROM number WHERE id = ?", (number,)).fetchone()
     db.execute("INSERT INTO number_search (number_search, rowid, forms) VALUES ('delete', ?, ?)", (number, forms))
     forget_states(db, [number])
+    tasks = db.execute("SELECT id FROM task WHERE number_id = ?", (number,)).fetchall()
+    transaction.task_tallies.changes(db, [id for (id,) in tasks])
     db.execute("UPDATE task SET number_id = ? WHERE number_id = ?", (nameless, number))
     db.execute("DELETE FROM number WHERE id = ?", (number,))
     db.execute("UPDATE number SET last_start = max(last_start, ?) WHERE id = ?", (last, nameless))
