@@ -167,6 +167,23 @@ class Invocation:
             with closing(Writer(file)) as writer:
                 yield writer
 
+    @contextmanager
+    def taking_in(self, *, rehearse: bool) -> Iterator[Invocation]:
+        """The call whose store a list goes into, made where there is none; a rehearsal that finds none has an empty one
+        of its own, which goes with it."""
+        if self.remote or self.store.exists():
+            yield self
+        elif rehearse:
+            from tempfile import TemporaryDirectory
+
+            with TemporaryDirectory(prefix="pult-") as folder:
+                own = replace(self, store=Path(folder) / "store.db")
+                own.make()
+                yield own
+        else:
+            self.make()
+            yield self
+
     def make(self) -> None:
         """Make the store where there is none."""
         self._make_store()

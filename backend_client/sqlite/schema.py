@@ -486,6 +486,7 @@ INSERT INTO reason_again SELECT task_id, event, reason_id, from_day, following F
       lead(from_day) OVER (PARTITION BY task_id, event, reason_id ORDER BY from_day) AS following
     FROM task_history WHERE event IN (5, 6, 7))
   WHERE from_day < following;
+CREATE INDEX task_work ON task(last_delivery IS NULL, last_delivery, day, minute IS NULL, minute) WHERE state < 4;
 CREATE INDEX task_history_reason ON task_history(task_id, event, reason_id, from_day) WHERE event BETWEEN 4 AND 7;
 CREATE TABLE task_trouble (
   manager_id INTEGER NOT NULL, day INTEGER NOT NULL, party INTEGER NOT NULL, task_id INTEGER NOT NULL,
@@ -512,7 +513,8 @@ _MONTH = "strftime('%Y', period * 86400, 'unixepoch') * 12 + strftime('%m', peri
 
 @store()
 def count_tasks_by_day(db: Database) -> None:
-    """The report of years reads tasks counted by day and month: without that it reads all of them and every attempt."""
+    """The report of years reads tasks counted by day and month: without that it reads all of them and every attempt.
+    And open tasks stand in the order of work: a page of a search ends where it is full."""
     _execute(db, _COUNT_TASKS)
     for manager in ("manager_id", "-1"):
         for operator in ("operator_id", "-1"):

@@ -59,6 +59,19 @@ def test_a_list_is_rehearsed_and_then_taken_row_by_row(store: Path, tmp_path: Pa
     assert "no row under them" in pult("--store", store, "plan", "import", file).stderr
 
 
+def test_a_rehearsal_makes_no_store(tmp_path: Path) -> None:
+    file, clients = tmp_path / "tasks.csv", tmp_path / "clients.csv"
+    file.write_text(TASKS)
+    clients.write_text("Клієнт;Телефон\nРомашка;0672220001\n")
+    place = tmp_path / "none" / "store.db"
+    rehearsed = pult("--store", place, "plan", "import", file, "--dry-run", "--json")
+    assert [fate["fate"] for fate in json.loads(rehearsed.stdout)] == [
+        "new-client", "new-client", "duplicate", "rejected"
+    ]  # fmt: skip
+    assert pult("--store", place, "client", "import", clients, "--dry-run").returncode == 0
+    assert not place.parent.exists()
+
+
 def test_a_task_is_postponed_done_and_reported(planned: Path) -> None:
     first, second = data(planned, "list", "--date", "2099-11-21")
     assert (first["client"], second["client"]) == ("Ландиш", "[/foo] Ромашка")

@@ -212,9 +212,8 @@ def import_list(invocation: Invocation, file: Path, dry_run: bool, same_name: bo
             fates += (await backend.import_clients(request)).fates
         return sorted(fates, key=lambda one: one.row), found.ignored
 
-    if not invocation.remote:
-        invocation.make()
-    fates, ignored = invocation.ask(do)
+    with invocation.taking_in(rehearse=dry_run) as there:
+        fates, ignored = there.ask(do)
     if as_json:
         click.echo(msgspec.json.encode([msgspec.structs.replace(one, reason=_reason(one)) for one in fates]))
         return

@@ -65,9 +65,8 @@ def import_tasks(invocation: Invocation, file: Path, dry_run: bool, as_json: boo
             line.clear()
         return fates_in_order(fates), found, (await backend.clock()).today
 
-    if not invocation.remote:
-        invocation.make()
-    fates, found, today = invocation.ask(do)
+    with invocation.taking_in(rehearse=dry_run) as there:
+        fates, found, today = there.ask(do)
     if as_json:
         click.echo(whole_json([replace(one, reason=_reason(one)) for one in fates]))
         return

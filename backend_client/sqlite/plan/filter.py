@@ -17,6 +17,8 @@ from backend_client.sqlite.plan.rows import IS_OPEN
 from backend_client.sqlite.plan.searching import searched
 
 NEVER = "0"
+OPEN_TASKS = "task t INDEXED BY task_open"
+"""The source of open tasks, which are few among all."""
 
 
 class Where(Struct, frozen=True):
@@ -50,7 +52,7 @@ def where_of(db: sqlite3.Connection, wanted: TaskFilter, viewer: TaskViewer) -> 
     source = "task t"
     if _only_open(wanted) and not few:
         # Left alone SQLite reads a larger index, which has all columns that it needs.
-        few, source = True, "task t INDEXED BY task_open"
+        few, source = True, OPEN_TASKS
         parts.append(IS_OPEN)
     if wanted.planned is not None and not wanted.outcomes:
         if few:

@@ -14,7 +14,7 @@ from backend_client.model.text import N_, fold
 from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.plan.days import iso_of
-from backend_client.sqlite.plan.filter import TaskViewer, Where, where_of
+from backend_client.sqlite.plan.filter import OPEN_TASKS, TaskViewer, Where, where_of
 from backend_client.sqlite.plan.rows import IS_OPEN, read_history, read_tasks, visible_row
 from backend_client.sqlite.rows import hidden_calls, read_calls
 
@@ -22,6 +22,7 @@ MOST_ATTEMPTS = 100
 _TIME = "t.minute IS NULL, t.minute"
 _NAME = "(SELECT sort_key FROM client k WHERE k.id = t.client_id)"
 
+_WAITED = f"t.last_delivery IS NULL, t.last_delivery, t.day, {_TIME}"
 _NUMBER = (
     "coalesce((SELECT key FROM number n WHERE n.id = t.number_id),"
     " (SELECT key FROM number o WHERE o.client_id = t.client_id ORDER BY o.id LIMIT 1))"
@@ -34,8 +35,7 @@ def _orders(today: int) -> dict[TaskOrder, tuple[str, ...]]:
     own order, so that the first rows of a million cost nothing."""
     return {
         TaskOrder.WORK: (
-            f"CASE WHEN NOT {IS_OPEN} THEN 2 ELSE t.day >= {today} END",
-            "t.last_delivery IS NULL, t.last_delivery", "t.day", _TIME,
+            f"CASE WHEN NOT {IS_OPEN} THEN 2 ELSE t.day >= {today} END", _WAITED,
         ),
         TaskOrder.CONTACT: ("t.day", "t.minute"),
         TaskOrder.PLAN: ("t.plan_day", "t.day", _TIME),
@@ -84,14 +84,28 @@ def _page(db: sqlite3.Connection, request: TaskListRequest, viewer: TaskViewer, 
         places.insert(0, where_of(db, replace(request.filter, open=True), viewer))
     ids: list[int] = []
     for place in places:
+        found = f"SELECT t.id FROM {place.source} WHERE {place.text} ORDER BY {order}"
+        if place.source == OPEN_TASKS and request.order is TaskOrder.WORK and not request.descending:
+            found = _in_order_of_work(place, viewer.today)
         rows = db.execute(
-            f"SELECT t.id FROM {place.source} WHERE {place.text} ORDER BY {order} LIMIT :limit OFFSET :offset",
+            f"{found} LIMIT :limit OFFSET :offset",
             {**place.values, "limit": request.limit, "offset": request.offset},
         ).fetchall()
         ids = [id for (id,) in rows]
         if len(ids) == request.limit:
             break
     return ids
+
+
+def _in_order_of_work(open_tasks: Where, today: int) -> str:
+    """Ids of open tasks, overdue ones first: either part is read in its order off an index, as far as a page goes."""
+    parts = (
+        # Without a limit of its own a part need not keep its order.
+        f"SELECT id FROM (SELECT t.id FROM task t INDEXED BY task_work WHERE {open_tasks.text} AND t.day {side} {today}"
+        f" ORDER BY {_WAITED}, t.id LIMIT -1)"
+        for side in ("<", ">=")
+    )
+    return " UNION ALL ".join(parts)
 
 
 def read_task_card(
