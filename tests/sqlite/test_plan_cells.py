@@ -1,8 +1,8 @@
 """Whatever was done to tasks, calls and links: every number of the plan's report is the number of tasks, or of calls,
 behind it, and the attached calls are those that belong to the tasks."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlite_utils import Database
 
-from backend_client.contract import CountRequest
+from backend_client.contract import CountRequest, MergeClients, UndoClientDeed
 from backend_client.derive.local_time import local_time
 from backend_client.errors import BackendError
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.period import Period
 from backend_client.model.permissions import Role, Session
+from backend_client.model.phone import number_key
 from backend_client.model.plan import (
     AddTask,
     ConfirmDrop,
@@ -44,7 +46,8 @@ from backend_client.model.plan_report import (
     task_calls,
 )
 from backend_client.model.task import CLOSED, Outcome, TaskEvent, TaskFilter, TaskState
-from backend_client.sqlite.access.scope import Scope, TaskScope
+from backend_client.sqlite.access.scope import Scope, TaskScope, scope_of
+from backend_client.sqlite.clients.client_changes import change_client
 from backend_client.sqlite.counting import read_count
 from backend_client.sqlite.directory import add_employee, assign_extension, read_directories
 from backend_client.sqlite.filter_sql import Viewer
@@ -56,8 +59,11 @@ from backend_client.sqlite.plan.filter import TaskViewer
 from backend_client.sqlite.plan.listing import read_task_list
 from backend_client.sqlite.plan.report import read_plan_report
 from backend_client.sqlite.plan.rows import read_history, read_row
-from backend_client.sqlite.plan.tallies import wrong_task_tallies
+from backend_client.sqlite.plan.tallies import count_tasks_again, wrong_task_tallies
 from backend_client.sqlite.plan.writing import Author
+from backend_client.sqlite.schema import count_tasks_by_day
+from backend_client.sqlite.upkeep.erasure import forget
+from backend_client.sqlite.upkeep.rebuild import rebuild
 from tests.sqlite.stores import Desk
 from tests.sqlite.test_writer import call, leg
 
@@ -92,11 +98,30 @@ DEEDS = st.one_of(
     st.tuples(st.just("clock"), st.integers(1, 30)),
 )
 
-HISTORIES = st.builds(
-    lambda first, more: [*first, *more],
-    st.lists(ADD, min_size=4, max_size=6),
-    st.lists(DEEDS, min_size=15, max_size=40),
+HOSTILE = st.one_of(
+    DEEDS,
+    st.tuples(st.just("both"), small, days),
+    st.tuples(st.just("again"), st.integers(0, 5), st.integers(0, 1), days),
+    st.tuples(st.just("manage"), st.integers(0, 7), small),
+    st.tuples(st.just("merge")),
+    st.tuples(st.just("undo")),
+    st.tuples(st.just("forget"), small),
+    st.tuples(st.just("forget client"), st.integers(0, 1)),
+    st.tuples(st.just("hand over"), st.integers(0, 1), days),
 )
+"""Besides: calls of both operators, records that come anew, another account manager, clients merged, deeds to clients
+undone, numbers and clients forgotten, an extension that is another operator's since a day."""
+
+
+def histories(deeds: st.SearchStrategy[Any]) -> st.SearchStrategy[list[tuple[Any, ...]]]:
+    return st.builds(
+        lambda first, more: [*first, *more],
+        st.lists(ADD, min_size=4, max_size=6),
+        st.lists(deeds, min_size=15, max_size=40),
+    )
+
+
+HISTORIES = histories(DEEDS)
 
 
 def day(offset: int) -> str:
@@ -170,9 +195,61 @@ class Room:
                 chosen = TaskFilter(operators=(self.operator(whose) or 0,))
                 self.change(ReassignTasks(filter=chosen, operator_id=self.operator(to)))
             case ("link", number, client):
-                self.desk.link(NUMBERS[number], None if client is None else ("Ромашка", "Ландиш")[client])
+                with suppress(BackendError):
+                    self.desk.link(NUMBERS[number], None if client is None else ("Ромашка", "Ландиш")[client])
             case ("clock", hours):
                 self.now += hours * 3600
+            case _:
+                self.do_worse(deed)
+
+    def do_worse(self, deed: tuple[Any, ...]) -> None:
+        match deed:
+            case ("both", number, offset):
+                self.calls += 1
+                self.put(self.calls, NUMBERS[number], PHONES, offset)
+            case ("again", which, phone, offset):
+                self.put(1 + which, NUMBERS[which % len(NUMBERS)], (PHONES[phone],), offset)
+            case ("manage", task, manager):
+                row = read_row(self.desk.db, task + 1)
+                if row is not None and row.client_id is not None:
+                    self.change(
+                        EditTask(
+                            id=row.id, revision=row.revision, contact_date=iso_of(row.day), client_id=row.client_id,
+                            operator_id=row.operator_id or None, manager_id=self.operator(manager),
+                        )
+                    )  # fmt: skip
+            case ("merge",):
+                self.change_client(MergeClients(id=self.clients[0], other=self.clients[1]))
+            case ("undo",):
+                self.change_client(UndoClientDeed())
+            case ("forget", number):
+                self.forget([number_key(NUMBERS[number], "UA").key], [])
+            case ("forget client", client):
+                self.forget([], [self.clients[client]])
+            case ("hand over", phone, offset):
+                since = NOON + offset * DAY
+                with self.desk.writer.transaction() as transaction:
+                    assign_extension(transaction, PHONES[phone], self.people[1 - phone], since)
+                rebuild(self.desk.writer, since=since)
+
+    def put(self, place: int, number: str, phones: Iterable[str], offset: int) -> None:
+        """A call of some phones, made or changed: its place in the history is its key."""
+        at = NOON + offset * DAY + place
+        legs = (
+            leg(f"{place}.{part}", at=at, talk=20, outside=number, phone=phone, outgoing=True, linkedid=f"{place}.0")
+            for part, phone in enumerate(phones)
+        )
+        self.desk.facts.put([call(*legs)])
+
+    def change_client(self, deed: Any) -> None:
+        try:
+            with self.desk.writer.transaction() as transaction:
+                change_client(transaction, self.desk.facts, HEAD, scope_of(HEAD), deed, self.now)
+        except BackendError:
+            pass
+
+    def forget(self, keys: list[str], clients: list[int]) -> None:
+        forget(self.desk.writer, HEAD, keys, clients, now=self.now)
 
     def step(self, event: TaskEvent, task: int, offset: int, said: bool) -> None:
         row = read_row(self.desk.db, task)
@@ -212,6 +289,10 @@ def asked(room: Room) -> list[PlanReportRequest]:
         PlanReportRequest(period=Period()),
         PlanReportRequest(period=week, managers=(room.people[0],), operators=(room.people[1], 0)),
         PlanReportRequest(period=Period(end=day(0)), delivery=Period(start=day(0), end=day(1))),
+        PlanReportRequest(period=Period(start=day(-1), end=day(20)), managers=(room.people[1],), problems=True),
+        PlanReportRequest(period=Period(), managers=(*room.people, 0), problems=True),
+        PlanReportRequest(period=Period(end=day(-1)), operators=(room.people[0],)),
+        PlanReportRequest(period=Period(start=day(-12), end=day(12)), operators=tuple(room.people), problems=True),
     ]
 
 
@@ -251,6 +332,41 @@ def test_every_cell_counts_what_it_opens(deeds: list[tuple[Any, ...]]) -> None:
         assert wrong_task_tallies(centre.desk.db, deep=True) == 0
         for task, calls in centre.desk.db.execute("SELECT id, calls FROM task").fetchall():
             assert centre.counted(task_calls(task)) == calls
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(histories(HOSTILE))
+def test_tallies_are_what_tasks_and_calls_add_up_to_whatever_happens(deeds: list[tuple[Any, ...]]) -> None:
+    with room() as centre:
+        for deed in deeds:
+            centre.do(deed)
+        assert wrong_task_tallies(centre.desk.db, deep=True) == 0
+        assert wrong_task_tallies(centre.desk.db, deep=False) == 0
+        for request in asked(centre):
+            check_report(centre, read_plan_report(centre.desk.db, request, centre.author))
+        kept = tables(centre.desk)
+        with centre.desk.writer.transaction() as transaction:
+            count_tasks_again(transaction.db)
+        assert tables(centre.desk) == kept
+        assert counted_by_the_upgrade(centre.desk) == kept
+
+
+TALLIES = ("task_tally", "reason_tally", "reason_again", "task_trouble")
+
+
+def tables(desk: Desk) -> dict[str, set[tuple[Any, ...]]]:
+    return {table: set(desk.db.execute(f"SELECT * FROM {table}").fetchall()) for table in TALLIES}
+
+
+def counted_by_the_upgrade(desk: Desk) -> dict[str, set[tuple[Any, ...]]]:
+    """The same as the step of the schema counts them in a store that has none."""
+    with desk.writer.transaction() as transaction:
+        for table in TALLIES:
+            transaction.db.execute(f"DROP TABLE {table}")
+        for index in ("task_work", "task_history_reason"):
+            transaction.db.execute(f"DROP INDEX {index}")
+        count_tasks_by_day(Database(transaction.db))
+    return tables(desk)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))

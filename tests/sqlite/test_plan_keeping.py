@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from backend_client.derive.local_time import local_time
+from backend_client.errors import Invalid
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.leg import CallFacts
 from backend_client.model.permissions import Role, Session
 from backend_client.model.phone import number_key
-from backend_client.model.plan import AddTask, DropTask, PostponeTask
+from backend_client.model.plan import AddTask, DropTask, PostponeTask, ReopenTask
 from backend_client.model.task import TaskState
 from backend_client.sqlite.access.scope import Scope, TaskScope
 from backend_client.sqlite.codes import STATE_CODE
@@ -82,6 +83,8 @@ def test_the_tasks_of_who_is_forgotten_say_nothing_any_more(desk: Desk) -> None:
     assert desk.db.execute("SELECT count(*) FROM task_word").fetchone() == (0,)
     row = row_of(desk, task.id)
     assert (row.client_id, row.state, row.calls) == (None, STATE_CODE[TaskState.DROPPED_CONFIRMED], 1)
+    with pytest.raises(Invalid, match="was forgotten"), desk.writer.transaction() as transaction:
+        change_task(transaction, AUTHOR, EVERYTHING, ReopenTask(id=task.id, revision=row.revision))
     held = b"".join(file.read_bytes() for file in desk.path.parent.glob(f"{desk.path.name}*"))
     assert [trace for trace in (*TRACES, *FOLDED) if trace in held] == []
     assert check_store(desk.writer, deep=True).attempts == 0
@@ -137,3 +140,13 @@ def test_of_tasks_of_others_the_journal_tells_nothing(desk: Desk, tasks: TaskSco
         plan = plan_of(wanted, viewer, desk.db)
         query = plan.page(None, 50)
         assert not plan.sources or desk.db.execute(query.text, query.values).fetchall() == []
+
+
+def test_a_number_that_was_planned_again_is_forgotten_again(desk: Desk) -> None:
+    key = number_key(OLENA, "UA").key
+    forget(desk.writer, HEAD, [key], [], now=5)
+    task = planned(desk, number=OLENA, address="Sadova 1")
+    forget(desk.writer, HEAD, [key], [], now=6)
+    assert row_of(desk, task.id).address == ""
+    assert desk.db.execute("SELECT count(*) FROM number WHERE key = ?", (key,)).fetchone() == (0,)
+    assert check_store(desk.writer, deep=True).sound

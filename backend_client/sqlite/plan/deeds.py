@@ -53,6 +53,7 @@ from backend_client.sqlite.plan.writing import (
     put_order,
 )
 from backend_client.sqlite.transaction import Transaction
+from backend_client.sqlite.upkeep.ledger import TOKEN
 
 _MANAGED = (AddTask, EditTask, ConfirmDrop, ReturnTask, ReassignTasks)
 Outcome = DoneTask | MissTask | PostponeTask | RefuseTask | DropTask | ConfirmDrop | ReturnTask | ReopenTask
@@ -238,6 +239,8 @@ def _return(author: Author, row: TaskRow, deed: ReturnTask) -> None:
 
 def _reopen(db: sqlite3.Connection, author: Author, row: TaskRow) -> None:
     """Back to the state before the outcome, with the reason that it had then."""
+    if _is_nobodys(db, row):
+        raise Invalid(N_("The client of this task was forgotten, so it stays closed."))
     at, by, was, event = db.execute(
         "SELECT at, author_id, from_state, event FROM task_history WHERE task_id = ? AND to_state = ?"
         " AND from_state <> to_state ORDER BY number DESC LIMIT 1",
@@ -253,6 +256,12 @@ def _reopen(db: sqlite3.Connection, author: Author, row: TaskRow) -> None:
     if event == EVENT_CODE[TaskEvent.REFUSE]:
         row.reason_id, row.reason = _reason_before(db, row.id)
     row.state = was
+
+
+def _is_nobodys(db: sqlite3.Connection, row: TaskRow) -> bool:
+    """Whether nobody stands behind a task any more."""
+    known = db.execute("SELECT 1 FROM number WHERE id = ? AND key NOT LIKE ? || '%'", (row.number_id, TOKEN)).fetchone()
+    return row.client_id is None and known is None
 
 
 def _reason_before(db: sqlite3.Connection, task: int) -> tuple[int, str]:

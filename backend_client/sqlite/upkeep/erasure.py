@@ -164,9 +164,14 @@ def _texts(db: sqlite3.Connection, numbers: Iterable[int], clients: Iterable[int
 
 
 def _rename(transaction: Transaction, numbers: dict[int, Entry]) -> None:
-    """The rows stay, with their region and since when they were known, so that every count stays; nothing else."""
+    """The rows stay, with their region and since when they were known, so that every count stays; nothing else. A
+    number that came again, since somebody typed it, joins the one that it was before."""
     db = transaction.db
     for id, entry in numbers.items():
+        before = db.execute("SELECT id FROM number WHERE key = ?", (entry.token,)).fetchone()
+        if before is not None:
+            _move(transaction, id, before[0])
+            continue
         forms, client = db.execute("SELECT forms, client_id FROM number WHERE id = ?", (id,)).fetchone()
         # The index holds no texts of its own: it must be told the old ones to forget them.
         db.execute("INSERT INTO number_search (number_search, rowid, forms) VALUES ('delete', ?, ?)", (id, forms))
@@ -249,20 +254,12 @@ def erase_arrived(transaction: Transaction, ledger: Ledger, arrived: dict[int, C
         return False
     db.execute("PRAGMA secure_delete=1")
     entries = {key: entry for found in named.values() for key, entry in found.items()}
-    ids = dict(
-        db.execute(
-            "SELECT key, id FROM number WHERE key IN (SELECT value FROM json_each(?))",
-            (msgspec.json.encode([*entries, *(entry.token for entry in entries.values())]).decode(),),
-        ).fetchall()
-    )
+    rows = db.execute(
+        "SELECT id, key FROM number WHERE key IN (SELECT value FROM json_each(?))",
+        (msgspec.json.encode(list(entries)).decode(),),
+    ).fetchall()
     freeze(transaction, named)
-    for key, entry in entries.items():
-        if key not in ids:
-            continue
-        if entry.token not in ids:
-            _rename(transaction, {ids[key]: entry})
-        else:
-            _move(transaction, ids[key], ids[entry.token])
+    _rename(transaction, {id: entries[key] for id, key in rows})
     return True
 
 
