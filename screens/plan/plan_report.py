@@ -18,9 +18,10 @@ from textual.widgets import Static
 
 from backend_client.contract import Kind
 from backend_client.errors import BackendError
+from backend_client.model.period import Period
 from backend_client.model.permissions import Permission
 from backend_client.model.plan import TaskListRequest
-from backend_client.model.plan_report import PlanReport, PlanReportRequest, PlanRow, cell_calls
+from backend_client.model.plan_report import PlanCounts, PlanReport, PlanReportRequest, PlanRow, cell_calls
 from backend_client.model.task import Task, TaskOrder
 from backend_client.model.text import N_, clean
 from screens.console_screen import ConsoleScreen
@@ -175,11 +176,10 @@ class PlanReportScreen(PlanChartingScreen):
             total = 0
             if view == "tasks":
                 asked = TaskListRequest(filter=report.base, order=TaskOrder.CONTACT, limit=TASKS_AT_MOST)
-                found = await self.backend.tasks(asked)
-                tasks, total = found.rows, found.total
-            everywhere = replace(report.base, planned=None, overdue=True)
-            asked = TaskListRequest(filter=everywhere, order=TaskOrder.CONTACT, limit=0)
-            overdue = (await self.backend.tasks(asked)).total
+                # A list is counted to 10,000 only.
+                tasks, total = (await self.backend.tasks(asked)).rows, report.total.planned
+            ever = await self.backend.plan_report(replace(request, period=Period(), problems=False))
+            overdue = _overdue(ever.total)
         except BackendError as error:
             self.post_message(self.Refused(number, error))
         else:
@@ -189,9 +189,7 @@ class PlanReportScreen(PlanChartingScreen):
         if message.number != self._number:
             return
         self.report, self._tasks, self._total = message.report, message.tasks, message.total
-        counts = message.report.total
-        here = counts.overdue_planned + counts.overdue_postponed + counts.overdue_dropped
-        self._overdue_elsewhere = max(0, message.overdue - here)
+        self._overdue_elsewhere = max(0, message.overdue - _overdue(message.report.total))
         self.feed.start(self.backend, message.report.change)
         self._show()
 
@@ -354,6 +352,10 @@ class PlanReportScreen(PlanChartingScreen):
     def action_back(self) -> None:
         """Back to where one came from."""
         self.dismiss(None)
+
+
+def _overdue(counts: PlanCounts) -> int:
+    return counts.overdue_planned + counts.overdue_postponed + counts.overdue_dropped
 
 
 def _days(first: str, last: str) -> str:

@@ -14,14 +14,17 @@ from backend_client.model.call_filter import CallFilter
 from backend_client.model.leg import CallFacts
 from backend_client.model.permissions import Role, Session
 from backend_client.model.phone import number_key
-from backend_client.model.plan import AddTask, DropTask, PostponeTask, ReopenTask
-from backend_client.model.task import TaskState
+from backend_client.model.plan import AddTask, DropTask, PostponeTask, ReopenTask, TaskListRequest
+from backend_client.model.task import TaskFilter, TaskState
 from backend_client.sqlite.access.scope import Scope, TaskScope
 from backend_client.sqlite.codes import STATE_CODE
 from backend_client.sqlite.filter_sql import Viewer, plan_of
 from backend_client.sqlite.plan.days import iso_of
 from backend_client.sqlite.plan.deeds import change_task
+from backend_client.sqlite.plan.filter import TaskViewer, where_of
+from backend_client.sqlite.plan.listing import in_order_of_work, read_task_list
 from backend_client.sqlite.plan.rows import TaskRow, read_row
+from backend_client.sqlite.plan.tallies import wrong_task_tallies
 from backend_client.sqlite.plan.writing import Author
 from backend_client.sqlite.upkeep.check import check_store
 from backend_client.sqlite.upkeep.erasure import forget
@@ -54,7 +57,7 @@ def called(key: str, at: int = NOON, outside: str = OLENA, talk: int = 20) -> Ca
 def planned(desk: Desk, **fields: object) -> TaskRow:
     operator = desk.db.execute("SELECT employee_id FROM extension WHERE number = '201'").fetchone()[0]
     with desk.writer.transaction() as transaction:
-        deed = AddTask(contact_date=TODAY, operator_id=operator, **fields)  # type: ignore[arg-type]
+        deed = AddTask(**{"contact_date": TODAY, "operator_id": operator, **fields})  # type: ignore[arg-type]
         task = change_task(transaction, AUTHOR, EVERYTHING, deed).task
     assert task is not None
     return row_of(desk, task.id)
@@ -150,3 +153,60 @@ def test_a_number_that_was_planned_again_is_forgotten_again(desk: Desk) -> None:
     assert row_of(desk, task.id).address == ""
     assert desk.db.execute("SELECT count(*) FROM number WHERE key = ?", (key,)).fetchone() == (0,)
     assert check_store(desk.writer, deep=True).sound
+
+
+SPOILED = {
+    "a count": "UPDATE task_tally SET planned = planned + 1",
+    "a row that nothing stands for": "INSERT INTO reason_tally VALUES (7, 7, 10024300, 5, 1, 3)",
+    "a client's trouble": "UPDATE task_trouble SET moved = moved + 1",
+    "a reason that came again": "INSERT INTO reason_again VALUES (1, 5, 0, 20000, 20001)",
+    "calls": "UPDATE task_tally SET calls = 0 WHERE period < 10000000",
+}
+
+
+@pytest.mark.parametrize("what", SPOILED)
+def test_a_wrong_tally_of_the_plan_is_found_and_mended(desk: Desk, what: str) -> None:
+    task = planned(desk, client_id=desk.client("Olena Bondar"))
+    with desk.writer.transaction() as transaction:
+        move = PostponeTask(id=task.id, revision=0, contact_date=TOMORROW, text="asked to wait")
+        change_task(transaction, AUTHOR, EVERYTHING, move)
+    assert check_store(desk.writer, deep=True).sound
+    with desk.writer.transaction() as transaction:
+        transaction.db.execute(SPOILED[what])
+    assert check_store(desk.writer, deep=True).tallies > 0
+    assert (check_store(desk.writer).tallies > 0) is (what == "a count")
+    rebuild(desk.writer)
+    assert wrong_task_tallies(desk.db, deep=True) == 0
+    assert check_store(desk.writer, deep=True).sound
+
+
+def test_pages_of_open_tasks_are_those_of_the_whole_order(desk: Desk) -> None:
+    client = desk.client("Olena Bondar")
+    for place, (contact, delivered) in enumerate(
+        [(2, 9), (-1, None), (0, 30), (-3, 2), (1, 30), (-2, None), (0, 9), (-1, 30), (4, None)]
+    ):
+        planned(
+            desk, client_id=client, order=str(place), contact_date=iso_of(AUTHOR.today + contact), past=True,
+            contact_time="10:00" if place % 2 else "", last_delivery=iso_of(delivered and AUTHOR.today - delivered),
+        )  # fmt: skip
+    viewer = TaskViewer(TaskScope(everything=True, employee_id=None), AUTHOR.today)
+
+    def page(wanted: TaskFilter, offset: int, limit: int) -> list[int]:
+        request = TaskListRequest(filter=wanted, offset=offset, limit=limit)
+        return [task.id for task in read_task_list(desk.db, request, viewer).rows]
+
+    # Asked of one client, they are gathered and sorted.
+    ordered = page(TaskFilter(clients=(client,)), 0, 100)
+    assert len(ordered) == 9
+    for wanted in (TaskFilter(), TaskFilter(open=True), TaskFilter(search="olena")):
+        assert page(wanted, 0, 100) == ordered
+        assert [page(wanted, offset, 2) for offset in range(0, 9, 2)] == [
+            ordered[offset : offset + 2] for offset in range(0, 9, 2)
+        ]
+
+
+def test_a_page_of_open_tasks_is_read_in_its_order(desk: Desk) -> None:
+    where = where_of(desk.db, TaskFilter(open=True), TaskViewer(TaskScope(True, None), AUTHOR.today))
+    steps = [row[3] for row in desk.db.execute(f"EXPLAIN QUERY PLAN {in_order_of_work(where, AUTHOR.today)}")]
+    assert sum("task_work" in step for step in steps) == 2
+    assert not [step for step in steps if "TEMP B-TREE" in step]

@@ -86,7 +86,7 @@ def _page(db: sqlite3.Connection, request: TaskListRequest, viewer: TaskViewer, 
     for place in places:
         found = f"SELECT t.id FROM {place.source} WHERE {place.text} ORDER BY {order}"
         if place.source == OPEN_TASKS and request.order is TaskOrder.WORK and not request.descending:
-            found = _in_order_of_work(place, viewer.today)
+            found = in_order_of_work(place, viewer.today)
         rows = db.execute(
             f"{found} LIMIT :limit OFFSET :offset",
             {**place.values, "limit": request.limit, "offset": request.offset},
@@ -97,7 +97,7 @@ def _page(db: sqlite3.Connection, request: TaskListRequest, viewer: TaskViewer, 
     return ids
 
 
-def _in_order_of_work(open_tasks: Where, today: int) -> str:
+def in_order_of_work(open_tasks: Where, today: int) -> str:
     """Ids of open tasks, overdue ones first: either part is read in its order off an index, as far as a page goes."""
     parts = (
         # Without a limit of its own a part need not keep its order.
