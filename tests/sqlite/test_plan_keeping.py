@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from backend_client.contract import MergeClients, UndoClientDeed
 from backend_client.derive.local_time import local_time
 from backend_client.errors import Invalid
 from backend_client.model.call_filter import CallFilter
@@ -15,19 +16,23 @@ from backend_client.model.leg import CallFacts
 from backend_client.model.permissions import Role, Session
 from backend_client.model.phone import number_key
 from backend_client.model.plan import AddTask, DropTask, PostponeTask, ReopenTask, TaskListRequest
+from backend_client.model.plan_report import PlanReportRequest
 from backend_client.model.task import TaskFilter, TaskState
 from backend_client.sqlite.access.scope import Scope, TaskScope
+from backend_client.sqlite.clients.client_changes import change_client
 from backend_client.sqlite.codes import STATE_CODE
 from backend_client.sqlite.filter_sql import Viewer, plan_of
 from backend_client.sqlite.plan.days import iso_of
 from backend_client.sqlite.plan.deeds import change_task
 from backend_client.sqlite.plan.filter import TaskViewer, where_of
 from backend_client.sqlite.plan.listing import in_order_of_work, read_task_list
+from backend_client.sqlite.plan.report import read_plan_report
 from backend_client.sqlite.plan.rows import TaskRow, read_row
 from backend_client.sqlite.plan.tallies import wrong_task_tallies
 from backend_client.sqlite.plan.writing import Author
 from backend_client.sqlite.upkeep.check import check_store
 from backend_client.sqlite.upkeep.erasure import forget
+from backend_client.sqlite.upkeep.ledger import TOKEN
 from backend_client.sqlite.upkeep.rebuild import rebuild
 from tests.sqlite.stores import Desk
 from tests.sqlite.test_writer import NOON, call, leg
@@ -57,7 +62,7 @@ def called(key: str, at: int = NOON, outside: str = OLENA, talk: int = 20) -> Ca
 def planned(desk: Desk, **fields: object) -> TaskRow:
     operator = desk.db.execute("SELECT employee_id FROM extension WHERE number = '201'").fetchone()[0]
     with desk.writer.transaction() as transaction:
-        deed = AddTask(**{"contact_date": TODAY, "operator_id": operator, **fields})  # type: ignore[arg-type]
+        deed = AddTask(**{"contact_date": TODAY, "operator_id": operator, **fields})
         task = change_task(transaction, AUTHOR, EVERYTHING, deed).task
     assert task is not None
     return row_of(desk, task.id)
@@ -210,3 +215,37 @@ def test_a_page_of_open_tasks_is_read_in_its_order(desk: Desk) -> None:
     steps = [row[3] for row in desk.db.execute(f"EXPLAIN QUERY PLAN {in_order_of_work(where, AUTHOR.today)}")]
     assert sum("task_work" in step for step in steps) == 2
     assert not [step for step in steps if "TEMP B-TREE" in step]
+
+
+def dropped(desk: Desk, **fields: object) -> TaskRow:
+    task = planned(desk, **fields)
+    with desk.writer.transaction() as transaction:
+        change_task(transaction, AUTHOR, EVERYTHING, DropTask(id=task.id, revision=0, text="moved away"))
+    return task
+
+
+def problem_clients(desk: Desk) -> list[tuple[int | None, str]]:
+    report = read_plan_report(desk.db, PlanReportRequest(problems=True), AUTHOR)
+    return [(problem.client_id, problem.number) for problem in report.problems]
+
+
+def test_the_trouble_of_merged_clients_goes_with_their_tasks_and_comes_back(desk: Desk) -> None:
+    olena, petro = desk.client("Olena Bondar"), desk.client("Petro")
+    dropped(desk, client_id=petro, order="1")
+    dropped(desk, client_id=olena, order="2")
+    for deed, left in ((MergeClients(id=olena, other=petro), {olena}), (UndoClientDeed(), {olena, petro})):
+        with desk.writer.transaction() as transaction:
+            change_client(transaction, desk.facts, HEAD, EVERYTHING, deed, NOON)
+        assert {client for client, _ in problem_clients(desk)} == left
+        assert wrong_task_tallies(desk.db, deep=True) == 0
+
+
+def test_the_trouble_of_a_forgotten_number_that_calls_again_is_nobodys(desk: Desk) -> None:
+    forget(desk.writer, HEAD, [number_key(OLENA, "UA").key], [], now=5)
+    dropped(desk, number=OLENA)
+    assert problem_clients(desk) == [(None, number_key(OLENA, "UA").key)]
+    desk.facts.put([called("9.1", at=NOON + 90)])
+    [(client, number)] = problem_clients(desk)
+    assert client is None
+    assert number.startswith(TOKEN)
+    assert wrong_task_tallies(desk.db, deep=True) == 0
