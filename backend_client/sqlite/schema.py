@@ -493,7 +493,8 @@ CREATE TABLE task_trouble (
   operator_id INTEGER NOT NULL, plan_day INTEGER, dropped INTEGER NOT NULL, refused INTEGER NOT NULL,
   missed INTEGER NOT NULL, moved INTEGER NOT NULL,
   PRIMARY KEY (manager_id, day, party, task_id)) STRICT, WITHOUT ROWID;
-CREATE INDEX task_trouble_party ON task_trouble(party, day);
+CREATE INDEX task_trouble_party
+  ON task_trouble(party, day, operator_id, plan_day, dropped, refused, missed, moved);
 INSERT INTO task_trouble
   SELECT manager_id, day, party, task_id, operator_id, plan_day, sum(dropped), sum(refused), sum(missed), sum(moved)
   FROM (
@@ -502,13 +503,22 @@ INSERT INTO task_trouble
     UNION ALL SELECT t.manager_id, coalesce(t.client_id, -t.number_id, 0), t.id, t.operator_id, t.plan_day, h.from_day,
       0, 0, h.event = 4, h.event = 5 FROM task_history h JOIN task t ON t.id = h.task_id WHERE h.event IN (4, 5))
   GROUP BY day, task_id;
+CREATE TABLE party_trouble (
+  manager_id INTEGER NOT NULL, party INTEGER NOT NULL, closed INTEGER NOT NULL, open INTEGER NOT NULL,
+  PRIMARY KEY (manager_id, party)) STRICT, WITHOUT ROWID;
+CREATE INDEX party_trouble_most ON party_trouble(manager_id, closed + open DESC, party DESC)
+  WHERE closed > 0 OR open > 1;
+INSERT INTO party_trouble SELECT manager_id, party, sum(dropped + refused), sum(missed + moved) FROM task_trouble
+  GROUP BY manager_id, party;
+INSERT INTO party_trouble SELECT -1, party, sum(closed), sum(open) FROM party_trouble GROUP BY party;
 """
 _COUNTED = "planned, not_reached, postponed, dropped, done_order, done, refused, dropped_confirmed, uncalled, calls"
 _MONTH = "strftime('%Y', period * 86400, 'unixepoch') * 12 + strftime('%m', period * 86400, 'unixepoch') - 1"
 # task_tally and reason_tally: sqlite/plan/tallies.py; manager −1 and operator −1 are all together, period is a local
 # day, a month or all days together. reason_again: a date on which a task had a reason that it has on a later one as
 # well, and the next of them. task_trouble: what went wrong with a task, by contact date; party is a client, or minus a
-# number that is nobody's.
+# number that is nobody's. party_trouble: its sums, all days together: tasks dropped or refused, and how often any was
+# not reached or postponed.
 
 
 @store()

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from sqlite_utils import Database
 
 from backend_client.contract import CountRequest, MergeClients, UndoClientDeed
@@ -37,7 +38,6 @@ from backend_client.model.plan import (
 )
 from backend_client.model.plan_report import (
     PlanColumn,
-    PlanReport,
     PlanReportRequest,
     PlanRow,
     cell_calls,
@@ -290,6 +290,8 @@ def asked(room: Room) -> list[PlanReportRequest]:
         PlanReportRequest(period=week, managers=(room.people[0],), operators=(room.people[1], 0)),
         PlanReportRequest(period=Period(end=day(0)), delivery=Period(start=day(0), end=day(1))),
         PlanReportRequest(period=Period(start=day(-1), end=day(20)), managers=(room.people[1],), problems=True),
+        PlanReportRequest(period=Period(), problems=True),
+        PlanReportRequest(period=Period(), managers=(room.people[0],), problems=True),
         PlanReportRequest(period=Period(), managers=(*room.people, 0), problems=True),
         PlanReportRequest(period=Period(end=day(-1)), operators=(room.people[0],)),
         PlanReportRequest(period=Period(start=day(-12), end=day(12)), operators=tuple(room.people), problems=True),
@@ -301,7 +303,8 @@ def dates_of(room: Room, task: int) -> list[str]:
     return [date for line in read_history(room.desk.db, task) for date in (line.from_date, line.to_date) if date]
 
 
-def check_report(room: Room, report: PlanReport) -> None:
+def check_report(room: Room, request: PlanReportRequest) -> None:
+    report = read_plan_report(room.desk.db, request, room.author)
     rows = [*report.rows, PlanRow(counts=report.total)]
     for row in rows:
         counts = row.counts
@@ -316,6 +319,10 @@ def check_report(room: Room, report: PlanReport) -> None:
         assert sum(getattr(row.counts, name) for row in report.rows) == getattr(report.total, name)
     for one in report.reasons:
         assert room.tasks(reason_tasks(report, one)) == one.tasks
+    if request.problems and not request.operators:
+        # Everybody together, or each of them.
+        apart = structs.replace(request, operators=(*room.people, 0))
+        assert read_plan_report(room.desk.db, apart, room.author).problems == report.problems
     for problem in report.problems:
         assert problem.dropped + problem.refused > 0 or problem.not_reached + problem.postponed >= 2
 
@@ -327,7 +334,7 @@ def test_every_cell_counts_what_it_opens(deeds: list[tuple[Any, ...]]) -> None:
         for deed in deeds:
             centre.do(deed)
         for request in asked(centre):
-            check_report(centre, read_plan_report(centre.desk.db, request, centre.author))
+            check_report(centre, request)
         assert wrong_attempts(centre.desk.db, None) == 0
         assert wrong_task_tallies(centre.desk.db, deep=True) == 0
         for task, calls in centre.desk.db.execute("SELECT id, calls FROM task").fetchall():
@@ -343,7 +350,7 @@ def test_tallies_are_what_tasks_and_calls_add_up_to_whatever_happens(deeds: list
         assert wrong_task_tallies(centre.desk.db, deep=True) == 0
         assert wrong_task_tallies(centre.desk.db, deep=False) == 0
         for request in asked(centre):
-            check_report(centre, read_plan_report(centre.desk.db, request, centre.author))
+            check_report(centre, request)
         kept = tables(centre.desk)
         with centre.desk.writer.transaction() as transaction:
             count_tasks_again(transaction.db)
@@ -351,7 +358,7 @@ def test_tallies_are_what_tasks_and_calls_add_up_to_whatever_happens(deeds: list
         assert counted_by_the_upgrade(centre.desk) == kept
 
 
-TALLIES = ("task_tally", "reason_tally", "reason_again", "task_trouble")
+TALLIES = ("task_tally", "reason_tally", "reason_again", "task_trouble", "party_trouble")
 
 
 def tables(desk: Desk) -> dict[str, set[tuple[Any, ...]]]:

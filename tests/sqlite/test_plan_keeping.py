@@ -164,6 +164,7 @@ SPOILED = {
     "a count": "UPDATE task_tally SET planned = planned + 1",
     "a row that nothing stands for": "INSERT INTO reason_tally VALUES (7, 7, 10024300, 5, 1, 3)",
     "a client's trouble": "UPDATE task_trouble SET moved = moved + 1",
+    "the sum of a client's trouble": "UPDATE party_trouble SET open = 9",
     "a reason that came again": "INSERT INTO reason_again VALUES (1, 5, 0, 20000, 20001)",
     "calls": "UPDATE task_tally SET calls = 0 WHERE period < 10000000",
 }

@@ -95,7 +95,8 @@ def read_plan_report(db: sqlite3.Connection, request: PlanReportRequest, author:
         total_calls = _count_calls(db, base, operators, counts)
     else:
         planned = _count_narrowed(db, base, away, counts)
-        total_calls = _count_calls_of_tasks(db, base, planned, counts)
+        span = author.local.midnight(first), author.local.midnight(last + 1)
+        total_calls = _count_calls_of_tasks(db, base, planned, span, counts)
     total: dict[str, int] = defaultdict(int)
     for of_operator in counts.values():
         for name, n in of_operator.items():
@@ -333,12 +334,15 @@ def _count_narrowed(db: sqlite3.Connection, base: Base, away: list[Away], counts
     return f"[{','.join(planned)}]"
 
 
-def _count_calls_of_tasks(db: sqlite3.Connection, base: Base, planned: str, counts: dict[int, dict[str, int]]) -> int:
+def _count_calls_of_tasks(
+    db: sqlite3.Connection, base: Base, planned: str, span: tuple[int, int], counts: dict[int, dict[str, int]]
+) -> int:
     """The calls of these tasks by who made them, each once; gives how many there are."""
     rows = db.execute(
         "SELECT DISTINCT a.operator_id, a.call_id FROM json_each(:planned) p"
-        " CROSS JOIN attempt a INDEXED BY attempt_task ON a.task_id = p.value WHERE a.day BETWEEN :first AND :last",
-        {"planned": planned, "first": base.first, "last": base.last},
+        " CROSS JOIN attempt a INDEXED BY attempt_task ON a.task_id = p.value"
+        " WHERE a.start >= :start AND a.start < :end",
+        {"planned": planned, "start": span[0], "end": span[1]},
     ).fetchall()
     return _count_rows([row for row in rows if not base.operators or row[0] in base.operators], counts)
 

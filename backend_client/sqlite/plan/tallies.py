@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -59,6 +60,10 @@ _TABLES = {
     "reason_tally": (("manager_id", "operator_id", "period", "event", "reason_id"), ("n",)),
 }
 """Key and counts of each."""
+_PARTIES = (("manager_id", "party"), ("closed", "open"))
+"""The same of `party_trouble`: tasks dropped or refused, and how often not reached or postponed."""
+Trouble = tuple[Any, ...]
+"""A row of `task_trouble`."""
 
 
 class Chosen(Struct, frozen=True):
@@ -132,7 +137,7 @@ def _tallied(db: sqlite3.Connection, chosen: Chosen) -> tuple[Rows, Rows]:
     return counts, reasons
 
 
-def _troubles(db: sqlite3.Connection, chosen: Chosen) -> set[tuple[int | None, ...]]:
+def _troubles(db: sqlite3.Connection, chosen: Chosen) -> set[Trouble]:
     """Rows of `task_trouble`."""
     return set(db.execute(_TROUBLES.format(tasks=chosen.tasks, lines=chosen.lines), chosen.values).fetchall())
 
@@ -154,7 +159,7 @@ class TaskDeltas:
         self._tasks: set[int] = set()
         self._calls: set[int] = set()
         self._before: tuple[Rows, Rows] = ({}, {})
-        self._troubles: set[tuple[int | None, ...]] = set()
+        self._troubles: set[Trouble] = set()
 
     def came(self, task: int) -> None:
         """A task that was not there before."""
@@ -185,12 +190,7 @@ class TaskDeltas:
             _write(db, table, after)
             before.clear()
         db.executemany("DELETE FROM reason_again WHERE task_id = ?", [(task,) for task in sorted(self._tasks)])
-        troubles = _troubles(db, chosen)
-        db.executemany(
-            "DELETE FROM task_trouble WHERE manager_id = ? AND day = ? AND party = ? AND task_id = ?",
-            [row[:4] for row in self._troubles - troubles],
-        )
-        _write_troubles(db, troubles - self._troubles)
+        _write_troubles(db, self._troubles, _troubles(db, chosen))
         self._troubles.clear()
         narrower = " AND h.event BETWEEN 4 AND 7 AND h.task_id IN (SELECT value FROM json_each(?))"
         db.execute(f"INSERT INTO reason_again {_AGAIN.format(narrower=narrower)}", (_json(self._tasks),))
@@ -206,7 +206,7 @@ def _add(sums: Rows, found: Rows, sign: int) -> None:
 
 def _write(db: sqlite3.Connection, table: str, deltas: Rows) -> None:
     """Rows that came to nothing do not stay."""
-    key, counts = _TABLES[table]
+    key, counts = _PARTIES if table == "party_trouble" else _TABLES[table]
     changed = sorted((*place, *row) for place, row in deltas.items() if any(row))
     db.executemany(
         f"INSERT INTO {table} ({', '.join((*key, *counts))}) VALUES ({', '.join('?' * (len(key) + len(counts)))})"
@@ -220,8 +220,19 @@ def _write(db: sqlite3.Connection, table: str, deltas: Rows) -> None:
     )
 
 
-def _write_troubles(db: sqlite3.Connection, rows: set[tuple[int | None, ...]]) -> None:
-    db.executemany("INSERT INTO task_trouble VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+def _write_troubles(db: sqlite3.Connection, before: set[Trouble], after: set[Trouble]) -> None:
+    """Bring the table, and what it adds up to for each party, from one to the other."""
+    db.executemany(
+        "DELETE FROM task_trouble WHERE manager_id = ? AND day = ? AND party = ? AND task_id = ?",
+        [row[:4] for row in before - after],
+    )
+    db.executemany("INSERT INTO task_trouble VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", after - before)
+    deltas: Rows = {}
+    for rows, sign in ((before - after, -1), (after - before, 1)):
+        for manager, _day, party, _task, _operator, _plan, dropped, refused, missed, moved in rows:
+            for one in (manager, EVERYBODY):
+                _add(deltas, {(one, party): [dropped + refused, missed + moved]}, sign)
+    _write(db, "party_trouble", deltas)
 
 
 def wrong_task_tallies(db: sqlite3.Connection, *, deep: bool) -> int:
@@ -238,6 +249,11 @@ def wrong_task_tallies(db: sqlite3.Connection, *, deep: bool) -> int:
             f" WHERE period >= {MONTHS_FROM} AND period < {ALL_DAYS} GROUP BY {names}"
         )
         wrong += _differing(db, kept, summed)
+    sums = "sum(dropped + refused), sum(missed + moved) FROM task_trouble"
+    summed = f"SELECT manager_id, party, {sums} GROUP BY manager_id, party"
+    wrong += _differing(db, f"SELECT * FROM party_trouble WHERE manager_id <> {EVERYBODY}", summed)
+    summed = f"SELECT {EVERYBODY}, party, {sums} GROUP BY party"
+    wrong += _differing(db, f"SELECT * FROM party_trouble WHERE manager_id = {EVERYBODY}", summed)
     return wrong + _differing(db, "SELECT * FROM reason_again", _AGAIN.format(narrower=""))
 
 
@@ -295,10 +311,10 @@ def _wrong_in_month(db: sqlite3.Connection, month: int) -> int:
 def count_tasks_again(db: sqlite3.Connection) -> None:
     """Make the tallies what all tasks add up to."""
     months = _months(db)
-    for table in (*_TABLES, "reason_again", "task_trouble"):
+    for table in (*_TABLES, "reason_again", "task_trouble", "party_trouble"):
         db.execute(f"DELETE FROM {table}")
     for month in months:
         for table, rows in zip(_TABLES, _tallied(db, _of_month(month)), strict=True):
             _write(db, table, rows)
-        _write_troubles(db, _troubles(db, _of_month(month)))
+        _write_troubles(db, set(), _troubles(db, _of_month(month)))
     db.execute(f"INSERT INTO reason_again {_AGAIN.format(narrower='')}")
