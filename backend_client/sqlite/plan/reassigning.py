@@ -32,6 +32,7 @@ def reassign_tasks(transaction: Transaction, author: Author, scope: TaskScope, d
     # Of more than one deed's tasks nobody can tell yet which will stay.
     skipped = _skipped(db, deed, operator, set(ids)) if len(ids) <= PAGE_LIMIT else ()
     chosen = ids[:PAGE_LIMIT]
+    transaction.task_tallies.changes(db, chosen)
     for id in chosen:
         before = read_row(db, id)
         assert before is not None

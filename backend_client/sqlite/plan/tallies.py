@@ -173,6 +173,8 @@ class TaskDeltas:
             "SELECT a.call_id FROM json_each(?) j CROSS JOIN attempt a ON a.task_id = j.value", (_json(fresh),)
         ).fetchall()
         fresh_calls = {*calls, *(call for (call,) in attached)} - self._calls
+        if not fresh and not fresh_calls:
+            return
         chosen = _these(fresh, fresh_calls)
         for sums, found in zip(self._before, _tallied(db, chosen), strict=True):
             _add(sums, found, 1)
