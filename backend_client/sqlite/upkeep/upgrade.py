@@ -27,6 +27,9 @@ _COUNTED_AGAIN = 16
 """The version from which on histograms know families and calls are read by today's rules: those of older stores are
 counted and derived again, at so many seconds a call."""
 _A_CALL, _A_DERIVED_CALL = 0.00006, 0.0003
+_TASKS_COUNTED = 17
+"""The version from which on the tasks of the plan are counted by day."""
+_A_TASK = 0.00003
 
 
 class Plan(Struct, frozen=True):
@@ -57,6 +60,7 @@ def plan(store: Path, *, copy: bool = True) -> Plan:
         counted = share_done(db) if version == SCHEMA_VERSION else None
         records = db.execute("SELECT max(call_id) FROM facts").fetchone()[0] or 0 if version else 0
         underived = version == SCHEMA_VERSION and is_underived(db)
+        tasks = _tasks(db) if version < _TASKS_COUNTED else 0
     if version > SCHEMA_VERSION:
         raise Outdated(
             N_("The store {path} was written by a newer Pult (version {version})."),
@@ -71,8 +75,15 @@ def plan(store: Path, *, copy: bool = True) -> Plan:
     seconds = 1 + size // _CHANGED_A_SECOND + (size // _COPIED_A_SECOND if copy else 0)
     if version < _COUNTED_AGAIN:
         seconds += int(calls * _A_CALL + records * _A_DERIVED_CALL)
+    seconds += int(tasks * _A_TASK)
     place = store.with_name(f"{store.name}-before-{SCHEMA_VERSION}") if copy else None
     return Plan(store, version, SCHEMA_VERSION, seconds, place)
+
+
+def _tasks(db: sqlite3.Connection) -> int:
+    """About how many tasks there are; older stores have no plan."""
+    planned = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'task'").fetchone()
+    return 0 if planned is None else db.execute("SELECT coalesce(max(id), 0) FROM task").fetchone()[0]
 
 
 def upgrade(planned: Plan, progress: Callable[[int, int], None] | None = None) -> bool:
