@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Directories
+from backend_client.model.period import Period
 from backend_client.model.permissions import Permission
 from backend_client.model.plan_report import PlanReportRequest
 from backend_client.model.text import N_, clean
@@ -62,10 +63,13 @@ class PlanParametersScreen(ConsoleScreen):
         from screens.calls.period_dialog import PeriodDialog
 
         def asked(filter: CallFilter | None) -> None:
-            if filter is not None and (filter.period is not None or name == "delivery"):
-                self._ask_so(**{name: filter.period})
+            if filter is not None:
+                ever = None if name == "delivery" else Period()
+                self._ask_so(**{name: filter.period or ever})
 
-        self.app.push_screen(PeriodDialog(CallFilter(period=getattr(self.request, name)), self.look.today), asked)
+        chosen = getattr(self.request, name)
+        shown = CallFilter(period=None if chosen == Period() else chosen)
+        self.app.push_screen(PeriodDialog(shown, self.look.today), asked)
 
     def action_managers(self) -> None:
         """Choose account managers."""

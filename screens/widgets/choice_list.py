@@ -123,10 +123,8 @@ class ChoiceList(Painted, can_focus=True):
         self.action_move(by * max(1, self._rows - 1))
 
     def action_check(self) -> None:
-        """Check the highlighted line or uncheck it; without check boxes, take it, or go on typing."""
-        if not self.several and self.typed:
-            self._type(self.typed + " ")
-        elif not self.several:
+        """Check the highlighted line or uncheck it; without check boxes, take it."""
+        if not self.several:
             self.action_take()
         elif self.line is not None:
             self._touched = True
@@ -154,6 +152,9 @@ class ChoiceList(Painted, can_focus=True):
             self._type(self.typed[:-1])
         elif event.is_printable and event.character and event.character != " ":
             self._type(self.typed + event.character)
+        elif event.character == " " and self.typed and not self.several:
+            # As a key of an action it would come after letters that were typed later.
+            self._type(self.typed + " ")
         else:
             return
         event.stop()

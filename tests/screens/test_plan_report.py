@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -127,6 +128,18 @@ async def test_what_is_overdue_on_other_days_is_not_passed_over(store: Path, mon
         await press(pilot, "d", "typed:Last 7", "enter")
         assert cells(pilot, "Olena")["Overdue planned"] == "1"
         assert "on other days" not in lines(pilot)[-1]
+
+
+async def test_the_report_of_all_time_is_chosen_by_words_typed_in_one_go(store: Path) -> None:
+    await work_done(store)
+    async with desk(store, "vira", size=(110, 24)) as (pilot, _backend):
+        await press(pilot, "t", "d")
+        for sign in "All t":
+            pilot.app.post_message(Key("space" if sign == " " else sign, sign))
+        await press(pilot, "enter")
+        assert "2026-11-19 – 2026-11-25" in lines(pilot)[0]
+        await press(pilot, "d", "enter")
+        assert "2026-11-19 – 2026-11-25" in lines(pilot)[0]
 
 
 async def test_reasons_and_problem_clients(store: Path) -> None:
