@@ -49,6 +49,10 @@ class ClientPicker(ModalScreen[int | None]):
         self._home = home
         self._matches: list[ClientMatch] = []
         self._number = 0
+        self._answered = 0
+        """Number of the text whose lines are shown."""
+        self._wanted = False
+        """Enter came before the answer: the first line is taken when it is there."""
 
     def compose(self) -> ComposeResult:
         yield Static(self._told, markup=False)
@@ -56,6 +60,7 @@ class ClientPicker(ModalScreen[int | None]):
 
     def on_finder_changed(self, message: Finder.Changed) -> None:
         self._number += 1
+        self._wanted = False
         work(self, partial(self._find, self._number, message.text), "find")
 
     async def _find(self, number: int, text: str) -> None:
@@ -67,11 +72,21 @@ class ClientPicker(ModalScreen[int | None]):
 
     def on_client_picker_found(self, message: Found) -> None:
         if message.number == self._number:
+            self._answered = message.number
             self._matches = message.matches
             self.query_one(Finder).supply([self._line(one) for one in message.matches])
+            if self._wanted and self._matches:
+                self.dismiss(self._matches[0].id)
 
     def _line(self, match: ClientMatch) -> Content:
         return Content.assemble((match_word(match), ""), (f"  {match_numbers(match, self._home)}", "$text-muted"))
 
+    def on_finder_wanted(self) -> None:
+        self._wanted = True
+
     def on_finder_taken(self, message: Finder.Taken) -> None:
-        self.dismiss(self._matches[message.index].id)
+        if self._answered != self._number:
+            # The lines are still those of the text before.
+            self._wanted = True
+        else:
+            self.dismiss(self._matches[message.index].id)

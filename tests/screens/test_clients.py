@@ -22,6 +22,8 @@ from backend_client.opening import open_store
 from screens.directories.directory_entries import entry_choice
 from screens.directories.employee_dialog import extensions_of, extensions_text
 from tests.screens.store import NOON, console, fill, incoming, lines, settled, text, until
+from tests.screens.test_filtering import keys
+from tests.screens.test_palette import hold_back
 from tests.screens.test_registration import clients, desk, own_state, press, store
 from tui.settings import Settings
 
@@ -81,6 +83,22 @@ async def test_the_card_is_edited_merged_and_archived(store: Path) -> None:
         await press(pilot, "X")
         assert [one.name for one in await clients(backend)] == ["Друга"]
         assert "in the archive" in text(pilot)
+
+
+@pytest.mark.parametrize("shown_before", ["", "Анн"], ids=["no line yet", "lines of the text before"])
+async def test_enter_before_the_answer_takes_the_client_it_brings(
+    store: Path, monkeypatch: pytest.MonkeyPatch, shown_before: str
+) -> None:
+    async with desk(store) as (pilot, backend):
+        for name in ("Анна", "Анна Друга", "Яна"):
+            await backend.change_client(RegisterClient(name=name))
+        await press(pilot, "3", "enter", "J", *([f"typed:{shown_before}"] if shown_before else []))
+        answer = hold_back(pilot, monkeypatch)
+        await keys(pilot, *["backspace"] * len(shown_before), *"Яна", "enter")
+        answer.set()
+        await settled(pilot)
+        assert "Saved." in text(pilot)
+        assert sorted(card.name for card in await clients(backend)) == ["Анна", "Анна Друга"]
 
 
 async def test_numbers_and_people_are_added_renamed_and_taken_away(store: Path) -> None:
