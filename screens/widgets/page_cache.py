@@ -10,7 +10,7 @@ Row = TypeVar("Row")
 Key = tuple[int, ...] | tuple[str, int]
 """What a row is found again by; ascending from the top of the list to its bottom."""
 
-CAPACITY = 600
+CAPACITY = 400
 
 
 class PageCache(Generic[Row]):

@@ -26,8 +26,8 @@ from screens.words import CURSOR, Role
 
 Row = TypeVar("Row")
 
-PAGE = 200
-"""Rows asked for at once; at most a sixth of what the cache holds."""
+PAGE = 100
+"""Rows asked for at once, but never fewer than two windows; at most a fourth of what the cache holds."""
 HEADER = 1
 """Lines above the rows."""
 GUTTER = 1
@@ -118,7 +118,7 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         self._anchor: Key | None = None
         self._to_last = False
         self._owed = 0
-        self._strips: LRUCache[tuple[Key, bool], tuple[Row, Strip]] = LRUCache(512)
+        self._strips: LRUCache[tuple[Key, bool], tuple[Row, Strip]] = LRUCache(PAGE)
         self._widths: list[int] = []
 
     # What the screen tells
@@ -127,7 +127,7 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         """Go to a place whose rows are not held: the first row, the last one, or the one at or after a key."""
         self._waiting.clear()
         self._anchor, self._to_last, self._owed = anchor, last, 0
-        self._ask(Where.JUMP, anchor, above=self.page_rows * 2 if anchor else 0, below=PAGE, last=last)
+        self._ask(Where.JUMP, anchor, above=self.page_rows * 2 if anchor else 0, below=self._asked_rows, last=last)
 
     def reload(self) -> None:
         """Ask again for what is shown, because something changed; the cursor stays on its row."""
@@ -136,7 +136,7 @@ class RowTable(Painted, Generic[Row], can_focus=True):
             return
         self._waiting.clear()
         above = min(self.cursor, self.cursor - self.top + 2 * self.page_rows) + self.page_rows
-        self._ask(Where.PATCH, self._key(self.cursor), above=above, below=PAGE)
+        self._ask(Where.PATCH, self._key(self.cursor), above=above, below=self._asked_rows)
 
     def supply(self, number: int, rows: Sequence[Row], *, more_above: bool, more_below: bool) -> bool:
         """The answer to a `Wanted`; an answer that is not waited for any more is dropped (False)."""
@@ -336,6 +336,10 @@ class RowTable(Painted, Generic[Row], can_focus=True):
 
     # Asking and being answered
 
+    @property
+    def _asked_rows(self) -> int:
+        return max(PAGE, 2 * self.page_rows)
+
     def _ask(self, where: Where, anchor: Key | None, *, above: int = 0, below: int = 0, last: bool = False) -> None:
         self._numbers += 1
         self._waiting[where] = self._numbers
@@ -347,9 +351,9 @@ class RowTable(Painted, Generic[Row], can_focus=True):
             return
         near = 3 * self.page_rows
         if self.cache.more_above and self.top < near and Where.ABOVE not in self._waiting:
-            self._ask(Where.ABOVE, self._key(0), above=PAGE)
+            self._ask(Where.ABOVE, self._key(0), above=self._asked_rows)
         if self.cache.more_below and len(self.cache) - self.top < 2 * near and Where.BELOW not in self._waiting:
-            self._ask(Where.BELOW, self._key(len(self.cache) - 1), below=PAGE)
+            self._ask(Where.BELOW, self._key(len(self.cache) - 1), below=self._asked_rows)
 
     def _jumped(self, rows: Sequence[Row], more_above: bool, more_below: bool) -> None:
         self.cache.replace(rows, more_above=more_above, more_below=more_below)
@@ -428,7 +432,9 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         if self._opened is not None:
             self._opened.move(0, self.page_rows)
         # What `_prefetch` asks for on both sides, and one answer more at either: less would be dropped and asked again.
-        self.cache.capacity = max(CAPACITY, 9 * self.page_rows + 2 * PAGE)
+        self.cache.capacity = max(CAPACITY, 9 * self.page_rows + 2 * self._asked_rows)
+        # The window and the one before it: a strip and what Textual keeps with it are 3 KB.
+        self._strips.maxsize = 2 * self.page_rows
         self.lay_out()
         self._clamp_top()
         self._prefetch()
