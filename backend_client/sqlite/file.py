@@ -23,8 +23,10 @@ OLDEST_SQLITE = (3, 37, 0)
 MIGRATE_ALONE_BELOW = 100_000_000
 """Bytes: a larger store is migrated by command only, never by opening a console."""
 BUSY_SECONDS = 5.0
-READ_CACHE_KB = 500
-"""Of each reader; with 2 MB no page or search was found quicker, and a session was 5 MB larger."""
+READ_CACHE_KB = 200
+"""Of each reader; with 500 KB or 2 MB no page or search was found quicker."""
+READ_STATEMENTS = 64
+"""Of each reader: more than any screen asks again and again, 4 KB each. In many stand days or numbers soon past."""
 WRITE_CACHE_KB = 32_000
 CHECKPOINT_PAGES = 12_000
 """49 MB: an import touches hot pages again and again, so that rarer checkpoints write a fifth less in all. With the
@@ -219,7 +221,7 @@ class StoreFile:
     def reader(self) -> sqlite3.Connection:
         """A connection that cannot write. The caller closes it."""
         with store_errors(self.path):
-            db = connect(self.path, "rw" if self.writable else "ro")
+            db = connect(self.path, "rw" if self.writable else "ro", statements=READ_STATEMENTS)
             _execute_all(
                 db,
                 f"PRAGMA cache_size=-{READ_CACHE_KB}", "PRAGMA mmap_size=0", "PRAGMA query_only=1",
@@ -265,11 +267,12 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return told.st_dev, told.st_ino
 
 
-def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """A bare connection; `mode` is that of SQLite's URIs ("ro", "rw"). The caller closes it."""
+def connect(path: Path, mode: str, *, statements: int = 256) -> sqlite3.Connection:
+    """A bare connection; `mode` is that of SQLite's URIs ("ro", "rw"), `statements` how many it keeps prepared. The
+    caller closes it."""
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
-        uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256,
+        uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=statements,
     )  # fmt: skip
 
 
