@@ -56,6 +56,11 @@ class _Text(Struct, frozen=True):
     def indexed(self) -> bool:
         return min(len(self.fragment), len(self.folded)) >= TRIGRAM
 
+    @property
+    def common(self) -> bool:
+        """One digit stands in nearly every number: the set of these would hold them all."""
+        return len(self.fragment) == 1 and self.fragment.isdigit()
+
 
 class _Found(Struct, frozen=True):
     """What the indexes say of a text; None where it is common."""
@@ -92,6 +97,9 @@ def attempts(
         return
     scan = driven([*conditions, Condition(_test(text, found, employees))], span)
     if not mergeable:
+        yield Attempt(scan)
+        return
+    if whole and text.common:
         yield Attempt(scan)
         return
     if not whole:
