@@ -1,6 +1,6 @@
 """The dashboard left alone: memory and bytes minute by minute, and whether they stay what they are.
 
-python -m benchmarks.soak [--minutes 30] [--source demo|steady] [--speed 60]
+python -m benchmarks.soak [--minutes 30] [--source demo|steady] [--speed 60] [--callers 500]
 
 demo is `pult demo --live`: at 60 a whole day passes in 24 minutes, its nights are quiet, and midnights come.
 steady is one call a second in real time: what costs more in the last third than in the one before has grown.
@@ -23,7 +23,7 @@ from msgspec import Struct
 from benchmarks.dashboard import CALLS, SIZE, dashboard
 from benchmarks.generate import generate
 from benchmarks.shell import BYTECODE, cpu_seconds, pss_mb
-from benchmarks.steady_exchange import exchange
+from benchmarks.steady_exchange import CALLERS, exchange
 from tests.pty.terminal import Terminal
 
 GROWTH_MB = 1.0
@@ -54,12 +54,12 @@ def played(speed: float) -> Iterator[Terminal]:
 
 
 @contextmanager
-def steady() -> Iterator[Terminal]:
+def steady(callers: int) -> Iterator[Terminal]:
     """The dashboard over a store into which calls come evenly."""
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "calls.sqlite"
         generate(CALLS, store, until=datetime.now(UTC))
-        with dashboard(store) as terminal, exchange(store, 1.0):
+        with dashboard(store) as terminal, exchange(store, 1.0, callers):
             yield terminal
 
 
@@ -100,9 +100,10 @@ def main() -> None:
     parser.add_argument("--minutes", type=int, default=30)
     parser.add_argument("--source", choices=("demo", "steady"), default="demo")
     parser.add_argument("--speed", type=float, default=60.0)
+    parser.add_argument("--callers", type=int, default=CALLERS, help="how many numbers call in turn; steady only")
     given = parser.parse_args()
     found: list[Minute] = []
-    with steady() if given.source == "steady" else played(given.speed) as terminal:
+    with steady(given.callers) if given.source == "steady" else played(given.speed) as terminal:
         for minute in minutes(terminal, given.minutes):
             found.append(minute)
             told = f"{minute.pss:>8.1f} MB {minute.size:>10,} B {minute.cpu:>6.2f} %"

@@ -1,6 +1,6 @@
 """A live source of so many calls a second, in real time, followed by a process of its own.
 
-python -m benchmarks.steady_exchange STORE [--rate 1]   Until its stdin ends.
+python -m benchmarks.steady_exchange STORE [--rate 1] [--callers 500]   Until its stdin ends.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ ANSWER, END = 5, 35
 """Seconds after its start at which a call is answered, and ends; every fifth ends unanswered at the first."""
 EXTENSIONS = 60
 CALLERS = 500
-"""So many numbers call in turn: caches of numbers, each of which has its bound, are full after some minutes."""
+"""So many numbers call in turn: caches of numbers, each of which has its bound, are full after some minutes. With more
+than there are calls each call is of a number of its own."""
 
 
 class SteadyExchange:
@@ -37,8 +38,9 @@ class SteadyExchange:
     name = NAME
     format = NAME
 
-    def __init__(self, rate: float) -> None:
+    def __init__(self, rate: float, callers: int) -> None:
         self._rate = rate
+        self._callers = callers
 
     def batches(self, position: str, stop: threading.Event) -> Iterator[Batch]:
         """What happened since the last batch."""
@@ -63,7 +65,7 @@ class SteadyExchange:
     def _batch(self, due: list[tuple[float, int, str]], first: bool) -> Batch:
         batch = Batch(live={} if first else None, only=first, newest=due[-1][0] if due else 0.0)
         for at, n, what in due:
-            outside, inside = f"0671{n % CALLERS:06}", str(100 + n % EXTENSIONS)
+            outside, inside = f"0671{n % self._callers:06}", str(100 + n % EXTENSIONS)
             start = at - {"rings": 0, "talks": ANSWER, "ends": END if n % 5 else ANSWER}[what]
             key = f"{start:.3f}.{n}"
             batch.live = batch.live or {}
@@ -94,9 +96,10 @@ def _record(key: str, start: float, end: float, outside: str, inside: str, *, an
 
 
 @contextmanager
-def exchange(store: Path, rate: float) -> Iterator[None]:
+def exchange(store: Path, rate: float, callers: int = CALLERS) -> Iterator[None]:
     """Calls come into the store while the block runs."""
     argv = [sys.executable, "-m", "benchmarks.steady_exchange", str(store), "--rate", str(rate)]
+    argv += ["--callers", str(callers)]
     process = subprocess.Popen(argv, stdin=subprocess.PIPE)
     assert process.stdin is not None
     try:
@@ -116,9 +119,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("store", type=Path)
     parser.add_argument("--rate", type=float, default=1.0)
+    parser.add_argument("--callers", type=int, default=CALLERS)
     given = parser.parse_args()
     with closing(open_file(given.store)) as file, closing(Writer(file)) as writer:
-        follower = Follower(writer, [SteadyExchange(given.rate)], lambda *_: None)
+        follower = Follower(writer, [SteadyExchange(given.rate, given.callers)], lambda *_: None)
         threading.Thread(target=_end_with_stdin, args=(follower.stop,), daemon=True).start()
         follower.run()
 
