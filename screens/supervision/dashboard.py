@@ -25,7 +25,7 @@ from screens.calls.drill_down import DrillDownScreen
 from screens.feed import Changed, Unreached
 from screens.language import _, clock_time, long_date, moment, ngettext
 from screens.pace import is_slow
-from screens.supervision.dashboard_alarms import alarms
+from screens.supervision.dashboard_alarms import Alarms, alarms, more
 from screens.supervision.dashboard_blocks import BLOCKS, BY_ID, Block, places
 from screens.supervision.dashboard_view import Behind, BehindTasks, Place, Running, View
 from screens.supervision.ticking import TickingScreen
@@ -83,7 +83,7 @@ class DashboardScreen(TickingScreen):
         self._silent: int | None = None
         self._drawn = 0
         """The instant as of which everything that runs on is drawn."""
-        self._alarms: frozenset[str] = frozenset()
+        self._alarms: Alarms = {}
         self.asker = Asker(self, self._fetch, "now")
 
     @property
@@ -260,7 +260,7 @@ class DashboardScreen(TickingScreen):
     def _ring(self, view: View) -> None:
         """The bell, once for each thing that went wrong, where the person wants one."""
         raised = alarms(view) if view.silent is None else self._alarms
-        if raised - self._alarms and self.console.settings.dashboard_bell:
+        if more(raised, self._alarms) and self.console.settings.dashboard_bell:
             self.app.bell()
         self._alarms = raised
 

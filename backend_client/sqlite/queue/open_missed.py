@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 import threading
 from bisect import insort
 from collections import OrderedDict
@@ -36,6 +37,7 @@ _KEPT = 20_000
 class MissedCall(Struct, frozen=True, gc=False):
     """One of the calls."""
 
+    number_id: int
     start: int
     id: int
     marks: int
@@ -43,7 +45,7 @@ class MissedCall(Struct, frozen=True, gc=False):
     queue_wait: int | None
 
 
-class OpenNumber(Struct, frozen=True):
+class OpenNumber(Struct, frozen=True, gc=False):
     """A number and its calls, the first one first."""
 
     number_id: int
@@ -58,8 +60,8 @@ class OpenNumber(Struct, frozen=True):
         return self.calls[-1].start
 
 
-Rows = list[tuple[int, MissedCall]]
-"""Number and call, in order."""
+Rows = list[MissedCall]
+"""In order."""
 
 
 class _Known(Struct):
@@ -110,7 +112,7 @@ class OpenMissed:
         if not stale:
             known.change = change
             return known
-        days = {day: _rows(db, day) for day in stale if day >= first}
+        days = {day: _rows(db, day, known.days.get(day, ())) for day in stale if day >= first}
         if not known.days or any(day < first for day in known.days):
             days = {day: rows for day, rows in known.days.items() if day >= first} | days
             return _Known(change, days, _by_number(row for day in sorted(days) for row in days[day]))
@@ -171,31 +173,41 @@ def _shown(call: MissedCall, scope: Scope, settings: DashboardSettings) -> bool 
     return True if len(people) != 1 or call.queue_wait is not None else None
 
 
-def _rows(db: sqlite3.Connection, day: int) -> Rows:
-    """The calls of a UTC day, without those of erased numbers: nobody can call them."""
-    rows = db.execute(_OPEN, (day * DAY, (day + 1) * DAY)).fetchall()
+def _rows(db: sqlite3.Connection, day: int, before: Iterable[MissedCall]) -> Rows:
+    """The calls of a UTC day, without those of erased numbers: nobody can call them. Those that are as they were
+    `before` are the same objects: of thousands there is one copy."""
     erased = {id for (id,) in db.execute("SELECT id FROM number WHERE key >= ? AND key < ?", _ERASED).fetchall()}
-    return [(number, MissedCall(*call)) for number, *call in rows if number not in erased]
+    held = {call.id: call for call in before}
+    rows = []
+    for number, start, id, marks, employees, wait in db.execute(_OPEN, (day * DAY, (day + 1) * DAY)):
+        if number in erased:
+            continue
+        # Most rang the same few.
+        call = MissedCall(number, start, id, marks, sys.intern(employees), wait)
+        known = held.get(id)
+        rows.append(known if known == call and known is not None else call)
+    return rows
 
 
-def _by_number(rows: Iterable[tuple[int, MissedCall]]) -> dict[int, OpenNumber]:
-    calls: dict[int, list[MissedCall]] = {}
-    for number, call in rows:
-        calls.setdefault(number, []).append(call)
-    return {number: OpenNumber(number, tuple(some)) for number, some in calls.items()}
+def _by_number(rows: Iterable[MissedCall]) -> dict[int, OpenNumber]:
+    numbers: dict[int, OpenNumber] = {}
+    for call in rows:
+        known = numbers.get(call.number_id)
+        numbers[call.number_id] = OpenNumber(call.number_id, (*known.calls, call) if known else (call,))
+    return numbers
 
 
 def _update(known: _Known, days: dict[int, Rows]) -> None:
     """Other rows of some days: most changes are of calls that were answered, and change nothing here."""
-    gone: set[tuple[int, MissedCall]] = set()
-    new: set[tuple[int, MissedCall]] = set()
+    gone: set[MissedCall] = set()
+    new: set[MissedCall] = set()
     for day, rows in days.items():
         before = known.days.get(day, [])
         if rows != before:
             gone |= set(before).difference(rows)
             new |= set(rows).difference(before)
             known.days[day] = rows
-    touched = {number for number, _call in gone | new}
+    touched = {call.number_id for call in gone | new}
     if not touched:
         return
     # Others may still read what was answered before.
@@ -203,8 +215,8 @@ def _update(known: _Known, days: dict[int, Rows]) -> None:
     in_order = [one for id, one in known.shown.items() if id not in touched]
     for id in touched:
         number = known.numbers.pop(id, None)
-        calls = [call for call in (number.calls if number else ()) if (id, call) not in gone]
-        calls += [call for other, call in new if other == id]
+        calls = [call for call in (number.calls if number else ()) if call not in gone]
+        calls += [call for call in new if call.number_id == id]
         if calls:
             known.numbers[id] = number = OpenNumber(id, tuple(sorted(calls, key=lambda call: (call.start, call.id))))
             if known.since is not None and (shown := _since(number, known.since)) is not None:
