@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 from contextlib import suppress
@@ -22,7 +21,7 @@ from screens.language import _, show_numbers
 from screens.recordings.listening import Listening
 from screens.widgets.status_line import StatusLine
 from screens.words import error_text
-from tui import failure, places, themes
+from tui import failure, memory, places, themes
 from tui.dialling import Dialling
 from tui.keymap import latin_key
 from tui.settings import Settings
@@ -188,6 +187,7 @@ class PultApp(ThinDisplay[None], inherit_bindings=False):
         # Before Textual makes its style sheet: another theme afterwards reads all of it again, for 10 ms.
         chosen = theme or (own_settings.theme if own_settings else "")
         self.set_reactive(App.theme, themes.choose(chosen, self._environment))
+        memory.bound_caches()
         super().__init__(driver_class=driver_class)
         self.backend = backend
         self.settings = own_settings or Settings()
@@ -226,9 +226,8 @@ class PultApp(ThinDisplay[None], inherit_bindings=False):
             screen._css_update_count = self._css_update_count
 
     def on_ready(self) -> None:
-        """The first screen is drawn: what the start made stays, and is never looked through again."""
-        gc.freeze()
-        gc.enable()
+        """The first screen is drawn."""
+        memory.collect_garbage()
 
     def on_mount(self) -> None:
         for number in (signal.SIGHUP, signal.SIGTERM):

@@ -153,7 +153,7 @@ _PLANS = {
 """By calling code; only countries whose numbers have one length. Others are shown as plain E.164."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def format_number(key: str, home_country: str, style: NumberStyle = NumberStyle.NATIONAL) -> str:
     """A number key as people read it; needs no library. National style shows numbers of the home country as
     they are dialled there ("050 111 22 33"), all others with their country ("+48 512 345 678")."""

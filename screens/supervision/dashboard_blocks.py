@@ -39,7 +39,7 @@ from screens.widgets.painted import fit
 from screens.words import Role
 
 Draw = Callable[[View, int, int], Sequence[Line]]
-_clean = lru_cache(maxsize=1024)(clean)
+_clean = lru_cache(maxsize=256)(clean)
 """The same names are drawn every second."""
 
 

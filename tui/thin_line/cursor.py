@@ -30,7 +30,7 @@ def move(old: tuple[int, int | None] | None, row: int, column: int, width: int) 
     return _to(row, column)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _along(old: int | None, new: int, width: int) -> str:
     """The shortest sequence to another column of the same row; no step is known from beyond the edge."""
     absolute = "\r" if new == 0 else f"\x1b[{new + 1}G"

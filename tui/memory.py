@@ -1,0 +1,25 @@
+"""What the console's libraries may keep, and how soon what nobody uses any more is given up."""
+
+from __future__ import annotations
+
+import gc
+from functools import lru_cache
+
+from rich import cells
+
+WIDTHS = 1024
+"""Texts whose width is remembered: several screens of them. Rich's own 4,096 are as many numbers and names of callers
+who are long gone, half a megabyte."""
+
+
+def bound_caches() -> None:
+    """Remember fewer widths of text than Rich does."""
+    cells.cached_cell_len = lru_cache(WIDTHS)(cells.cached_cell_len.__wrapped__)
+
+
+def collect_garbage() -> None:
+    """Begin to look for garbage, more often than Python would: a closed screen is a ring of a megabyte. What the start
+    made stays, and is never looked through."""
+    gc.freeze()
+    gc.set_threshold(700, 5, 5)
+    gc.enable()
