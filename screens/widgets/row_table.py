@@ -28,6 +28,7 @@ Row = TypeVar("Row")
 
 PAGE = 100
 """Rows asked for at once, but never fewer than two windows; at most a fourth of what the cache holds."""
+MOST_AT_FIRST = 600
 HEADER = 1
 """Lines above the rows."""
 GUTTER = 1
@@ -127,7 +128,7 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         """Go to a place whose rows are not held: the first row, the last one, or the one at or after a key."""
         self._waiting.clear()
         self._anchor, self._to_last, self._owed = anchor, last, 0
-        self._ask(Where.JUMP, anchor, above=self.page_rows * 2 if anchor else 0, below=self._asked_rows, last=last)
+        self._ask(Where.JUMP, anchor, above=self.page_rows * 2 if anchor else 0, below=self._first_rows, last=last)
 
     def reload(self) -> None:
         """Ask again for what is shown, because something changed; the cursor stays on its row."""
@@ -136,7 +137,7 @@ class RowTable(Painted, Generic[Row], can_focus=True):
             return
         self._waiting.clear()
         above = min(self.cursor, self.cursor - self.top + 2 * self.page_rows) + self.page_rows
-        self._ask(Where.PATCH, self._key(self.cursor), above=above, below=self._asked_rows)
+        self._ask(Where.PATCH, self._key(self.cursor), above=above, below=self._first_rows)
 
     def supply(self, number: int, rows: Sequence[Row], *, more_above: bool, more_below: bool) -> bool:
         """The answer to a `Wanted`; an answer that is not waited for any more is dropped (False)."""
@@ -339,6 +340,11 @@ class RowTable(Painted, Generic[Row], can_focus=True):
     @property
     def _asked_rows(self) -> int:
         return max(PAGE, 2 * self.page_rows)
+
+    @property
+    def _first_rows(self) -> int:
+        """So many that the next ones need not be asked for at once: each question of a search costs as much again."""
+        return max(PAGE, min(MOST_AT_FIRST, 6 * self.page_rows))
 
     def _ask(self, where: Where, anchor: Key | None, *, above: int = 0, below: int = 0, last: bool = False) -> None:
         self._numbers += 1
