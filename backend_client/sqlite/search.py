@@ -56,11 +56,6 @@ class _Text(Struct, frozen=True):
     def indexed(self) -> bool:
         return min(len(self.fragment), len(self.folded)) >= TRIGRAM
 
-    @property
-    def common(self) -> bool:
-        """One digit stands in nearly every number: the set of these would hold them all."""
-        return len(self.fragment) == 1 and self.fragment.isdigit()
-
 
 class _Found(Struct, frozen=True):
     """What the indexes say of a text; None where it is common."""
@@ -99,14 +94,17 @@ def attempts(
     if not mergeable:
         yield Attempt(scan)
         return
-    if whole and text.common:
-        yield Attempt(scan)
-        return
     if not whole:
         yield Attempt(scan, SCAN_STEPS)
     numbers = _all_numbers(text, found, latest=False)
     once = Sql(f"SELECT DISTINCT id FROM ({numbers.text})", numbers.values)
     yield Attempt(driven([*conditions, _gathered(once, employees)], span))
+
+
+def is_everywhere(search: str) -> bool:
+    """Whether it is one digit: the set of numbers that have it would hold nearly all of them."""
+    fragment = _text(search).fragment
+    return len(fragment) == 1 and fragment.isdigit()
 
 
 def _text(search: str) -> _Text:
@@ -191,8 +189,9 @@ def _numbers_of_clients(text: _Text, found: _Found) -> Sql:
 
 
 def _all_numbers(text: _Text, found: _Found, *, latest: bool) -> Sql:
-    """Every number in which, or in whose client's name, the text stands, with the start of its last call (else 0)."""
-    return _joined([_numbers_with(text, found, latest=latest), _numbers_of_clients(text, found)], "", " UNION ", "")
+    """Every number in which, or in whose client's name, the text stands, with the start of its last call (else 0); twice
+    where both hold."""
+    return _joined([_numbers_with(text, found, latest=latest), _numbers_of_clients(text, found)], "", " UNION ALL ", "")
 
 
 def _newest_of_rare(
