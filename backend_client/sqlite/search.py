@@ -189,8 +189,8 @@ def _numbers_of_clients(text: _Text, found: _Found) -> Sql:
 
 
 def _all_numbers(text: _Text, found: _Found, *, latest: bool) -> Sql:
-    """Every number in which, or in whose client's name, the text stands, with the start of its last call (else 0); twice
-    where both hold."""
+    """Every number in which, or in whose client's name, the text stands, with the start of its last call (else 0);
+    twice where both hold."""
     return _joined([_numbers_with(text, found, latest=latest), _numbers_of_clients(text, found)], "", " UNION ALL ", "")
 
 
