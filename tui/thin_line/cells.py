@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
-
-from tui.thin_line.palette import UNKNOWN
-
-_LANE = 2
-"""Bytes of a cell where the cells of a line are compared all at once, as one number. Neither a mark nor a sure
-character has the highest bit."""
+from tui.thin_line import lanes
+from tui.thin_line.palette import UNKNOWN, Palette
 
 
 class Line:
     """A row: two strings of the window's width, its characters and its marks, UNKNOWN where not known."""
 
-    __slots__ = ("_numbers", "marks", "text")
+    __slots__ = ("_number", "marks", "text")
 
     def __init__(self, text: str, marks: str) -> None:
         self.text, self.marks = text, marks
-        self._numbers: tuple[int, int, int] | None = None
+        self._number: int | None = None
 
     @property
     def is_known(self) -> bool:
@@ -39,32 +33,19 @@ class Line:
             return self
         return Line(self.text[start:end], self.marks[start:end])
 
-    def styles(self) -> Iterator[tuple[str, int, int]]:
-        """Each mark with the columns from and to before which it stands."""
-        start, rest, width = 0, self.marks, len(self.marks)
-        while rest:
-            mark = rest[0]
-            rest = rest.lstrip(mark)
-            end = width - len(rest)
-            yield mark, start, end
-            start = end
-
-    def unlike(self, shown: Line, blanks: Mapping[int, int]) -> bytes:
-        """A byte for each cell, 0 where the two look the same. `blanks`: mark → the mark of what can be seen of that
-        style on a blank."""
+    def unlike(self, shown: Line, palette: Palette) -> bytes:
+        """A byte for each cell, 0 where the two look the same."""
         width = len(self.text)
-        low, high, spaces = _lanes(width)
-        text, marks, seen = self._as_numbers(blanks)
-        old_text, old_marks, old_seen = shown._as_numbers(blanks)
-        on_signs = ((marks ^ old_marks) + low) & ((text ^ spaces) + low)
-        unlike = ((text ^ old_text) + low) | ((seen ^ old_seen) + low) | on_signs
-        return (unlike & high).to_bytes(_LANE * width, "little")[_LANE - 1 :: _LANE]
+        new, old = palette.worn_by(self.marks), palette.worn_by(shown.marks)
+        text, old_text = self._as_number(), shown._as_number()
+        on_signs = lanes.raised(new.marks, old.marks, width) & lanes.raised(text, lanes.spaces(width), width)
+        either = lanes.raised(text, old_text, width) | lanes.raised(new.seen, old.seen, width)
+        return lanes.differing(either | on_signs, width)
 
-    def _as_numbers(self, blanks: Mapping[int, int]) -> tuple[int, int, int]:
-        """Characters, marks, and marks of what can be seen on a blank."""
-        if self._numbers is None:
-            self._numbers = _number(self.text), _number(self.marks), _number(self.marks.translate(blanks))
-        return self._numbers
+    def _as_number(self) -> int:
+        if self._number is None:
+            self._number = lanes.number(self.text)
+        return self._number
 
 
 Shown = tuple[Line, int, int]
@@ -100,15 +81,3 @@ class Cells:
     def know(self, row: int, column: int, text: str, marks: str) -> None:
         """Set cells that the terminal shows already."""
         self.lines[row] = self.lines[row].with_cells(column, text, marks)
-
-
-def _number(text: str) -> int:
-    """A lane for each character, the first one lowest."""
-    return int.from_bytes(text.encode("utf-16-le"), "little")
-
-
-@lru_cache(maxsize=16)
-def _lanes(width: int) -> tuple[int, int, int]:
-    """In each lane: all bits but the highest, which added raise the highest where any was set; the highest; a blank."""
-    low = int.from_bytes(b"\xff\x7f" * width, "little")
-    return low, int.from_bytes(b"\0\x80" * width, "little"), _number(" " * width)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from rich.color import ColorSystem
 from rich.style import Style as RichStyle
 from textual.strip import Strip
 
+from tui.thin_line import lanes
 from tui.thin_line.colours import reduced
 from tui.thin_line.style import PLAIN, Style, after, change, on_blank
 
@@ -15,6 +19,18 @@ _MOST_STYLES = 4096
 _LAST_MARK = 0x7FFF
 """Beyond it styles are not told apart, until a new palette begins."""
 _MOST_CHANGES = 32768
+_MOST_ROWS = 128
+
+
+class Worn(NamedTuple):
+    """What follows from the marks of a row; the rows of a table have few of them between them."""
+
+    marks: int
+    """As a number of lanes."""
+    seen: int
+    """The same of what can be seen of them on blanks."""
+    styles: tuple[tuple[str, int, int], ...]
+    """Each mark with the columns from and to before which it stands."""
 
 
 class Palette:
@@ -27,8 +43,9 @@ class Palette:
         self._marks: dict[Style | None, str] = {None: UNKNOWN}
         self._after: dict[tuple[str, str], str] = {}
         self._changes: dict[tuple[str, str], str] = {}
-        self.blanks: dict[int, int] = {}
+        self._blanks: dict[int, int] = {}
         """Mark → the mark of what can be seen of that style on a blank."""
+        self._rows: dict[str, Worn] = {}
         self.plain = self.mark(PLAIN)
         self._worn: dict[RichStyle | None, str] = {None: self.plain}
 
@@ -49,12 +66,12 @@ class Palette:
             mark = self._marks[style] = chr(len(self._styles))
             self._styles[mark] = style
             if style is not None:
-                self.blanks[ord(mark)] = ord(self.mark(on_blank(style)))
+                self._blanks[ord(mark)] = ord(self.mark(on_blank(style)))
         return mark
 
     def are_alike_on_blank(self, one: str, other: str) -> bool:
         """Whether a blank looks the same in two styles, which may be unknown."""
-        return one != UNKNOWN and self.blanks[ord(one)] == self.blanks.get(ord(other))
+        return one != UNKNOWN and self._blanks[ord(one)] == self._blanks.get(ord(other))
 
     def style(self, mark: str) -> Style | None:
         """The style of a mark; None for UNKNOWN."""
@@ -79,6 +96,16 @@ class Palette:
             mark = self._worn[style] = UNKNOWN if style.link else self.after(self.plain, parameters or "0")
         return mark
 
+    def worn_by(self, marks: str) -> Worn:
+        """What follows from the marks of a row."""
+        found = self._rows.get(marks)
+        if found is None:
+            if len(self._rows) >= _MOST_ROWS:
+                self._rows.clear()
+            seen = lanes.number(marks.translate(self._blanks))
+            found = self._rows[marks] = Worn(lanes.number(marks), seen, tuple(_styles(marks)))
+        return found
+
     def change(self, old: str, new: str) -> str:
         """The shortest sequence from one mark to another, which must be known."""
         found = self._changes.get((old, new))
@@ -87,3 +114,13 @@ class Palette:
             assert style is not None
             found = self._changes[old, new] = change(self._styles[old], style)
         return found
+
+
+def _styles(marks: str) -> Iterator[tuple[str, int, int]]:
+    start, rest = 0, marks
+    while rest:
+        mark = rest[0]
+        rest = rest.lstrip(mark)
+        end = len(marks) - len(rest)
+        yield mark, start, end
+        start = end

@@ -98,10 +98,10 @@ class Pen:
         worn, are_alike = self.mark, self.palette.are_alike_on_blank
         for row, (shown, left, right) in self.cells.shown.items():
             line = self.cells.lines[row]
-            unlike = bytes(left) + line.cut(left, right).unlike(shown.cut(left, right), self.palette.blanks)
+            unlike = bytes(left) + line.cut(left, right).unlike(shown.cut(left, right), self.palette)
             if _DIFFERENT not in unlike:
                 continue
-            for mark, first, last in line.styles():
+            for mark, first, last in self.palette.worn_by(line.marks).styles:
                 if unlike.find(_DIFFERENT, first, last) < 0:
                     continue
                 for stretch in _STRETCH.finditer(unlike, first, last):
