@@ -19,7 +19,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -204,10 +204,10 @@ def _import(path: Path, lines: Path, legs: int) -> Figures:
         write(self, db, counted_from)
         tallied += time.process_time() - begun
 
-    def timed_count(transaction: Transaction, pairs: Sequence[Pair]) -> None:
+    def timed_count(transaction: Transaction, pairs: Sequence[Pair], fresh: Container[int]) -> None:
         nonlocal tallied
         begun = time.process_time()
-        count(transaction, pairs)
+        count(transaction, pairs, fresh=fresh)
         tallied += time.process_time() - begun
 
     def note_half(records: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -238,9 +238,14 @@ def _attached_by(row: CallRow | None) -> tuple[object, ...]:
     return () if row is None else (row.number_id, row.start, row.day, row.kind // KIND_STEP, row.employees)
 
 
-def count(transaction: Transaction, pairs: Sequence[Pair], clients: Mapping[int, int] | None = None) -> None:
+def count(
+    transaction: Transaction,
+    pairs: Sequence[Pair],
+    clients: Mapping[int, int] | None = None,
+    fresh: Container[int] = (),
+) -> None:
     """Cells and days of what changed. `clients`: under whom the calls of a number are counted, by number; looked up
-    where it is not given."""
+    where it is not given. `fresh`: numbers that had no calls before."""
     if clients is None:
         numbers = {row.number_id for pair in pairs for row in pair if row is not None and row.number_id is not None}
         clients = tallied_clients(transaction.db, numbers)
@@ -255,4 +260,4 @@ def count(transaction: Transaction, pairs: Sequence[Pair], clients: Mapping[int,
                 transaction.tallies.add_sums(row.day, seconds_of_row(row), n)
                 transaction.tallies.add_bins(row.day, bins_of_row(row), n)
                 transaction.touch_day(row.day)
-    count_repeats(transaction, pairs)
+    count_repeats(transaction, pairs, fresh)

@@ -175,7 +175,7 @@ class Deriver:
         write_employees(db, pairs)
         _write_last_starts(db, pairs, numbers)
         # Not by `clients`: among the pairs are calls of a client's other numbers, which these do not hold.
-        count(transaction, pairs)
+        count(transaction, pairs, fresh={number.id for number in numbers.values() if not number.last_start})
         for number in numbers.values():
             if number.client_id != clients.get(number.id):
                 move_number(transaction, number.id, clients.get(number.id), number.client_id)

@@ -18,7 +18,7 @@ from backend_client.sqlite.body import erased_calls, pack, read_facts
 from backend_client.sqlite.comments import join_comments
 from backend_client.sqlite.deriver import Deriver
 from backend_client.sqlite.identity import Group, Identity, keys_of, move_keys, write_keys
-from backend_client.sqlite.transaction import ALONE, LONGEST, Transaction, Writer
+from backend_client.sqlite.transaction import LONGEST, Transaction, Writer
 from backend_client.sqlite.upkeep.erasure import erase_arrived, known_by_hidden_key
 from backend_client.sqlite.upkeep.ledger import Ledger, read_ledger
 
@@ -115,7 +115,7 @@ class FactWriter:
                     place += len(part)
                     report += self._merge_part(transaction, part, beforehand)
                     last = place >= len(batch)
-                    if last or time.perf_counter() - began > ALONE or self._writer.is_awaited():
+                    if last or time.perf_counter() - began > LONGEST or self._writer.is_awaited():
                         break
                 if last and after is not None:
                     after(transaction)

@@ -4,7 +4,7 @@ of their day. A call that comes, goes or moves changes it for the calls just bef
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from backend_client.derive.histogram import Binned, binned_among_its_number, days_until
@@ -39,9 +39,9 @@ class _Call(NamedTuple):
     employees: str
 
 
-def count_repeats(transaction: Transaction, pairs: Iterable[Pair]) -> None:
+def count_repeats(transaction: Transaction, pairs: Iterable[Pair], fresh: Container[int] = ()) -> None:
     """Bring the histograms from the first row of each pair to the second; whether the table is there already does
-    not matter."""
+    not matter. `fresh`: numbers that had no calls before."""
     before: dict[int, list[_Call]] = defaultdict(list)
     after: dict[int, list[_Call]] = defaultdict(list)
     changed: set[int] = set()
@@ -56,7 +56,7 @@ def count_repeats(transaction: Transaction, pairs: Iterable[Pair]) -> None:
     if not numbers:
         return
     asked = []
-    for number in sorted(numbers):
+    for number in sorted(number for number in numbers if number not in fresh):
         starts = [call.start for call in (*before.get(number, ()), *after.get(number, ()))]
         asked.append((number, min(starts), max(starts)))
     for number, *values in ask_many(transaction.db, _AROUND, asked):

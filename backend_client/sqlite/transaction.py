@@ -17,10 +17,8 @@ from backend_client.sqlite.tallies import Deltas, first_counted_day
 from backend_client.sqlite.turnstile import Turnstile
 
 LONGEST = 0.25
-"""Seconds: what a person's write may have to wait for behind an import's transaction."""
-ALONE = 0.5 * LONGEST
-"""Seconds of a transaction for which nobody waits: its COMMIT may take as long again, and whoever comes late waits for
-both. Twice as long brought 3 % more calls a second, and let people wait for twice as long."""
+"""Seconds of an import's transaction; where somebody waits it ends sooner. Twice as long brought 3 % more calls a
+second, and let people wait for twice as long."""
 WAL_LIMIT = 64 * 1024 * 1024
 _OUR_TURN = 100
 """Milliseconds that truncating the WAL waits for readers; it is tried again after the next commit."""

@@ -80,7 +80,7 @@ def test_two_imports_at_once_and_a_person(desk: Desk) -> None:
 
 
 def test_a_person_does_not_wait_for_the_end_of_a_long_put(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(facts, "ALONE", 3600.0)
+    monkeypatch.setattr(facts, "LONGEST", 3600.0)
     began = threading.Event()
 
     def put() -> None:

@@ -33,7 +33,7 @@ def test_the_order_of_arrival_changes_nothing(data: st.DataObject) -> None:
 @STORES
 @given(histories())
 def test_how_many_calls_are_derived_together_changes_nothing(history: History) -> None:
-    with patch.multiple(facts, _FEWEST=1, _MOST=1, ALONE=3600.0):
+    with patch.multiple(facts, _FEWEST=1, _MOST=1, LONGEST=3600.0):
         one_by_one = store_of(history)
     assert one_by_one == store_of(history)
 
