@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
+from itertools import chain
 
 from tui.thin_line.cells import Cells
 from tui.thin_line.cursor import move
@@ -13,8 +14,10 @@ from tui.thin_line.scroll import find_scroll
 _DIFFERENT = 0x80
 _STRETCH = re.compile(rb"\x80++(?:\0{1,4}\x80++)*+")
 """Cells to be written; a step over so few that need not be is no shorter than they are."""
-_STEP, _JUMP = 4, 7
-"""About how many bytes it takes to go elsewhere in a row, and to another row."""
+_SHORT = 12
+"""Cells among which no step is looked for: it would spare a byte or two."""
+_STEP, _JUMP, _CHANGE = 4, 7, 15
+"""About how many bytes it takes to go elsewhere in a row, to another row, and to another style."""
 
 
 Part = tuple[str, int, int, str]
@@ -70,14 +73,28 @@ class Pen:
             self.cells.shown.update((row, (line, 0, self.cells.width)) for row, line in moved.items())
         parts = self._parts()
         self.cells.shown.clear()
-        styles = {mark: at for at, mark in enumerate(dict.fromkeys((self.mark, *(part[0] for part in parts))))}
-        if len(parts) >= len(styles):
-            together = sorted(parts, key=lambda part: styles[part[0]])
-            if self._way(together) < self._way(parts):
-                parts = together
-        self.draw(parts)
+        self.draw(self._shortest(parts))
 
-    def draw(self, parts: Sequence[Part]) -> None:
+    def _shortest(self, parts: list[Part]) -> Iterable[Part]:
+        """The parts row by row as they are, or style by style, whichever is about the shorter way."""
+        styles: dict[str, list[Part]] = {self.mark: []}
+        changes, rows, mark, row = 0, 0, self.mark, -1
+        for part in parts:
+            if part[0] != mark:
+                mark = part[0]
+                changes += 1
+                if mark not in styles:
+                    styles[mark] = []
+            if part[1] != row:
+                row = part[1]
+                rows += 1
+            styles[mark].append(part)
+        spared = changes - len(styles) + 1
+        if spared * _CHANGE > (len(parts) - rows) * (_JUMP - _STEP):
+            return chain.from_iterable(styles.values())
+        return parts
+
+    def draw(self, parts: Iterable[Part]) -> None:
         """Write cells, which must be known, in this order."""
         place, worn, width = self.place, self.mark, self.cells.width
         written: list[str] = []
@@ -102,27 +119,17 @@ class Pen:
             if _DIFFERENT not in unlike:
                 continue
             for mark, first, last in self.palette.worn_by(line.marks).styles:
-                if unlike.find(_DIFFERENT, first, last) < 0:
+                here = unlike.find(_DIFFERENT, first, last)
+                if here < 0:
                     continue
-                for stretch in _STRETCH.finditer(unlike, first, last):
-                    start, end = stretch.span()
+                over = unlike.rfind(_DIFFERENT, here, last) + 1
+                if over - here <= _SHORT:
+                    stretches = [(here, over)]
+                else:
+                    stretches = [found.span() for found in _STRETCH.finditer(unlike, here, over)]
+                for start, end in stretches:
                     text = line.text[start:end]
                     if worn != mark and not (text.isspace() and are_alike(worn, mark)):
                         worn = mark
                     parts.append((worn, row, start, text))
         return parts
-
-    def _way(self, parts: list[Part]) -> int:
-        """About how many bytes the changes of style and place before the parts take."""
-        size, mark, row, column = 0, self.mark, -1, 0
-        for style, line, start, text in parts:
-            if style != mark:
-                size += len(self.palette.change(mark, style))
-                mark = style
-            if line != row:
-                size += _JUMP
-                row = line
-            elif start != column:
-                size += _STEP
-            column = start + len(text)
-        return size
