@@ -21,5 +21,5 @@ def collect_garbage() -> None:
     """Begin to look for garbage, more often than Python would: a closed screen is a ring of a megabyte. What the start
     made stays, and is never looked through."""
     gc.freeze()
-    gc.set_threshold(700, 5, 5)
+    gc.set_threshold(1000, 10, 5)
     gc.enable()
