@@ -266,21 +266,23 @@ def _add_calls(asked: Asked, goal: ServiceGoal, amounts: list[Amounts], place: P
     if resolved:
         again = is_resolved(goal.resolved_days, asked.viewer.scope)
         weights.append(f"CASE WHEN {_ACCEPTED} THEN {again} ELSE 0 END")
-    for key, kind, day, n in asked.sums(_AXES[asked.by], _by(asked), weights=tuple(weights), bits=bits, far=resolved):
-        packed, weight = divmod(key, len(weights))
-        at = place(packed // 32, day)
-        if at >= 0:
-            row = amounts[at]
-            for amount in _counted_in(kind, packed % 32, weight):
-                row[amount] += n
+
+    def add_sums(by_axis: Axis, place: Place) -> None:
+        for key, kind, day, n in asked.sums(by_axis, _by(asked), weights=tuple(weights), bits=bits, far=resolved):
+            packed, weight = divmod(key, len(weights))
+            at = place(packed // 32, day)
+            if at >= 0:
+                row = amounts[at]
+                for amount in _counted_in(kind, packed % 32, weight):
+                    row[amount] += n
+
+    add_sums(_AXES[asked.by], place)
     if asked.own:
         return
     if asked.by is By.EMPLOYEE:
         _own_talk(asked, amounts, place)
-    for key, kind, _, n in asked.sums(axis.NONE, _by(asked), weights=tuple(weights), bits=bits, far=resolved):
-        packed, weight = divmod(key, len(weights))
-        for amount in _counted_in(kind, packed % 32, weight):
-            amounts[-1][amount] += n
+    total = len(amounts) - 1
+    add_sums(axis.NONE, lambda _key, _day: total)
 
 
 def _own_talk(asked: Asked, amounts: list[Amounts], place: Place) -> None:

@@ -29,7 +29,7 @@ texts = st.one_of(
 )
 strips = st.lists(st.builds(Segment, texts, styles, st.none()), max_size=4).map(Strip)
 whole = st.lists(st.lists(strips, max_size=2), min_size=1, max_size=HEIGHT).map(
-    lambda rows: LayoutUpdate(rows, Region(0, 0, WIDTH, HEIGHT))  # type: ignore[arg-type]
+    lambda rows: LayoutUpdate([*rows], Region(0, 0, WIDTH, HEIGHT))
 )
 
 
