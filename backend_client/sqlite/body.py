@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from backend_client.model.leg import CallFacts
-from backend_client.sqlite.call_row import ids_json
+from backend_client.sqlite.statement import ids_json
 
 _FIRST = b"\x01"
 _DICTIONARY = (

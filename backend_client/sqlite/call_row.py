@@ -15,6 +15,7 @@ from backend_client.model.call import Mark
 from backend_client.model.status import Direction, Family
 from backend_client.sqlite.codes import DIRECTION_CODE, KIND_STEP, KINDS_OF_FAMILY, unpack_employees
 from backend_client.sqlite.repeats import count_repeats
+from backend_client.sqlite.statement import ids_json
 from backend_client.sqlite.transaction import Transaction
 
 _INCOMING = DIRECTION_CODE[Direction.INCOMING]
@@ -74,11 +75,6 @@ _INSERT = f"INSERT INTO call ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len
 _UPDATE = f"UPDATE call SET {', '.join(f'{name} = ?' for name in COLUMNS[1:])} WHERE id = ?"
 _UPDATE_MARKS = "UPDATE call SET marks = ?, settled_by = ?, callback = ? WHERE id = ?"
 _BY_IDS = f"{_SELECT} WHERE id IN (SELECT value FROM json_each(?))"
-
-
-def ids_json(ids: Iterable[int]) -> str:
-    """Ids as the parameter of `IN (SELECT value FROM json_each(?))`: one prepared statement for any count."""
-    return msgspec.json.encode(list(ids)).decode()
 
 
 def rows_where(db: sqlite3.Connection, condition: str, parameters: tuple[object, ...]) -> list[CallRow]:

@@ -20,7 +20,6 @@ from backend_client.sqlite.call_row import (
     CallRow,
     Pair,
     count,
-    ids_json,
     rows_by_id,
     tallied_clients,
     write_employees,
@@ -32,6 +31,7 @@ from backend_client.sqlite.directory import EmployeeIds, Names
 from backend_client.sqlite.neighbours import Changes, Neighbourhood, calls_of_numbers, cleared, missed_calls_between
 from backend_client.sqlite.numbers import NumberIds, NumberRow, number_rows, write_last_starts
 from backend_client.sqlite.settings import read_derive_settings
+from backend_client.sqlite.statement import ids_json
 from backend_client.sqlite.transaction import Transaction
 
 # Plain integers: an IntFlag costs a microsecond an operation.

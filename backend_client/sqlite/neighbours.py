@@ -17,10 +17,10 @@ from backend_client.derive.marks import in_window
 from backend_client.model.call import Mark
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.sqlite.body import read_facts
-from backend_client.sqlite.call_row import COLUMNS, MISSED_KINDS, CallRow, Pair, ids_json, rows_by_id, rows_where
+from backend_client.sqlite.call_row import COLUMNS, MISSED_KINDS, CallRow, Pair, rows_by_id, rows_where
 from backend_client.sqlite.codes import KIND_STEP
 from backend_client.sqlite.numbers import NumberRow, numbers_of_clients
-from backend_client.sqlite.statement import ask_many
+from backend_client.sqlite.statement import ask_many, ids_json
 
 Contact = tuple[int, int, int, bool]
 """Begin of its talk, start, id, whether it is outgoing: contacts in the order in which they settle."""

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from backend_client.model.phone import NumberKey, NumberKind, number_key
 from backend_client.model.region import region_of
-from backend_client.sqlite.call_row import ids_json
+from backend_client.sqlite.statement import ids_json
 
 MOST_KNOWN = 100_000
 """Texts kept with their ids; about 20 MB."""

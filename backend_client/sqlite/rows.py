@@ -9,9 +9,9 @@ from typing import Any
 from backend_client.model.call import Call, EmployeeOnCall, Mark, Party, PartyKind
 from backend_client.model.status import Direction
 from backend_client.sqlite.access.scope import Scope
-from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.codes import HUNG_UP, direction_and_status, unpack_employees
 from backend_client.sqlite.names import Names
+from backend_client.sqlite.statement import ids_json
 
 COMMENT_IN_ROW = 80
 """Characters of a comment that travel with a row."""

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
+import msgspec
 from msgspec import Struct
 
 Key = tuple[int, int]
@@ -34,7 +35,13 @@ def among(column: str, ids: Sequence[int]) -> Sql:
     return Sql(f"{column} IN ({','.join(str(int(i)) for i in ids)})")
 
 
+def ids_json(ids: Iterable[int]) -> str:
+    """Ids as the parameter of `IN (SELECT value FROM json_each(?))`: one prepared statement for any count."""
+    return msgspec.json.encode(list(ids)).decode()
+
+
 _FEW, _MANY = 4, 100
+"""Rows of a statement: of a live call, and of an import."""
 
 
 def ask_many(db: sqlite3.Connection, statement: str, asked: Sequence[tuple[int, ...]]) -> list[tuple[Any, ...]]:
@@ -43,9 +50,9 @@ def ask_many(db: sqlite3.Connection, statement: str, asked: Sequence[tuple[int, 
     value would be parsed out of it again: half as long again."""
     found: list[tuple[Any, ...]] = []
     size = _FEW if len(asked) <= _FEW else _MANY
+    width = len(asked[0]) if asked else 0
     for first in range(0, len(asked), size):
         rows = asked[first : first + size]
-        width = len(rows[0])
         values = [*chain.from_iterable(rows), *(None,) * (width * (size - len(rows)))]
         found += db.execute(_with_values(statement, width, size), values).fetchall()
     return found

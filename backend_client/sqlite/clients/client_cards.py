@@ -10,8 +10,8 @@ from backend_client.errors import NotFound
 from backend_client.model.client import ClientCard, ClientNumber, ContactPerson
 from backend_client.model.text import N_
 from backend_client.sqlite.access.scope import Scope
-from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.clients.client_search import KINDS
+from backend_client.sqlite.statement import ids_json
 
 
 def read_card(db: sqlite3.Connection, client: int, scope: Scope) -> ClientCard:

@@ -12,11 +12,10 @@ from backend_client.model.client import ClientRow
 from backend_client.model.client_filter import ClientFilter
 from backend_client.model.filter_limits import check_filter
 from backend_client.model.text import fold
-from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.clients.client_search import KINDS
 from backend_client.sqlite.codes import CLIENT_KIND_CODE
 from backend_client.sqlite.filter_sql import Viewer, span_of
-from backend_client.sqlite.statement import Sql, among, conjunction
+from backend_client.sqlite.statement import Sql, among, conjunction, ids_json
 from backend_client.sqlite.trigrams import TRIGRAM, dialled, phrase, tail
 
 SHOWN_NUMBERS, SHOWN_PERSONS = 5, 3

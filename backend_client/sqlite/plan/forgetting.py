@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from backend_client.contract import Kind
 from backend_client.model.task import TaskState
-from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.codes import STATE_CODE
 from backend_client.sqlite.plan.filter import among
 from backend_client.sqlite.plan.rows import OPEN_CODES
 from backend_client.sqlite.plan.words import leave_words
+from backend_client.sqlite.statement import ids_json
 from backend_client.sqlite.transaction import Transaction
 
 _CLOSED = STATE_CODE[TaskState.DROPPED_CONFIRMED]

@@ -11,12 +11,12 @@ from backend_client.errors import Invalid
 from backend_client.model.plan import GeneratedTasks, GenerateTasks
 from backend_client.model.task import TaskOrigin, TaskState
 from backend_client.model.text import N_, fold
-from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.codes import ORIGIN_CODE, STATE_CODE
 from backend_client.sqlite.plan.days import read_day
 from backend_client.sqlite.plan.filter import among
 from backend_client.sqlite.plan.rows import NOBODY, OPEN_CODES, TaskRow, read_tasks
 from backend_client.sqlite.plan.writing import Author, add_row, known_holder, new_row, takes_tasks
+from backend_client.sqlite.statement import ids_json
 from backend_client.sqlite.transaction import Transaction
 
 LONGEST = 3660

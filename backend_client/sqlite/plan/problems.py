@@ -5,11 +5,9 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from backend_client.model.plan_report import ProblemClient
-from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.plan.tallies import EVERYBODY
+from backend_client.sqlite.statement import ids_json
 
 if TYPE_CHECKING:
     from backend_client.sqlite.plan.report import Base
@@ -55,7 +53,7 @@ def _problems(db: sqlite3.Connection, base: Base, parties: list[int]) -> tuple[P
         "SELECT j.value, group_concat(DISTINCT t.task_id), sum(t.dropped), sum(t.refused), sum(t.missed), sum(t.moved)"
         " FROM json_each(:parties) j CROSS JOIN task_trouble t INDEXED BY task_trouble_party ON t.party = j.value"
         f" WHERE t.day BETWEEN :first AND :last{base.of_operators} GROUP BY j.key ORDER BY j.key",
-        {"parties": msgspec.json.encode(parties).decode(), "first": base.first, "last": base.last},
+        {"parties": ids_json(parties), "first": base.first, "last": base.last},
     ).fetchall()
     tasks = {party: sorted(map(int, ids.split(",")), reverse=True) for party, ids, *_ in rows}
     newest = ids_json(ids[0] for ids in tasks.values())

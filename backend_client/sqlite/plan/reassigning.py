@@ -11,10 +11,10 @@ from backend_client.model.plan import ReassignTasks, Skip, SkippedTask, TaskChan
 from backend_client.model.task import TaskEvent
 from backend_client.sqlite.access.audit import record
 from backend_client.sqlite.access.scope import TaskScope
-from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.plan.filter import TaskViewer, where_of
 from backend_client.sqlite.plan.rows import IS_OPEN, OPEN_CODES, read_row
 from backend_client.sqlite.plan.writing import Author, change_row, checked_line, known_holder
+from backend_client.sqlite.statement import ids_json
 from backend_client.sqlite.transaction import Transaction
 
 

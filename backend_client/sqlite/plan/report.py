@@ -21,14 +21,14 @@ from backend_client.model.plan_report import (
     ReasonCount,
 )
 from backend_client.model.task import REASONED, TaskEvent, TaskFilter, TaskState
-from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE, TASK_EVENTS, TASK_STATES
 from backend_client.sqlite.plan.days import FIRST, LAST, days_of, iso_of
 from backend_client.sqlite.plan.filter import among
 from backend_client.sqlite.plan.problems import read_problems
 from backend_client.sqlite.plan.rows import NOBODY, OPEN_CODES
-from backend_client.sqlite.plan.tallies import CALLS, COLUMNS, EVERYBODY, UNCALLED
+from backend_client.sqlite.plan.tallies import CALLS, COLUMNS, EVERYBODY, UNCALLED, contact_dates
 from backend_client.sqlite.plan.writing import Author
+from backend_client.sqlite.statement import ids_json
 from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, tiers
 
 
@@ -119,12 +119,7 @@ def read_plan_report(db: sqlite3.Connection, request: PlanReportRequest, author:
 def _closed(db: sqlite3.Connection, days: tuple[int, int], today: int) -> tuple[int, int, bool]:
     """An open end is the first or the last contact date that there is or was; and whether none is outside."""
     first, last = days
-    edges = [
-        edge
-        for table in ("task", "task_away")
-        for edge in db.execute(f"SELECT (SELECT min(day) FROM {table}), (SELECT max(day) FROM {table})").fetchone()
-    ]
-    known = [edge for edge in edges if edge is not None] or [today]
+    known = contact_dates(db) or [today]
     first = min(known) if first == FIRST else first
     last = max(max(known), first) if last == LAST else max(first, last)
     return first, last, first <= min(known) and max(known) <= last

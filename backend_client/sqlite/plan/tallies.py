@@ -7,11 +7,11 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from backend_client.model.task import REASONED, TaskEvent, TaskState
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE, TASK_STATES
+from backend_client.sqlite.statement import ids_json
 from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, first_day, month_of
 
 EVERYBODY = -1
@@ -55,13 +55,14 @@ GROUP BY day, task_id
 """What went wrong with a task, by contact date; its party is a client, or minus a number that is nobody's."""
 Rows = dict[tuple[int, ...], list[int]]
 """Of a tally by its key: manager, operator, period, and what is counted."""
-_TABLES = {
+Shape = tuple[tuple[str, ...], tuple[str, ...]]
+"""Key and counts of a table."""
+_TABLES: dict[str, Shape] = {
     "task_tally": (("manager_id", "operator_id", "period"), COLUMNS),
     "reason_tally": (("manager_id", "operator_id", "period", "event", "reason_id"), ("n",)),
 }
-"""Key and counts of each."""
-_PARTIES = (("manager_id", "party"), ("closed", "open"))
-"""The same of `party_trouble`: tasks dropped or refused, and how often not reached or postponed."""
+_PARTIES: Shape = (("manager_id", "party"), ("closed", "open"))
+"""Of `party_trouble`: tasks dropped or refused, and how often not reached or postponed."""
 Trouble = tuple[Any, ...]
 """A row of `task_trouble`."""
 
@@ -89,7 +90,7 @@ def _these(tasks: Iterable[int], calls: Iterable[int]) -> Chosen:
         lines="json_each(:tasks) j CROSS JOIN task t ON t.id = j.value CROSS JOIN task_history h"
         " INDEXED BY task_history_reason ON h.task_id = t.id WHERE h.event BETWEEN 4 AND 7",
         latest="",
-        values={"tasks": _json(tasks), "calls": _json(calls)},
+        values={"tasks": ids_json(sorted(tasks)), "calls": ids_json(sorted(calls))},
     )
 
 
@@ -108,10 +109,6 @@ def _of_month(month: int) -> Chosen:
         " AND l.reason_id = h.reason_id AND l.from_day >= :end)",
         values={"first": first, "end": end},
     )
-
-
-def _json(ids: Iterable[int]) -> str:
-    return msgspec.json.encode(sorted(ids)).decode()
 
 
 def _tallied(db: sqlite3.Connection, chosen: Chosen) -> tuple[Rows, Rows]:
@@ -170,7 +167,8 @@ class TaskDeltas:
         attached to."""
         fresh = set(tasks) - self._tasks
         attached = db.execute(
-            "SELECT a.call_id FROM json_each(?) j CROSS JOIN attempt a ON a.task_id = j.value", (_json(fresh),)
+            "SELECT a.call_id FROM json_each(?) j CROSS JOIN attempt a ON a.task_id = j.value",
+            (ids_json(sorted(fresh)),),
         ).fetchall()
         fresh_calls = {*calls, *(call for (call,) in attached)} - self._calls
         if not fresh and not fresh_calls:
@@ -187,15 +185,15 @@ class TaskDeltas:
         if not self._tasks and not self._calls:
             return
         chosen = _these(self._tasks, self._calls)
-        for table, before, after in zip(_TABLES, self._before, _tallied(db, chosen), strict=True):
+        for (table, shape), before, after in zip(_TABLES.items(), self._before, _tallied(db, chosen), strict=True):
             _add(after, before, -1)
-            _write(db, table, after)
+            _write(db, table, shape, after)
             before.clear()
         db.executemany("DELETE FROM reason_again WHERE task_id = ?", [(task,) for task in sorted(self._tasks)])
         _write_troubles(db, self._troubles, _troubles(db, chosen))
         self._troubles.clear()
         narrower = " AND h.event BETWEEN 4 AND 7 AND h.task_id IN (SELECT value FROM json_each(?))"
-        db.execute(f"INSERT INTO reason_again {_AGAIN.format(narrower=narrower)}", (_json(self._tasks),))
+        db.execute(f"INSERT INTO reason_again {_AGAIN.format(narrower=narrower)}", (ids_json(sorted(self._tasks)),))
         self._tasks.clear()
         self._calls.clear()
 
@@ -206,9 +204,9 @@ def _add(sums: Rows, found: Rows, sign: int) -> None:
         sums[key] = [a + sign * b for a, b in zip(row, counts, strict=True)]
 
 
-def _write(db: sqlite3.Connection, table: str, deltas: Rows) -> None:
+def _write(db: sqlite3.Connection, table: str, shape: Shape, deltas: Rows) -> None:
     """Rows that came to nothing do not stay."""
-    key, counts = _PARTIES if table == "party_trouble" else _TABLES[table]
+    key, counts = shape
     changed = sorted((*place, *row) for place, row in deltas.items() if any(row))
     db.executemany(
         f"INSERT INTO {table} ({', '.join((*key, *counts))}) VALUES ({', '.join('?' * (len(key) + len(counts)))})"
@@ -234,7 +232,7 @@ def _write_troubles(db: sqlite3.Connection, before: set[Trouble], after: set[Tro
         for manager, _day, party, _task, _operator, _plan, dropped, refused, missed, moved in rows:
             for one in (manager, EVERYBODY):
                 _add(deltas, {(one, party): [dropped + refused, missed + moved]}, sign)
-    _write(db, "party_trouble", deltas)
+    _write(db, "party_trouble", _PARTIES, deltas)
 
 
 def wrong_task_tallies(db: sqlite3.Connection, *, deep: bool) -> int:
@@ -277,14 +275,19 @@ def _wrong_totals(db: sqlite3.Connection) -> int:
     return _differing(db, counted, kept)
 
 
-def _months(db: sqlite3.Connection) -> list[int]:
-    """Every month that may have rows, or should."""
+def contact_dates(db: sqlite3.Connection) -> list[int]:
+    """The first and the last contact date that there is, and that there was; none where there are no tasks."""
     edges = [
         day
         for table in ("task", "task_away")
         for day in db.execute(f"SELECT (SELECT min(day) FROM {table}), (SELECT max(day) FROM {table})").fetchone()
     ]
-    months = {month_of(day) for day in edges if day is not None}
+    return [day for day in edges if day is not None]
+
+
+def _months(db: sqlite3.Connection) -> list[int]:
+    """Every month that may have rows, or should."""
+    months = {month_of(day) for day in contact_dates(db)}
     for table in _TABLES:
         for (period,) in db.execute(f"SELECT DISTINCT period FROM {table} WHERE period < {ALL_DAYS}"):
             months.add(month_of(period) if period < MONTHS_FROM else period - MONTHS_FROM)
@@ -316,7 +319,7 @@ def count_tasks_again(db: sqlite3.Connection) -> None:
     for table in (*_TABLES, "reason_again", "task_trouble", "party_trouble"):
         db.execute(f"DELETE FROM {table}")
     for month in months:
-        for table, rows in zip(_TABLES, _tallied(db, _of_month(month)), strict=True):
-            _write(db, table, rows)
+        for (table, shape), rows in zip(_TABLES.items(), _tallied(db, _of_month(month)), strict=True):
+            _write(db, table, shape, rows)
         _write_troubles(db, set(), _troubles(db, _of_month(month)))
     db.execute(f"INSERT INTO reason_again {_AGAIN.format(narrower='')}")

@@ -14,7 +14,6 @@ from backend_client.model.missed_queue import MissedLine, QueuePart
 from backend_client.model.permissions import Permission, Session
 from backend_client.model.text import N_
 from backend_client.sqlite.access.scope import Scope
-from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.codes import unpack_employees
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import Names
@@ -22,6 +21,7 @@ from backend_client.sqlite.queue.open_missed import OpenMissed, OpenNumber, queu
 from backend_client.sqlite.queue.state import UNTOUCHED, QueueState, part_of, read_states, still_valid
 from backend_client.sqlite.rows import employees_of
 from backend_client.sqlite.settings import read_derive_settings
+from backend_client.sqlite.statement import ids_json
 from backend_client.sqlite.supervision.dashboard_settings import read_dashboard_settings
 from backend_client.sqlite.supervision.freshness import read_freshness
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from msgspec import Struct, structs
 
 from backend_client.model.missed_queue import QueuePart
-from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.queue.open_missed import OpenNumber
+from backend_client.sqlite.statement import ids_json
 
 
 class QueueState(Struct, frozen=True):

@@ -9,8 +9,8 @@ from heapq import nlargest
 
 from msgspec import Struct
 
-from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.reports.days import Days
+from backend_client.sqlite.statement import ids_json
 from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, tiers
 
 NO_CLIENTS = (0, -1)

@@ -15,9 +15,9 @@ from backend_client.model.live import STALE_AFTER
 from backend_client.model.now import AgentNow, AgentState
 from backend_client.model.status import Family, Status
 from backend_client.model.text import fold
-from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.codes import KINDS_OF_FAMILY
 from backend_client.sqlite.settings import read_setting
+from backend_client.sqlite.statement import ids_json
 from backend_client.sqlite.transaction import Transaction
 
 _FAMILIES = (Family.ACCEPTED, Family.MISSED, Family.SUCCESSFUL, Family.FAILED)

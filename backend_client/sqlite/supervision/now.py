@@ -24,7 +24,6 @@ from backend_client.model.report import ServiceGoal
 from backend_client.model.status import Direction, Family
 from backend_client.model.text import N_
 from backend_client.sqlite.access.scope import Scope
-from backend_client.sqlite.call_row import ids_json
 from backend_client.sqlite.codes import DIRECTION_CODE, KIND_STEP, KINDS_OF_FAMILY
 from backend_client.sqlite.filter_sql import RANG, WAIT, Viewer
 from backend_client.sqlite.names import Names
@@ -32,6 +31,7 @@ from backend_client.sqlite.plan.progress import read_plan_progress
 from backend_client.sqlite.queue.lines import QueueReader
 from backend_client.sqlite.queue.open_missed import OpenMissed, OpenNumber
 from backend_client.sqlite.reports.days import iso
+from backend_client.sqlite.statement import ids_json
 from backend_client.sqlite.supervision.agents import at_work, counts_of, read_agents
 from backend_client.sqlite.supervision.dashboard_settings import read_dashboard_settings
 from backend_client.sqlite.supervision.day_figures import SERIES, DayFigures, Hours

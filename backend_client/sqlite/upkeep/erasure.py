@@ -23,13 +23,14 @@ from backend_client.model.permissions import Session
 from backend_client.model.phone import number_key
 from backend_client.sqlite.access.audit import record
 from backend_client.sqlite.body import ERASED, read_facts
-from backend_client.sqlite.call_row import count, ids_json, rows_by_id, rows_where
+from backend_client.sqlite.call_row import count, rows_by_id, rows_where
 from backend_client.sqlite.clients.client_cells import move_number, tallied_clients
 from backend_client.sqlite.identity import keys_of
 from backend_client.sqlite.plan.forgetting import forget_tasks
 from backend_client.sqlite.queue.state import forget_states
 from backend_client.sqlite.repeats import count_repeats
 from backend_client.sqlite.settings import read_derive_settings
+from backend_client.sqlite.statement import ids_json
 from backend_client.sqlite.transaction import Transaction, Writer
 from backend_client.sqlite.upkeep.ledger import (
     TOKEN,

@@ -25,11 +25,12 @@ from backend_client.model.permissions import Session
 from backend_client.model.text import N_
 from backend_client.sqlite.access.audit import record
 from backend_client.sqlite.body import ERASED
-from backend_client.sqlite.call_row import count, ids_json, rows_by_id
+from backend_client.sqlite.call_row import count, rows_by_id
 from backend_client.sqlite.clients.client_cells import tallied_clients
 from backend_client.sqlite.queue.state import forget_states
 from backend_client.sqlite.recordings import delete_recordings
 from backend_client.sqlite.settings import read_derive_settings, read_setting, write_setting
+from backend_client.sqlite.statement import ids_json
 from backend_client.sqlite.transaction import Transaction, Writer
 from backend_client.sqlite.upkeep.erasure import freeze, wipe
 from backend_client.sqlite.upkeep.ledger import TOKEN
