@@ -148,8 +148,9 @@ class Deck:
         self._halt()
         if not self._has_output(sound):
             self.playing = False
-            self._tell(Failed(Problem.NO_DEVICE))
+            # The state first: who hears of the trouble finds that nothing plays any more.
             self._say()
+            self._tell(Failed(Problem.NO_DEVICE))
             return
         assert self._output is not None
         self._reel = Reel(
