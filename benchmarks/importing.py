@@ -19,7 +19,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ from backend_client.ingest.run import ImportOptions, import_files
 from backend_client.model.call_filter import CallFilter
 from backend_client.opening import open_store
 from backend_client.sqlite import call_row, deriver
+from backend_client.sqlite.around import Around
 from backend_client.sqlite.call_row import Pair
 from backend_client.sqlite.file import open_file
 from backend_client.sqlite.tallies import Deltas
@@ -204,10 +205,12 @@ def _import(path: Path, lines: Path, legs: int) -> Figures:
         write(self, db, counted_from)
         tallied += time.process_time() - begun
 
-    def timed_count(transaction: Transaction, pairs: Sequence[Pair], fresh: Container[int]) -> None:
+    def timed_count(
+        transaction: Transaction, pairs: Sequence[Pair], clients: Mapping[int, int], around: Around
+    ) -> None:
         nonlocal tallied
         begun = time.process_time()
-        count(transaction, pairs, fresh=fresh)
+        count(transaction, pairs, clients, around)
         tallied += time.process_time() - begun
 
     def note_half(records: int) -> None:

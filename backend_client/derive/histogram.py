@@ -70,8 +70,10 @@ class Total(IntEnum):
 
 Bin = tuple[int, int]
 """(section, bin)."""
-Binned = tuple[int, int, Bin, int]
-"""(along, key, bin, n)."""
+Sums = Sequence[tuple[Bin, int]]
+"""What is added to bins."""
+Binned = tuple[int, int, Sums]
+"""(along, key, what is added there)."""
 
 
 def limit_of(limits: Sequence[int], most: int) -> int | None:
@@ -110,15 +112,12 @@ def binned(
         found += [((2, bisect_left(SPANS, talk)), 1)]
     if lost:
         found += [((4, 2), 1)]
-    sums = [(along, key, slot, n) for along, key in ((0, 0), (1, hour)) for slot, n in found]
-    if talk and talked:
-        sums += [(0, 0, (4, 1), talk), (1, hour, (4, 1), talk)]
+    of_call = [*found, ((4, 1), talk)] if talk and talked else found
+    sums: list[Binned] = [(0, 0, of_call), (1, hour, of_call)]
     for employee, own in employees:
-        sums += [(2, employee, slot, n) for slot, n in found]
-        if own and talked:
-            sums += [(2, employee, (4, 1), own)]
+        sums += [(2, employee, [*found, ((4, 1), own)] if own and talked else found)]
     if callback is not None:
-        sums += [(0, 0, (6 if new else 5, bisect_left(CALLBACKS, -(-callback // 60))), 1)]
+        sums += [(0, 0, [((6 if new else 5, bisect_left(CALLBACKS, -(-callback // 60))), 1)])]
     return sums
 
 
@@ -132,8 +131,8 @@ def binned_among_its_number(
 ) -> list[Binned]:
     """What one call adds by other calls of its number. `days`: `days_until` the next one that begins later; `alone`:
     no other began on its day."""
-    sums: list[Binned] = [(0, 0, (4, 3), 1)] if alone else []
+    sums: list[Binned] = [(0, 0, [((4, 3), 1)])] if alone else []
     if accepted:
-        places = [(0, 0), (1, hour), *((2, employee) for employee in employees)]
-        sums += [(along, key, (3, days), 1) for along, key in places]
+        found = [((3, days), 1)]
+        sums += [(0, 0, found), (1, hour, found), *((2, employee, found) for employee in employees)]
     return sums

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -13,6 +13,7 @@ from backend_client.derive.cells import Cell, Handled, Lead, cells, seconds_of
 from backend_client.derive.histogram import Binned, binned
 from backend_client.model.call import Mark
 from backend_client.model.status import Direction, Family
+from backend_client.sqlite.around import Around
 from backend_client.sqlite.codes import DIRECTION_CODE, KIND_STEP, KINDS_OF_FAMILY, unpack_employees
 from backend_client.sqlite.repeats import count_repeats
 from backend_client.sqlite.statement import ids_json
@@ -229,31 +230,33 @@ def tallied_clients(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int,
     return dict(rows.fetchall())
 
 
-def _attached_by(row: CallRow | None) -> tuple[object, ...]:
+def _attached_by(row: CallRow) -> tuple[object, ...]:
     """What decides whose attempt a call is."""
-    return () if row is None else (row.number_id, row.start, row.day, row.kind // KIND_STEP, row.employees)
+    return (row.number_id, row.start, row.day, row.kind // KIND_STEP, row.employees)
 
 
 def count(
     transaction: Transaction,
     pairs: Sequence[Pair],
     clients: Mapping[int, int] | None = None,
-    fresh: Container[int] = (),
+    around: Around | None = None,
 ) -> None:
-    """Cells and days of what changed. `clients`: under whom the calls of a number are counted, by number; looked up
-    where it is not given. `fresh`: numbers that had no calls before."""
+    """Cells and days of what changed. `clients`: under whom the calls of a number are counted, by number; `around`: the
+    calls around those that moved. Both are looked up where they are not given."""
     if clients is None:
         numbers = {row.number_id for pair in pairs for row in pair if row is not None and row.number_id is not None}
         clients = tallied_clients(transaction.db, numbers)
-    for pair in pairs:
-        attached_alike = len({_attached_by(row) for row in pair}) == 1
-        for row, n in zip(pair, (-1, 1), strict=True):
-            if row is not None:
-                if not attached_alike:
-                    transaction.attempts.call(row.number_id, row.day, row.kind)
-                client = None if row.number_id is None else clients.get(row.number_id)
-                transaction.tallies.add(row.day, cells_of(row, client), n)
-                transaction.tallies.add_sums(row.day, seconds_of_row(row), n)
-                transaction.tallies.add_bins(row.day, bins_of_row(row), n)
-                transaction.touch_day(row.day)
-    count_repeats(transaction, pairs, fresh)
+    tallies = transaction.tallies
+    for old, new in pairs:
+        attached_alike = old is not None and new is not None and _attached_by(old) == _attached_by(new)
+        for row, n in ((old, -1), (new, 1)):
+            if row is None:
+                continue
+            if not attached_alike:
+                transaction.attempts.call(row.number_id, row.day, row.kind)
+            client = None if row.number_id is None else clients.get(row.number_id)
+            tallies.add(row.day, cells_of(row, client), n)
+            tallies.add_sums(row.day, seconds_of_row(row), n)
+            tallies.add_bins(row.day, bins_of_row(row), n)
+            transaction.touch_day(row.day)
+    count_repeats(transaction, pairs, around)

@@ -67,7 +67,7 @@ def pack_employees(people: Iterable[tuple[int, str, int]]) -> str:
     return ",".join(f"{id}:{extension.translate(_PACKED)}:{talk}" for id, extension, talk in people)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def unpack_employees(text: str) -> tuple[tuple[int, str, int], ...]:
     """What `pack_employees` packed."""
     people = []

@@ -77,10 +77,11 @@ class Deriver:
         ready: Mapping[int, Ready] = _NOTHING,
     ) -> Changes:
         """Make the rows of these calls what their facts say, and remove those of `gone`; everything that this
-        touches follows. `ready` holds what was made of some of them before. Gives what changed."""
+        touches follows. `ready` holds what was made before of those of them that are new. Gives what changed."""
         db = transaction.db
-        before = rows_by_id(db, [*facts, *gone])
-        comments = _commented(db, facts)
+        known = [id for id in facts if id not in ready]
+        before = rows_by_id(db, [*known, *gone])
+        comments = _commented(db, known)
         changes = Changes()
         for id in gone:
             changes.put(id, before.get(id), None)
@@ -165,24 +166,33 @@ class Deriver:
         local = local_time(settings.zone)
         rows = [row for row in (*changes.before.values(), *changes.after.values()) if row is not None]
         numbers = number_rows(db, {*relinked, *(row.number_id for row in rows if row.number_id is not None)})
-        clients = tallied_clients(db, numbers)
         for row in changes.after.values():
             if row is not None and row.number_id is not None:
                 _read_number(row, numbers[row.number_id])
-        Neighbourhood(db, changes, numbers, settings, local).complete()
+        neighbourhood = Neighbourhood(db, changes, numbers, settings, local)
+        neighbourhood.complete()
         pairs = changes.pairs()
         write_rows(db, pairs)
         write_employees(db, pairs)
         _write_last_starts(db, pairs, numbers)
-        # Not by `clients`: among the pairs are calls of a client's other numbers, which these do not hold.
-        count(transaction, pairs, fresh={number.id for number in numbers.values() if not number.last_start})
+        count(transaction, pairs, _counted_under(db, pairs, numbers), neighbourhood.around)
         for number in numbers.values():
-            if number.client_id != clients.get(number.id):
-                move_number(transaction, number.id, clients.get(number.id), number.client_id)
+            if number.client_id != number.tallied:
+                move_number(transaction, number.id, number.tallied, number.client_id)
         for directory in (self.lines, self.channels, self.groups, self._numbers, self.employees):
             if directory.grew:
                 transaction.touch(Kind.DIRECTORIES)
                 directory.grew = False
+
+
+def _counted_under(db: sqlite3.Connection, pairs: Iterable[Pair], numbers: Mapping[int, NumberRow]) -> dict[int, int]:
+    """Under whom the calls of these numbers are counted, and those of a client's other numbers among the pairs."""
+    found = {number.id: number.tallied for number in numbers.values() if number.tallied is not None}
+    others = {row.number_id for pair in pairs for row in pair if row is not None and row.number_id is not None}
+    others.difference_update(numbers)
+    if others:
+        found.update(tallied_clients(db, others))
+    return found
 
 
 def _commented(db: sqlite3.Connection, ids: Iterable[int]) -> set[int]:

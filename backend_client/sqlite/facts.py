@@ -226,7 +226,7 @@ class FactWriter:
             report += counted
             if counted.new or counted.updated or len(group.ids) > 1:
                 merged[group.id] = facts
-                if facts is group.facts[0] and facts.call_key in made:
+                if not group.ids and facts is group.facts[0] and facts.call_key in made:
                     ready[group.id] = made[facts.call_key]
             for id in group.ids:
                 if id != group.id:

@@ -12,7 +12,10 @@ from backend_client.model.leg import CallFacts
 
 def keys_of(facts: CallFacts) -> set[str]:
     """Every key that leads to the call: a late leg may name the linkedid of one and the uniqueid of another."""
-    keys = {facts.call_key, *(leg.uniqueid for leg in facts.legs), *(leg.linkedid for leg in facts.legs)}
+    keys = {facts.call_key}
+    for leg in facts.legs:
+        keys.add(leg.uniqueid)
+        keys.add(leg.linkedid)
     keys.discard("")
     return keys
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -16,6 +16,7 @@ from backend_client.derive.local_time import LocalTime
 from backend_client.derive.marks import in_window
 from backend_client.model.call import Mark
 from backend_client.model.derive_settings import DeriveSettings
+from backend_client.sqlite.around import Around, calls_around
 from backend_client.sqlite.body import read_facts
 from backend_client.sqlite.call_row import COLUMNS, MISSED_KINDS, CallRow, Pair, rows_by_id, rows_where
 from backend_client.sqlite.codes import KIND_STEP
@@ -63,9 +64,9 @@ class _Party:
 
     __slots__ = ("called", "contacts", "missed", "moved")
 
-    def __init__(self, called: list[int]) -> None:
+    def __init__(self, called: dict[int, int]) -> None:
         self.called = called
-        """Those of the numbers that have calls in the store."""
+        """Those of the numbers that have calls in the store, each with the start of the last."""
         self.missed: list[CallRow] = []
         """Missed calls whose settling contact may be another one now."""
         self.contacts: list[Contact] = []
@@ -121,11 +122,19 @@ class Neighbourhood:
         self._settings = settings
         self._local = local
         self._touched = frozenset(changes.after)
+        self.around: Around = {}
+        """The calls around those that the changes began with, as they stand in the store."""
         self._resettled: set[int] = set()
         """Contacts that gained or lost a missed call."""
 
     def complete(self) -> None:
         """Derive everything that the changes so far touch."""
+        before, after = self._changes.before, self._changes.after
+        self.around = calls_around(
+            self._db,
+            [(before[id], after[id]) for id in self._touched],
+            {number.id: number.last_start for number in self._numbers.values()},
+        )
         by_number: dict[int, list[int]] = {}
         for id in self._touched:
             for row in (self._changes.before[id], self._changes.after[id]):
@@ -136,8 +145,8 @@ class Neighbourhood:
         for number, ids in by_number.items():
             if not self._all_later(number, ids):
                 self._first_contact(number, ids)
-        parties = [self._touch(party, ids) for party, ids in self._parties(by_number).items()]
-        self._find_missed([party for party in parties if party.moved])
+        parties = self._parties(by_number)
+        self._find_missed([party for party in parties if party.moved and not self._follows_contact(party)])
         for party in parties:
             self._settle(party)
         self._mark_settling()
@@ -151,16 +160,16 @@ class Neighbourhood:
             for id in ids
         )
 
-    def _parties(self, by_number: dict[int, list[int]]) -> dict[tuple[int, ...], list[int]]:
-        """Numbers that settle each other's missed calls, with the changed calls of each such set."""
+    def _parties(self, by_number: dict[int, list[int]]) -> list[_Party]:
+        """Numbers that settle each other's missed calls, with what the changes say of each such set."""
         clients = {row.client_id for id in by_number if (row := self._numbers[id]).client_id is not None}
         of_client = numbers_of_clients(self._db, clients) if clients else {}
-        parties: dict[tuple[int, ...], list[int]] = {}
+        parties: dict[tuple[int, ...], tuple[dict[int, int], list[int]]] = {}
         for number, ids in by_number.items():
-            client = self._numbers[number].client_id
-            party = (number,) if client is None else tuple(of_client[client])
-            parties.setdefault(party, []).extend(ids)
-        return parties
+            row = self._numbers[number]
+            last_starts = {number: row.last_start} if row.client_id is None else of_client[row.client_id]
+            parties.setdefault(tuple(last_starts), (last_starts, []))[1].extend(ids)
+        return [self._touch(last_starts, ids) for last_starts, ids in parties.values()]
 
     def _first_contact(self, number: int, ids: Sequence[int]) -> None:
         """The mark belongs to an incoming call from a new number before which the number has no call. Of the calls
@@ -188,12 +197,10 @@ class Neighbourhood:
                 return list(rows_by_id(self._db, earliest).values())
             most *= 4
 
-    def _touch(self, numbers: tuple[int, ...], ids: Sequence[int]) -> _Party:
+    def _touch(self, last_starts: dict[int, int], ids: Sequence[int]) -> _Party:
         """What the changes say by themselves of the numbers that settle each other's missed calls."""
-        before, after, inside = self._changes.before, self._changes.after, frozenset(numbers)
-        party = _Party(
-            [number for number in numbers if number not in self._numbers or self._numbers[number].last_start]
-        )
+        before, after, inside = self._changes.before, self._changes.after, last_starts.keys()
+        party = _Party({number: last for number, last in last_starts.items() if last})
         for id in dict.fromkeys(ids):
             old, new = before[id], after[id]
             was = _contact(old, inside)
@@ -207,6 +214,23 @@ class Neighbourhood:
             if old is not None and old.settled_by is not None:
                 self._resettled.add(old.settled_by)
         return party
+
+    def _follows_contact(self, party: _Party) -> bool:
+        """Whether no missed call stands between the contacts that moved and the one before them, as mostly where
+        records come in time: that contact was the last call of all."""
+        first, floor = min(party.moved), _LOWEST
+        for number in party.called:
+            for call in self.around.get(number, ()):
+                answered = call.answered
+                if answered is not None and floor < answered < first and call.id not in self._touched:
+                    floor = answered
+        for number, last in party.called.items():
+            if last > floor:
+                return False
+            calls = self.around.get(number, ())
+            if last == floor and (not calls or any(call.answered is None for call in calls)):
+                return False
+        return True
 
     def _find_missed(self, parties: Sequence[_Party]) -> None:
         """Unchanged missed calls that a contact moving between two instants can touch: from the contact before it on.
@@ -311,7 +335,7 @@ class Neighbourhood:
         return any(missed not in self._changes.after for (missed,) in self._db.execute(_SETTLED_BY, (id,)).fetchall())
 
 
-def _contact(row: CallRow | None, party: frozenset[int]) -> Contact | None:
+def _contact(row: CallRow | None, party: Container[int]) -> Contact | None:
     if row is None or row.answered is None or row.number_id not in party:
         return None
     return (row.answered, row.start, row.id, not row.incoming)

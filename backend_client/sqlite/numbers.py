@@ -26,6 +26,8 @@ class NumberRow(Struct, gc=False):
     last_start: int
     earlier: int = 0
     """Whether calls of it were made anonymous, so that none that stands is its first."""
+    tallied: int | None = None
+    """Under whom its calls are counted."""
 
 
 class NumberIds:
@@ -118,21 +120,21 @@ def _write_forms(db: sqlite3.Connection, id: int, old: str, new: str) -> None:
 def number_rows(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, NumberRow]:
     """Rows of these numbers."""
     found = db.execute(
-        "SELECT id, region_id, client_id, known_since, last_start, earlier FROM number"
-        " WHERE id IN (SELECT value FROM json_each(?))",
+        "SELECT n.id, region_id, n.client_id, known_since, last_start, earlier, t.client_id FROM number n"
+        " LEFT JOIN number_tallied t ON t.number_id = n.id WHERE n.id IN (SELECT value FROM json_each(?))",
         (ids_json(ids),),
     ).fetchall()
     return {row[0]: NumberRow(*row) for row in found}
 
 
-def numbers_of_clients(db: sqlite3.Connection, clients: Iterable[int]) -> dict[int, list[int]]:
-    """The numbers of each of these clients."""
-    found: dict[int, list[int]] = {}
-    for client, number in db.execute(
-        "SELECT client_id, id FROM number WHERE client_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+def numbers_of_clients(db: sqlite3.Connection, clients: Iterable[int]) -> dict[int, dict[int, int]]:
+    """The numbers of each of these clients, each with the start of its last call, 0 where it has none."""
+    found: dict[int, dict[int, int]] = {}
+    for client, number, last_start in db.execute(
+        "SELECT client_id, id, last_start FROM number WHERE client_id IN (SELECT value FROM json_each(?)) ORDER BY id",
         (ids_json(clients),),
     ).fetchall():
-        found.setdefault(client, []).append(number)
+        found.setdefault(client, {})[number] = last_start
     return found
 
 

@@ -26,13 +26,14 @@ IVAN = Session(employee_id=None, name="Ivan", roles=(Role.OPERATOR,))
 
 def leg(
     key: str, *, at: int, talk: int = 0, outside: str = "0672220001", phone: str = "201", linkedid: str = "",
-    sequence: int = 0, outgoing: bool = False, name: str = "",
+    sequence: int = 0, outgoing: bool = False, name: str = "", rings: int = 10,
 ) -> Leg:  # fmt: skip
-    """A leg between somebody outside and a phone; without `talk` nobody answered within 10 s."""
+    """A leg between somebody outside and a phone; without `talk` nobody answered while it rang."""
     inside, trunk = f"PJSIP/{phone}-00000001", "SIP/provider-00000002"
     return Leg(
         key=f"{key}|{linkedid or key}|{sequence}", uniqueid=key, linkedid=linkedid or key, sequence=str(sequence),
-        start=float(at), answer=at + 10.0 if talk else None, end=at + 10.0 + talk, duration=10 + talk, billsec=talk,
+        start=float(at), answer=float(at + rings) if talk else None, end=float(at + rings + talk),
+        duration=rings + talk, billsec=talk,
         disposition="ANSWERED" if talk else "NO ANSWER",
         caller=phone if outgoing else outside, callee=outside if outgoing else "0440000001",
         caller_name=name, channel=inside if outgoing else trunk, dstchannel=trunk if outgoing else inside,

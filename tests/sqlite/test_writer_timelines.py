@@ -37,6 +37,7 @@ def records(draw: st.DrawFn) -> CallFacts:
             talk=draw(st.sampled_from((0, 5))),
             outside=draw(st.sampled_from(NUMBERS)),
             outgoing=draw(st.sampled_from((False, False, True))),
+            rings=draw(st.sampled_from((10, 10, 0))),
         )
     )
 

@@ -66,11 +66,10 @@ def count_days(db: sqlite3.Connection, first: int, end: int) -> Counted:
         if row.number_id is not None:
             days = days_until(None if following is None else following - row.start)
             bins += repeat_bins(row.kind, row.hour, row.employees, days, alone=bool(alone))
-        for along, key, slot, n in bins:
-            place = (along, key, row.day)
-            if place not in found.bins:
-                found.bins[place] = Counter()
-            found.bins[place][slot] += n
+        for along, key, sums in bins:
+            counts = found.bins.setdefault((along, key, row.day), Counter())
+            for slot, n in sums:
+                counts[slot] += n
     return found
 
 
@@ -136,5 +135,5 @@ def _count_step(writer: Writer, db: sqlite3.Connection, mark: int, first: int, e
         for (client, family, day), n in counted.clients.items():
             tallies.add_sums(day, [((_CLIENT, client, family), n)], 1)
         for (along, key, day), bins in counted.bins.items():
-            tallies.add_bins(day, [(along, key, slot, n) for slot, n in bins.items()], 1)
+            tallies.add_bins(day, [(along, key, list(bins.items()))], 1)
         write_setting(transaction, RECOUNT, str(first))
