@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -16,6 +18,11 @@ from backend_client.model.text import N_
 from screens.actions import Action
 from screens.language import _
 from screens.widgets.finder import Finder
+
+_BESIDE = 3
+"""Cells of a line beside its text: the gaps at its sides, and the scroll bar."""
+_NARROWEST = 16
+"""Cells of an explanation; where there are fewer it goes on at the begin of the line."""
 
 
 class HelpScreen(ModalScreen[Action | None]):
@@ -39,8 +46,8 @@ class HelpScreen(ModalScreen[Action | None]):
         yield Static(title, classes="help--title", markup=False)
         yield Finder(_("Search"), _("No key does that here."))
 
-    def on_mount(self) -> None:
-        self._show("")
+    def on_resize(self, event: events.Resize) -> None:
+        self._show(self.query_one(Finder).text)
 
     def on_finder_changed(self, message: Finder.Changed) -> None:
         self._show(message.text)
@@ -52,16 +59,21 @@ class HelpScreen(ModalScreen[Action | None]):
         self._found = [action for action in self._actions if action.matches(words)]
         keys = max((len(" ".join(action.keys)) for action in self._actions), default=0)
         titles = max((cell_len(action.title) for action in self._actions), default=0)
-        self.query_one(Finder).supply([action_line(action, keys, titles) for action in self._found])
+        width = self.size.width - _BESIDE
+        self.query_one(Finder).supply([action_line(action, keys, titles, width) for action in self._found])
 
 
-def action_line(action: Action, key_width: int = 0, title_width: int = 0) -> Content:
-    """Keys, title and explanation of an action, in columns; dimmed, with the reason, where it cannot be."""
+def action_line(action: Action, key_width: int = 0, title_width: int = 0, width: int = 0) -> Content:
+    """Keys, title and explanation of an action, in columns; dimmed, with the reason, where it cannot be. In a `width`
+    of so many cells (0: any) an explanation goes on below where it began."""
     keys = " ".join(action.keys)
     padding = " " * max(0, key_width - len(keys))
     gap = " " * max(0, title_width - cell_len(action.title))
     style = "dim" if action.reason else ""
     told = action.reason or action.explanation
+    indent = max(key_width, len(keys)) + 2 + max(title_width, cell_len(action.title)) + 2
+    if width - indent >= _NARROWEST:
+        told = f"\n{' ' * indent}".join(wrap(told, width - indent))
     return Content.assemble(
         (keys + padding, "$text-accent" if not action.reason else "dim"),
         "  ",
