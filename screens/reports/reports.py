@@ -142,6 +142,8 @@ class ReportsScreen(ChartingScreen):
 
     async def _fetch(self, number: int, request: ReportRequest) -> None:
         try:
+            if self._is_empty():
+                self.clock = await self.backend.clock()
             result = await self.backend.report(request)
             self.post_message(self.Answered(number, result))
             within: float | None = FURTHER_PICTURES
@@ -203,9 +205,13 @@ class ReportsScreen(ChartingScreen):
         self.show_chart()
         self._say_progress(result)
 
+    def _is_empty(self) -> bool:
+        """Whether the store had no call when it was last asked: else a table of zeros might be a filter's doing."""
+        return self.clock is not None and not self.clock.calls_anywhere
+
     def _say_progress(self, result: ReportResult) -> None:
         if result.complete:
-            self.status.say("")
+            self.status.say(_("There are no calls in this store yet.") if self._is_empty() else "")
             return
         said = _("{done} of {total} days, stopped") if self._stopped else _("{done} of {total} days … esc Stop")
         role = Role.WARNING if self._stopped else Role.PLAIN

@@ -270,6 +270,18 @@ async def test_an_empty_period_says_so_in_the_chart_and_shades_nothing(store: Pa
         assert "≤" not in text(pilot)
 
 
+async def test_zeros_of_a_store_without_calls_are_explained_until_one_comes(tmp_path: Path) -> None:
+    path = tmp_path / "calls.sqlite"
+    fill(path, [])
+    async with console(path, (80, 24), mode="reports") as pilot:
+        await settled(pilot)
+        assert lines(pilot)[-1].startswith(" There are no calls in this store yet.")
+        fill(path, every_minute(3))
+        await pilot.press("f5")
+        await settled(pilot)
+        assert "no calls" not in text(pilot)
+
+
 async def test_a_long_report_comes_day_by_day(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reports, "FIRST_PICTURE", 0.0)
     monkeypatch.setattr(reports, "FURTHER_PICTURES", 0.0)
