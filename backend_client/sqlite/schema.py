@@ -5,6 +5,10 @@ Imported only where a store is made or migrated: sqlite_utils costs 110 ms.
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
+from struct import pack
+
 from sqlite_utils import Database, Migrations
 
 store = Migrations("pult")
@@ -548,6 +552,35 @@ def count_tasks_by_day(db: Database) -> None:
                 f"INSERT INTO {table} SELECT manager_id, operator_id, {period} AS tier{kind}, {sums} FROM {table}"
                 f" WHERE period < 10000000 GROUP BY manager_id, operator_id, tier{kind}"
             )
+
+
+_PACK_TROUBLE = """
+CREATE TABLE day_trouble (
+  day INTEGER PRIMARY KEY, tasks BLOB NOT NULL, parties BLOB NOT NULL, operators BLOB NOT NULL, managers BLOB NOT NULL,
+  plan_days BLOB NOT NULL, dropped BLOB NOT NULL, refused BLOB NOT NULL, missed BLOB NOT NULL, moved BLOB NOT NULL
+) STRICT;
+DROP TABLE task_trouble;
+DROP TABLE party_trouble;
+"""
+_TROUBLE_IN_ORDER = """
+SELECT day, task_id, party, operator_id, manager_id, coalesce(plan_day, -2147483648), dropped, refused, missed, moved
+FROM task_trouble ORDER BY day, task_id
+"""
+
+
+# day_trouble: the rows of task_trouble before it, a row a contact date: each column has the values of its tasks, in the
+# order of the tasks, little-endian in 4 bytes, counts in 2 (sqlite/plan/trouble.py).
+@store()
+def pack_trouble(db: Database) -> None:
+    """The problem clients of any days are added up from few large values: rows would have to be sorted by client."""
+    rows = groupby(db.execute(_TROUBLE_IN_ORDER), key=itemgetter(0))
+    days = [(day, *_packed(list(zip(*of_day, strict=True))[1:])) for day, of_day in rows]
+    _execute(db, _PACK_TROUBLE)
+    db.conn.executemany("INSERT INTO day_trouble VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", days)
+
+
+def _packed(columns: list[tuple[int, ...]]) -> list[bytes]:
+    return [pack(f"<{len(values)}{code}", *values) for code, values in zip("iiiiiHHHH", columns, strict=True)]
 
 
 def _execute(db: Database, script: str) -> None:

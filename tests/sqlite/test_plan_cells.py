@@ -61,7 +61,7 @@ from backend_client.sqlite.plan.report import read_plan_report
 from backend_client.sqlite.plan.rows import read_history, read_row
 from backend_client.sqlite.plan.tallies import count_tasks_again, wrong_task_tallies
 from backend_client.sqlite.plan.writing import Author
-from backend_client.sqlite.schema import count_tasks_by_day
+from backend_client.sqlite.schema import count_tasks_by_day, pack_trouble
 from backend_client.sqlite.upkeep.erasure import forget
 from backend_client.sqlite.upkeep.rebuild import rebuild
 from tests.sqlite.stores import Desk
@@ -358,7 +358,7 @@ def test_tallies_are_what_tasks_and_calls_add_up_to_whatever_happens(deeds: list
         assert counted_by_the_upgrade(centre.desk) == kept
 
 
-TALLIES = ("task_tally", "reason_tally", "reason_again", "task_trouble", "party_trouble")
+TALLIES = ("task_tally", "reason_tally", "reason_again", "day_trouble")
 
 
 def tables(desk: Desk) -> dict[str, set[tuple[Any, ...]]]:
@@ -373,6 +373,7 @@ def counted_by_the_upgrade(desk: Desk) -> dict[str, set[tuple[Any, ...]]]:
         for index in ("task_work", "task_history_reason"):
             transaction.db.execute(f"DROP INDEX {index}")
         count_tasks_by_day(Database(transaction.db))
+        pack_trouble(Database(transaction.db))
     return tables(desk)
 
 

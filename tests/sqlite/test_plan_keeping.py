@@ -163,8 +163,10 @@ def test_a_number_that_was_planned_again_is_forgotten_again(desk: Desk) -> None:
 SPOILED = {
     "a count": "UPDATE task_tally SET planned = planned + 1",
     "a row that nothing stands for": "INSERT INTO reason_tally VALUES (7, 7, 10024300, 5, 1, 3)",
-    "a client's trouble": "UPDATE task_trouble SET moved = moved + 1",
-    "the sum of a client's trouble": "UPDATE party_trouble SET open = 9",
+    "a client's trouble": "UPDATE day_trouble SET moved = x'0200'",
+    "trouble of a task that is not there": "UPDATE day_trouble SET tasks = x'99000000'",
+    "trouble of a month without tasks": "INSERT INTO day_trouble SELECT 30000, tasks, parties, operators, managers,"
+    " plan_days, dropped, refused, missed, moved FROM day_trouble",
     "a reason that came again": "INSERT INTO reason_again VALUES (1, 5, 0, 20000, 20001)",
     "calls": "UPDATE task_tally SET calls = 0 WHERE period < 10000000",
 }

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from typing import Any
 
 from msgspec import Struct
 
 from backend_client.model.task import REASONED, TaskEvent, TaskState
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE, TASK_STATES
+from backend_client.sqlite.plan.trouble import NO_PLAN_DAY, Trouble, packed, write_changes, write_days
 from backend_client.sqlite.statement import ids_json
 from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, first_day, month_of
 
@@ -43,9 +43,12 @@ SELECT task_id, event, reason_id, from_day, following FROM (
 WHERE from_day < following
 """
 """A date on which a task had a reason that it has on a later one as well, and the next of them."""
-_OF_TASK = "t.manager_id, coalesce(t.client_id, -t.number_id, 0) AS party, t.id AS task_id, t.operator_id, t.plan_day"
+_OF_TASK = (
+    "t.id AS task_id, coalesce(t.client_id, -t.number_id, 0) AS party, t.operator_id, t.manager_id,"
+    f" coalesce(t.plan_day, {NO_PLAN_DAY}) AS plan_day"
+)
 _TROUBLES = f"""
-SELECT manager_id, day, party, task_id, operator_id, plan_day, sum(dropped), sum(refused), sum(missed), sum(moved)
+SELECT day, task_id, party, operator_id, manager_id, plan_day, sum(dropped), sum(refused), sum(missed), sum(moved)
 FROM (
   SELECT {_OF_TASK}, t.day, {_DROPPED} AS dropped, {_REFUSED} AS refused, 0 AS missed, 0 AS moved
   FROM {{tasks}} AND ({_DROPPED} OR {_REFUSED})
@@ -61,10 +64,6 @@ _TABLES: dict[str, Shape] = {
     "task_tally": (("manager_id", "operator_id", "period"), COLUMNS),
     "reason_tally": (("manager_id", "operator_id", "period", "event", "reason_id"), ("n",)),
 }
-_PARTIES: Shape = (("manager_id", "party"), ("closed", "open"))
-"""Of `party_trouble`: tasks dropped or refused, and how often not reached or postponed."""
-Trouble = tuple[Any, ...]
-"""A row of `task_trouble`."""
 
 
 class Chosen(Struct, frozen=True):
@@ -135,7 +134,7 @@ def _tallied(db: sqlite3.Connection, chosen: Chosen) -> tuple[Rows, Rows]:
 
 
 def _troubles(db: sqlite3.Connection, chosen: Chosen) -> set[Trouble]:
-    """Rows of `task_trouble`."""
+    """What went wrong with the tasks."""
     return set(db.execute(_TROUBLES.format(tasks=chosen.tasks, lines=chosen.lines), chosen.values).fetchall())
 
 
@@ -190,7 +189,8 @@ class TaskDeltas:
             _write(db, table, shape, after)
             before.clear()
         db.executemany("DELETE FROM reason_again WHERE task_id = ?", [(task,) for task in sorted(self._tasks)])
-        _write_troubles(db, self._troubles, _troubles(db, chosen))
+        troubles = _troubles(db, chosen)
+        write_changes(db, self._troubles - troubles, troubles - self._troubles)
         self._troubles.clear()
         narrower = " AND h.event BETWEEN 4 AND 7 AND h.task_id IN (SELECT value FROM json_each(?))"
         db.execute(f"INSERT INTO reason_again {_AGAIN.format(narrower=narrower)}", (ids_json(sorted(self._tasks)),))
@@ -220,21 +220,6 @@ def _write(db: sqlite3.Connection, table: str, shape: Shape, deltas: Rows) -> No
     )
 
 
-def _write_troubles(db: sqlite3.Connection, before: set[Trouble], after: set[Trouble]) -> None:
-    """Bring the table, and what it adds up to for each party, from one to the other."""
-    db.executemany(
-        "DELETE FROM task_trouble WHERE manager_id = ? AND day = ? AND party = ? AND task_id = ?",
-        [row[:4] for row in before - after],
-    )
-    db.executemany("INSERT INTO task_trouble VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", after - before)
-    deltas: Rows = {}
-    for rows, sign in ((before - after, -1), (after - before, 1)):
-        for manager, _day, party, _task, _operator, _plan, dropped, refused, missed, moved in rows:
-            for one in (manager, EVERYBODY):
-                _add(deltas, {(one, party): [dropped + refused, missed + moved]}, sign)
-    _write(db, "party_trouble", _PARTIES, deltas)
-
-
 def wrong_task_tallies(db: sqlite3.Connection, *, deep: bool) -> int:
     """How many rows differ from a count of the tasks: month by month, each its own snapshot; plainly of tasks by
     operator and state, all days together."""
@@ -249,11 +234,6 @@ def wrong_task_tallies(db: sqlite3.Connection, *, deep: bool) -> int:
             f" WHERE period >= {MONTHS_FROM} AND period < {ALL_DAYS} GROUP BY {names}"
         )
         wrong += _differing(db, kept, summed)
-    sums = "sum(dropped + refused), sum(missed + moved) FROM task_trouble"
-    summed = f"SELECT manager_id, party, {sums} GROUP BY manager_id, party"
-    wrong += _differing(db, f"SELECT * FROM party_trouble WHERE manager_id <> {EVERYBODY}", summed)
-    summed = f"SELECT {EVERYBODY}, party, {sums} GROUP BY party"
-    wrong += _differing(db, f"SELECT * FROM party_trouble WHERE manager_id = {EVERYBODY}", summed)
     return wrong + _differing(db, "SELECT * FROM reason_again", _AGAIN.format(narrower=""))
 
 
@@ -291,6 +271,7 @@ def _months(db: sqlite3.Connection) -> list[int]:
     for table in _TABLES:
         for (period,) in db.execute(f"SELECT DISTINCT period FROM {table} WHERE period < {ALL_DAYS}"):
             months.add(month_of(period) if period < MONTHS_FROM else period - MONTHS_FROM)
+    months.update(month_of(day) for (day,) in db.execute("SELECT day FROM day_trouble"))
     return list(range(min(months), max(months) + 1)) if months else []
 
 
@@ -299,8 +280,8 @@ def _wrong_in_month(db: sqlite3.Connection, month: int) -> int:
     try:
         chosen = _of_month(month)
         span = (first_day(month), first_day(month + 1))
-        kept = db.execute("SELECT * FROM task_trouble WHERE day >= ? AND day < ?", span)
-        wrong = len(_troubles(db, chosen) ^ set(kept.fetchall()))
+        kept = db.execute("SELECT * FROM day_trouble WHERE day >= ? AND day < ?", span)
+        wrong = len(set(packed(_troubles(db, chosen))) ^ set(kept.fetchall()))
         for (table, (key, counts)), rows in zip(_TABLES.items(), _tallied(db, chosen), strict=True):
             found = db.execute(
                 f"SELECT {', '.join((*key, *counts))} FROM {table} WHERE period >= ? AND period < ? OR period = ?",
@@ -316,10 +297,10 @@ def _wrong_in_month(db: sqlite3.Connection, month: int) -> int:
 def count_tasks_again(db: sqlite3.Connection) -> None:
     """Make the tallies what all tasks add up to."""
     months = _months(db)
-    for table in (*_TABLES, "reason_again", "task_trouble", "party_trouble"):
+    for table in (*_TABLES, "reason_again", "day_trouble"):
         db.execute(f"DELETE FROM {table}")
     for month in months:
         for (table, shape), rows in zip(_TABLES.items(), _tallied(db, _of_month(month)), strict=True):
             _write(db, table, shape, rows)
-        _write_troubles(db, set(), _troubles(db, _of_month(month)))
+        write_days(db, _troubles(db, _of_month(month)))
     db.execute(f"INSERT INTO reason_again {_AGAIN.format(narrower='')}")
