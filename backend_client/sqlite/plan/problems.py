@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 MOST = 500
 TASKS = 100
 """Of each client."""
+_FIRST_NUMBER = """
+SELECT j.value, n.key FROM json_each(?) j
+CROSS JOIN number n ON n.id = (SELECT min(id) FROM number WHERE client_id = j.value)
+"""
 
 
 def read_problems(db: sqlite3.Connection, base: Base) -> tuple[tuple[ProblemClient, ...], bool]:
@@ -33,19 +37,17 @@ def _named(db: sqlite3.Connection, found: list[Troubled]) -> tuple[ProblemClient
     operators = dict(_of(db, "SELECT id, operator_id FROM task WHERE id", newest))
     clients, numbers = ids_json(one for one in parties if one > 0), ids_json(-one for one in parties if one < 0)
     names = dict(_of(db, "SELECT id, name FROM client WHERE id", clients))
-    # Of several numbers of a client the first.
-    first = dict(_of(db, "SELECT client_id, key FROM number WHERE client_id", clients, " ORDER BY id DESC"))
+    first = dict(db.execute(_FIRST_NUMBER, (clients,)).fetchall())
     keys = dict(_of(db, "SELECT id, key FROM number WHERE id", numbers))
     return tuple(
         ProblemClient(
             client_id=party if party > 0 else None, name=names.get(party, ""),
             number=keys.get(-party) or first.get(party, ""), operator_id=operators[tasks[0]] or None,
-            tasks=tuple(tasks[:TASKS]),
-            dropped=dropped, refused=refused, not_reached=missed, postponed=moved,
+            tasks=tuple(tasks[:TASKS]), dropped=dropped, refused=refused, not_reached=missed, postponed=moved,
         )
         for party, tasks, (dropped, refused, missed, moved) in found
     )  # fmt: skip
 
 
-def _of(db: sqlite3.Connection, query: str, ids: str, rest: str = "") -> list[tuple[int, Any]]:
-    return db.execute(f"{query} IN (SELECT value FROM json_each(?)){rest}", (ids,)).fetchall()
+def _of(db: sqlite3.Connection, query: str, ids: str) -> list[tuple[int, Any]]:
+    return db.execute(f"{query} IN (SELECT value FROM json_each(?))", (ids,)).fetchall()
