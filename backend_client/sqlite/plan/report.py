@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import zip_longest
+from operator import itemgetter
 from typing import NamedTuple
 
 import msgspec
@@ -256,7 +257,7 @@ def _count_calls_apart(
     return _count_rows(rows, counts)
 
 
-def _count_rows(rows: list[tuple[int, int]], counts: dict[int, dict[str, int]]) -> int:
+def _count_rows(rows: Collection[tuple[int, int]], counts: dict[int, dict[str, int]]) -> int:
     """Count (operator, call), and the calls."""
     for operator, _call in rows:
         counts[operator]["calls"] += 1
@@ -310,23 +311,18 @@ def _count_narrowed(db: sqlite3.Connection, base: Base, away: list[Away], counts
         "first": base.first, "last": base.last, "today": base.today,
     }  # fmt: skip
     rows = db.execute(
-        "WITH p AS MATERIALIZED"
-        " (SELECT t.id, t.operator_id, t.state, t.day < :today AS gone_by, t.calls = 0 AS uncalled"
-        f" FROM {source} WHERE t.day BETWEEN :first AND :last{base.narrower})"
-        " SELECT operator_id, state, gone_by, uncalled, count(*), '' FROM p GROUP BY 1, 2, 3, 4"
-        " UNION ALL SELECT 0, 0, 0, 0, 0, group_concat(id) FROM p",
+        f"SELECT t.id, t.operator_id, t.state, t.day < :today, t.calls = 0 FROM {source}"
+        f" WHERE t.day BETWEEN :first AND :last{base.narrower}",
         values,
     ).fetchall()
-    planned = [str(one.task) for one in away]
-    for operator, code, gone_by, uncalled, n, ids in rows:
-        if ids:
-            planned.append(ids)
-        if not n or (base.operators and operator not in base.operators):
+    for (operator, code, gone_by, uncalled), n in Counter(map(itemgetter(1, 2, 3, 4), rows)).items():
+        if base.operators and operator not in base.operators:
             continue
         _count(counts[operator], code, n * gone_by, n * (1 - gone_by))
         if uncalled and code in _DONE_CODES:
             counts[operator]["done_without_call"] += n
-    return f"[{','.join(planned)}]"
+    # In their order what belongs to them is found in half the time.
+    return ids_json(sorted([*(row[0] for row in rows), *(one.task for one in away)]))
 
 
 def _count_calls_of_tasks(
@@ -334,12 +330,12 @@ def _count_calls_of_tasks(
 ) -> int:
     """The calls of these tasks by who made them, each once; gives how many there are."""
     rows = db.execute(
-        "SELECT DISTINCT a.operator_id, a.call_id FROM json_each(:planned) p"
+        "SELECT a.operator_id, a.call_id FROM json_each(:planned) p"
         " CROSS JOIN attempt a INDEXED BY attempt_task ON a.task_id = p.value"
         " WHERE a.start >= :start AND a.start < :end",
         {"planned": planned, "start": span[0], "end": span[1]},
     ).fetchall()
-    return _count_rows([row for row in rows if not base.operators or row[0] in base.operators], counts)
+    return _count_rows({row for row in rows if not base.operators or row[0] in base.operators}, counts)
 
 
 def _reasons(db: sqlite3.Connection, base: Base, planned: str | None) -> tuple[ReasonCount, ...]:
