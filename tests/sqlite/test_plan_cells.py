@@ -1,6 +1,7 @@
 """Whatever was done to tasks, calls and links: every number of the plan's report is the number of tasks, or of calls,
 behind it, and the attached calls are those that belong to the tasks."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import date, timedelta
@@ -8,11 +9,11 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec import structs
 from sqlite_utils import Database
 
 from backend_client.contract import CountRequest, MergeClients, UndoClientDeed
@@ -38,6 +39,7 @@ from backend_client.model.plan import (
 )
 from backend_client.model.plan_report import (
     PlanColumn,
+    PlanReport,
     PlanReportRequest,
     PlanRow,
     cell_calls,
@@ -48,17 +50,19 @@ from backend_client.model.plan_report import (
 from backend_client.model.task import CLOSED, Outcome, TaskEvent, TaskFilter, TaskState
 from backend_client.sqlite.access.scope import Scope, TaskScope, scope_of
 from backend_client.sqlite.clients.client_changes import change_client
+from backend_client.sqlite.codes import TASK_STATES
 from backend_client.sqlite.counting import read_count
 from backend_client.sqlite.directory import add_employee, assign_extension, read_directories
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import names_of
+from backend_client.sqlite.plan import ranking
 from backend_client.sqlite.plan.checking import wrong_attempts
-from backend_client.sqlite.plan.days import iso_of
+from backend_client.sqlite.plan.days import FIRST, LAST, iso_of
 from backend_client.sqlite.plan.deeds import change_task
 from backend_client.sqlite.plan.filter import TaskViewer
 from backend_client.sqlite.plan.listing import read_task_list
-from backend_client.sqlite.plan.report import read_plan_report
-from backend_client.sqlite.plan.rows import read_history, read_row
+from backend_client.sqlite.plan.report import Base, read_plan_report
+from backend_client.sqlite.plan.rows import TaskRow, read_history, read_row
 from backend_client.sqlite.plan.tallies import count_tasks_again, wrong_task_tallies
 from backend_client.sqlite.plan.writing import Author
 from backend_client.sqlite.schema import count_tasks_by_day, pack_trouble
@@ -287,8 +291,9 @@ def asked(room: Room) -> list[PlanReportRequest]:
         PlanReportRequest(),
         PlanReportRequest(period=week, problems=True),
         PlanReportRequest(period=Period()),
-        PlanReportRequest(period=week, managers=(room.people[0],), operators=(room.people[1], 0)),
-        PlanReportRequest(period=Period(end=day(0)), delivery=Period(start=day(0), end=day(1))),
+        PlanReportRequest(period=week, managers=(room.people[0],), operators=(room.people[1], 0), problems=True),
+        PlanReportRequest(period=Period(end=day(0)), delivery=Period(start=day(0), end=day(1)), problems=True),
+        PlanReportRequest(period=Period(), delivery=Period(), operators=(room.people[0], 7_000_000), problems=True),
         PlanReportRequest(period=Period(start=day(-1), end=day(20)), managers=(room.people[1],), problems=True),
         PlanReportRequest(period=Period(), problems=True),
         PlanReportRequest(period=Period(), managers=(room.people[0],), problems=True),
@@ -319,12 +324,48 @@ def check_report(room: Room, request: PlanReportRequest) -> None:
         assert sum(getattr(row.counts, name) for row in report.rows) == getattr(report.total, name)
     for one in report.reasons:
         assert room.tasks(reason_tasks(report, one)) == one.tasks
-    if request.problems and not request.operators:
-        # Everybody together, or each of them.
-        apart = structs.replace(request, operators=(*room.people, 0))
-        assert read_plan_report(room.desk.db, apart, room.author).problems == report.problems
-    for problem in report.problems:
-        assert problem.dropped + problem.refused > 0 or problem.not_reached + problem.postponed >= 2
+    if request.problems:
+        assert problems_by_history(room, report) == [
+            (one.client_id, one.tasks, one.operator_id, one.dropped, one.refused, one.not_reached, one.postponed)
+            for one in report.problems
+        ]
+
+
+TROUBLED = {TaskState.DROPPED: "dropped", TaskState.DROPPED_CONFIRMED: "dropped", TaskState.REFUSED: "refused"}
+TROUBLES = {TaskEvent.NOT_REACHED: "missed", TaskEvent.POSTPONE: "moved"}
+
+
+def problems_by_history(room: Room, report: PlanReport) -> list[tuple[Any, ...]]:
+    """The problem clients, by rows of tasks and their histories alone."""
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    tasks: dict[int, dict[int, int]] = defaultdict(dict)
+    for (id,) in room.desk.db.execute("SELECT id FROM task").fetchall():
+        row = read_row(room.desk.db, id)
+        assert row is not None
+        happened = [(TROUBLED.get(TASK_STATES[row.state]), iso_of(row.day))]
+        happened += [(TROUBLES.get(line.event), line.from_date) for line in read_history(room.desk.db, id)]
+        for what, when in happened:
+            if what and report.first <= when <= report.last and is_about(report.base, row):
+                party = row.client_id or -(row.number_id or 0)
+                counts[party][what] += 1
+                tasks[party][id] = row.operator_id
+    return [
+        (
+            party if party > 0 else None, tuple(sorted(tasks[party], reverse=True)),
+            tasks[party][max(tasks[party])] or None, found["dropped"], found["refused"], found["missed"], found["moved"]
+        )
+        for party, found in sorted(counts.items(), key=lambda item: (-item[1].total(), -item[0]))
+        if found["dropped"] + found["refused"] > 0 or found.total() >= 2
+    ]  # fmt: skip
+
+
+def is_about(base: TaskFilter, row: TaskRow) -> bool:
+    plan = iso_of(row.plan_day)
+    if base.delivery is not None and not (plan and base.delivery.start <= plan <= (base.delivery.end or "9")):
+        return False
+    return all(
+        not ids or id in ids for ids, id in ((base.operators, row.operator_id), (base.managers, row.manager_id))
+    )  # fmt: skip
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -339,6 +380,21 @@ def test_every_cell_counts_what_it_opens(deeds: list[tuple[Any, ...]]) -> None:
         assert wrong_task_tallies(centre.desk.db, deep=True) == 0
         for task, calls in centre.desk.db.execute("SELECT id, calls FROM task").fetchall():
             assert centre.counted(task_calls(task)) == calls
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(HISTORIES)
+def test_the_first_problem_clients_are_those_of_all_however_few_days_are_read_together(
+    deeds: list[tuple[Any, ...]],
+) -> None:
+    base = Base(FIRST, LAST, True, None, (), (), 0)
+    with room() as centre:
+        for deed in deeds:
+            centre.do(deed)
+        every = ranking.most_troubled(centre.desk.db, base, 99)
+        with patch.object(ranking, "_DAYS", 2):
+            for most in (1, 2, 3):
+                assert ranking.most_troubled(centre.desk.db, base, most) == every[:most]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,6 +20,8 @@ Values = NDArray[Any]
 Columns = dict[str, Values]
 """By name, of the troubles of some days."""
 _COUNTS = ("dropped", "refused", "missed", "moved")
+_COLUMNS = ("tasks", "parties", *_COUNTS)
+_READ = f"SELECT {', '.join(_COLUMNS)} FROM day_trouble WHERE day BETWEEN ? AND ? ORDER BY day"
 _DAYS = 64
 """Read together: little enough that memory is used again at once; asking the system for more takes longer than all
 that is added up."""
@@ -64,28 +67,41 @@ def most_troubled(db: sqlite3.Connection, base: Base, most: int) -> list[Trouble
 
 def _read(db: sqlite3.Connection, base: Base) -> Iterator[Columns]:
     """The troubles of the base's days, of its people and plan dates, some days at a time; none that are empty."""
-    whose = {"operators": base.operators, "managers": base.managers}
-    names = ["tasks", "parties", *_COUNTS, *(name for name, ids in whose.items() if ids)]
-    if base.delivery is not None:
-        names.append("plan_days")
+    tests = _tests(base)
     cursor = db.execute(
-        f"SELECT {', '.join(names)} FROM day_trouble WHERE day BETWEEN ? AND ?", (base.first, base.last)
+        f"SELECT {', '.join(['day', *tests])} FROM day_trouble WHERE day BETWEEN ? AND ? ORDER BY day",
+        (base.first, base.last),
     )
     while rows := cursor.fetchmany(_DAYS):
-        bodies = zip(*rows, strict=True)
-        part = {name: np.frombuffer(b"".join(of), FORMATS[name]) for name, of in zip(names, bodies, strict=True)}
-        kept = [_among(part[name], ids) for name, ids in whose.items() if ids]
-        if base.delivery is not None:
-            first, last = base.delivery
-            kept += [part["plan_days"] >= max(first, NO_PLAN_DAY + 1), part["plan_days"] <= last]
+        days, *bodies = zip(*rows, strict=True)
+        kept = [test(_values(name, of)) for (name, test), of in zip(tests.items(), bodies, strict=True)]
+        chosen: Values | slice = slice(None)
         if kept:
             chosen = np.flatnonzero(np.logical_and.reduce(kept))
-            part = {name: values[chosen] for name, values in part.items()}
-        if len(part["tasks"]):
-            yield part
+            if not len(chosen):
+                continue
+        found = db.execute(_READ, (days[0], days[-1])).fetchall()
+        yield {name: _values(name, of)[chosen] for name, of in zip(_COLUMNS, zip(*found, strict=True), strict=True)}
 
 
-def _among(values: Values, ids: Sequence[int]) -> Values:
+def _values(name: str, bodies: Iterable[bytes]) -> Values:
+    return np.frombuffer(b"".join(bodies), FORMATS[name])
+
+
+def _tests(base: Base) -> dict[str, Callable[[Values], Values]]:
+    """Columns that narrow, and which of their values are wanted."""
+    tests: dict[str, Callable[[Values], Values]] = {}
+    if base.operators:
+        tests["operators"] = partial(_among, base.operators)
+    if base.managers:
+        tests["managers"] = partial(_among, base.managers)
+    if base.delivery is not None:
+        first, last = base.delivery
+        tests["plan_days"] = lambda days: (days >= max(first, NO_PLAN_DAY + 1)) & (days <= last)
+    return tests
+
+
+def _among(ids: Sequence[int], values: Values) -> Values:
     known = np.zeros(int(values.max()) + 1, np.bool_)
     known[[id for id in ids if 0 <= id < len(known)]] = True
     return known[values]
