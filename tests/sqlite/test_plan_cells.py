@@ -9,7 +9,6 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
@@ -55,13 +54,12 @@ from backend_client.sqlite.counting import read_count
 from backend_client.sqlite.directory import add_employee, assign_extension, read_directories
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import names_of
-from backend_client.sqlite.plan import ranking
 from backend_client.sqlite.plan.checking import wrong_attempts
-from backend_client.sqlite.plan.days import FIRST, LAST, iso_of
+from backend_client.sqlite.plan.days import iso_of
 from backend_client.sqlite.plan.deeds import change_task
 from backend_client.sqlite.plan.filter import TaskViewer
 from backend_client.sqlite.plan.listing import read_task_list
-from backend_client.sqlite.plan.report import Base, read_plan_report
+from backend_client.sqlite.plan.report import read_plan_report
 from backend_client.sqlite.plan.rows import TaskRow, read_history, read_row
 from backend_client.sqlite.plan.tallies import count_tasks_again, wrong_task_tallies
 from backend_client.sqlite.plan.writing import Author
@@ -380,21 +378,6 @@ def test_every_cell_counts_what_it_opens(deeds: list[tuple[Any, ...]]) -> None:
         assert wrong_task_tallies(centre.desk.db, deep=True) == 0
         for task, calls in centre.desk.db.execute("SELECT id, calls FROM task").fetchall():
             assert centre.counted(task_calls(task)) == calls
-
-
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-@given(HISTORIES)
-def test_the_first_problem_clients_are_those_of_all_however_few_days_are_read_together(
-    deeds: list[tuple[Any, ...]],
-) -> None:
-    base = Base(FIRST, LAST, True, None, (), (), 0)
-    with room() as centre:
-        for deed in deeds:
-            centre.do(deed)
-        every = ranking.most_troubled(centre.desk.db, base, 99)
-        with patch.object(ranking, "_DAYS", 2):
-            for most in (1, 2, 3):
-                assert ranking.most_troubled(centre.desk.db, base, most) == every[:most]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

@@ -13,15 +13,17 @@ from backend_client.derive.local_time import local_time
 from backend_client.errors import Invalid
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.leg import CallFacts
+from backend_client.model.period import Period
 from backend_client.model.permissions import Role, Session
 from backend_client.model.phone import number_key
-from backend_client.model.plan import AddTask, DropTask, PostponeTask, ReopenTask, TaskListRequest
+from backend_client.model.plan import AddTask, DropTask, PostponeTask, ReopenTask, ReturnTask, TaskListRequest
 from backend_client.model.plan_report import PlanReportRequest
 from backend_client.model.task import TaskFilter, TaskState
 from backend_client.sqlite.access.scope import Scope, TaskScope
 from backend_client.sqlite.clients.client_changes import change_client
 from backend_client.sqlite.codes import STATE_CODE
 from backend_client.sqlite.filter_sql import Viewer, plan_of
+from backend_client.sqlite.plan import problems, ranking
 from backend_client.sqlite.plan.days import iso_of
 from backend_client.sqlite.plan.deeds import change_task
 from backend_client.sqlite.plan.filter import TaskViewer, where_of
@@ -228,8 +230,33 @@ def dropped(desk: Desk, **fields: object) -> TaskRow:
 
 
 def problem_clients(desk: Desk) -> list[tuple[int | None, str]]:
-    report = read_plan_report(desk.db, PlanReportRequest(problems=True), AUTHOR)
+    report = read_plan_report(desk.db, PlanReportRequest(period=Period(), problems=True), AUTHOR)
     return [(problem.client_id, problem.number) for problem in report.problems]
+
+
+def test_a_contact_date_keeps_no_trouble_that_was_taken_back(desk: Desk) -> None:
+    task = dropped(desk, client_id=desk.client("Olena Bondar"))
+    assert desk.db.execute("SELECT day FROM day_trouble").fetchall() == [(AUTHOR.today,)]
+    with desk.writer.transaction() as transaction:
+        change_task(transaction, AUTHOR, EVERYTHING, ReturnTask(id=task.id, revision=1))
+    assert desk.db.execute("SELECT day FROM day_trouble").fetchall() == []
+
+
+def test_the_first_problem_clients_are_those_of_all_however_few_days_are_read_together(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clients = [desk.client(name) for name in ("Olena Bondar", "Petro", "Ivan", "Iryna")]
+    for place, offset in ((0, 0), (1, 0), (1, 2), (2, 5), (2, 3), (2, 2), (3, 9)):
+        contact = iso_of(AUTHOR.today + offset)
+        dropped(desk, client_id=clients[place], contact_date=contact, order=f"{place} on {contact}")
+    assert [client for client, _ in problem_clients(desk)] == [clients[place] for place in (2, 1, 3, 0)]
+    every = read_plan_report(desk.db, PlanReportRequest(period=Period(), problems=True), AUTHOR).problems
+    for days, most in ((1, 1), (1, 3), (2, 2), (2, 500)):
+        monkeypatch.setattr(ranking, "_DAYS", days)
+        monkeypatch.setattr(problems, "MOST", most)
+        report = read_plan_report(desk.db, PlanReportRequest(period=Period(), problems=True), AUTHOR)
+        assert report.problems == every[:most]
+        assert report.more_problems is (most < len(every))
 
 
 def test_the_trouble_of_merged_clients_goes_with_their_tasks_and_comes_back(desk: Desk) -> None:
