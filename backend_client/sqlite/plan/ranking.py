@@ -111,7 +111,8 @@ def _first(parts: list[Columns], size: int, most: int) -> Values:
     """The places with most, of those with a task dropped or refused, or two not reached or postponed."""
     sums = np.zeros(size, np.int32)
     for part in parts:
-        np.add.at(sums, part["places"], sum(part[name].astype(np.int32) for name in _COUNTS))
+        total = part["dropped"] + part["refused"] + part["missed"] + part["moved"]
+        np.add.at(sums, part["places"], total.astype(np.int32))
     wanted = sums >= 2
     if np.count_nonzero(wanted) < most:
         for part in parts:
