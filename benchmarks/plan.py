@@ -174,20 +174,23 @@ def lists(operator: int, today: int) -> dict[str, tuple[TaskListRequest, TaskVie
 
 
 def reports(today: int) -> dict[str, PlanReportRequest]:
-    """The report over a day, a week, thirty days, a year, ever; narrowed; with the problem clients."""
-    week, ten_days, month, year = (
-        Period(start=iso_of(today - days + 1), end=iso_of(today)) for days in (7, 10, 30, 365)
+    """The report over a day, a week, thirty days, a year, 900 days, ever; narrowed; with the problem clients."""
+    week, ten_days, month, year, long = (
+        Period(start=iso_of(today - days + 1), end=iso_of(today)) for days in (7, 10, 30, 365, 900)
     )  # fmt: skip
     plain = {
         "today": PlanReportRequest(period=Period(start=iso_of(today), end=iso_of(today))),
         "a week": PlanReportRequest(period=week),
         "30 days": PlanReportRequest(period=month),
         "a year": PlanReportRequest(period=year),
+        "900 days": PlanReportRequest(period=long),
         "ever": PlanReportRequest(period=Period()),
         "30 days of a manager": PlanReportRequest(period=month, managers=(3,)),
         "ever of a manager": PlanReportRequest(period=Period(), managers=(3,)),
+        "900 days of a manager": PlanReportRequest(period=long, managers=(3,)),
         "30 days of an operator": PlanReportRequest(period=month, operators=(7,)),
         "ever of an operator": PlanReportRequest(period=Period(), operators=(7,)),
+        "a year of two operators": PlanReportRequest(period=year, operators=(7, 8)),
         "30 days, ten plan dates": PlanReportRequest(period=month, delivery=ten_days),
         "ever, ten plan dates": PlanReportRequest(period=Period(), delivery=ten_days),
     }
