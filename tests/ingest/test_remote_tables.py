@@ -61,26 +61,25 @@ class Cursor:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._cursor = server.db.cursor()
-
-    @property
-    def description(self) -> Any:
-        return self._cursor.description
+        self._rows: list[tuple[object, ...]] = []
+        self.description: Any = None
 
     def execute(self, query: str, values: Sequence[object]) -> None:
         self._server.queries.append(query)
         if self._server.failure is not None:
             raise self._server.failure
-        try:
-            self._cursor.execute(query.replace("%s", "?"), values)
-        except sqlite3.OperationalError as error:
-            raise Failure(1146, str(error)) from error
+        with self._server.lock:
+            try:
+                answer = self._server.db.execute(query.replace("%s", "?"), values)
+            except sqlite3.OperationalError as error:
+                raise Failure(1146, str(error)) from error
+            self.description, self._rows = answer.description, answer.fetchall()
 
     def fetchall(self) -> list[tuple[object, ...]]:
-        return [tuple(None if v is None else str(v).encode() for v in row) for row in self._cursor.fetchall()]
+        return [tuple(None if v is None else str(v).encode() for v in row) for row in self._rows]
 
     def close(self) -> None:
-        self._cursor.close()
+        pass
 
 
 class Server:
@@ -88,6 +87,8 @@ class Server:
 
     def __init__(self, path: Path) -> None:
         self.db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self.lock = threading.Lock()
+        """A follower that is told to stop leaves its source's thread behind, amid a statement if it was in one."""
         self.failure: Failure | None = None
         self.queries: list[str] = []
         self.opened = 0
@@ -148,7 +149,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def server(tmp_path: Path) -> Iterator[Server]:
     opened = Server(tmp_path / "asterisk.db")
     yield opened
-    opened.db.close()
+    with opened.lock:
+        opened.db.close()
 
 
 def mysql(server: Server) -> FollowedMysql:
