@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from tests.contract.conftest import NOW, fill
-from tests.server.serving import Served, served, token_for
+from tests.server.serving import Served, asker, served, token_for
 
 
 @pytest.fixture
@@ -19,13 +19,12 @@ async def server(tmp_path: Path) -> AsyncIterator[Served]:
 @pytest.fixture
 async def stranger(server: Served) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody without a token."""
-    async with httpx.AsyncClient(base_url=server.url) as client:
+    async with asker(server.url) as client:
         yield client
 
 
 @pytest.fixture
 async def vira(server: Served) -> AsyncIterator[httpx.AsyncClient]:
     """The head's program."""
-    token = token_for(server.path, "vira")
-    async with httpx.AsyncClient(base_url=server.url, headers={"authorization": f"Bearer {token}"}) as client:
+    async with asker(server.url, token_for(server.path, "vira")) as client:
         yield client

@@ -12,7 +12,7 @@ from backend_client.errors import Unauthorised, Unreachable
 from backend_client.http.backend import connect
 from backend_client.sqlite.access.accounts import disable_account, employee_of_login
 from tests.contract.conftest import NOW
-from tests.server.serving import Served, token_for
+from tests.server.serving import Served, asker, token_for
 from tests.sqlite.stores import Desk
 
 
@@ -165,8 +165,7 @@ async def test_a_stream_that_breaks_is_a_lost_connection(server: Served) -> None
 
 
 async def test_a_program_listens_from_any_number_on(server: Served) -> None:
-    headers = {"authorization": f"Bearer {token_for(server.path, 'vira')}"}
-    async with httpx.AsyncClient(base_url=server.url, headers=headers) as client:
+    async with asker(server.url, token_for(server.path, "vira")) as client:
         for since in (0, 10**9):
             async with client.stream("GET", "/v1/events", params={"since": since}) as stream:
                 heard = [line async for line in _first(stream, 5)]

@@ -7,7 +7,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import httpx
 import msgspec
 import pytest
 
@@ -21,7 +20,7 @@ from backend_client.http.problem import Problem
 from backend_client.model.audit import Deed
 from backend_client.sqlite.transaction import Writer
 from tests.contract.conftest import NOW, fill
-from tests.server.serving import Served, served, token_for
+from tests.server.serving import Served, asker, served, token_for
 
 
 @pytest.fixture
@@ -133,7 +132,7 @@ async def test_a_full_disk_has_a_problem_body(server: Served, monkeypatch: pytes
         raise Full("There is no room left on the disk of {path}.", path=str(server.path))
 
     monkeypatch.setattr(Writer, "transaction", no_room)
-    async with httpx.AsyncClient(base_url=server.url, headers={"authorization": f"Bearer {token}"}) as client:
+    async with asker(server.url, token) as client:
         answer = await client.post("/v1/comment", json={"call_id": 1, "text": "x", "revision": 0})
     told = msgspec.json.decode(answer.content, type=Problem)
     assert (answer.status_code, told.kind, told.fields) == (507, "full", {"path": server.path.name})
@@ -141,8 +140,7 @@ async def test_a_full_disk_has_a_problem_body(server: Served, monkeypatch: pytes
 
 async def test_a_hidden_call_takes_as_long_as_an_absent_one(server: Served) -> None:
     """404 comes before any lookup of what is hidden: the work is the same."""
-    headers = {"authorization": f"Bearer {token_for(server.path, 'olena')}"}
-    async with httpx.AsyncClient(base_url=server.url, headers=headers) as olena:
+    async with asker(server.url, token_for(server.path, "olena")) as olena:
         steps: dict[int, float] = {}
         for id in (4, 10**9):
             spent = []

@@ -20,7 +20,7 @@ from backend_client.model.rights import MAY_BE_GIVEN, MAY_BE_TAKEN, People, Righ
 from backend_client.sqlite.access.rights import session_of, write_rights
 from backend_client.sqlite.directory import add_employee, assign_extension
 from tests.contract.conftest import NOON, NOW
-from tests.server.serving import Served, served, token_for
+from tests.server.serving import Served, asker, served, token_for
 from tests.sqlite.stores import Desk
 from tests.sqlite.test_writer import call, leg
 from tests.tui.command import pult
@@ -61,8 +61,7 @@ async def server(store: Path) -> AsyncIterator[Served]:
 
 @asynccontextmanager
 async def program(server: Served, login: str) -> AsyncIterator[httpx.AsyncClient]:
-    headers = {"authorization": f"Bearer {token_for(server.path, login)}"}
-    async with httpx.AsyncClient(base_url=server.url, headers=headers, timeout=30) as client:
+    async with asker(server.url, token_for(server.path, login)) as client:
         yield client
 
 

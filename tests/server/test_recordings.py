@@ -14,7 +14,7 @@ from backend_client.sqlite.clients.links import ADDRESS
 from backend_client.sqlite.settings import write_setting
 from tests.recordings.conftest import SOUND, fill
 from tests.screens.store import NOON
-from tests.server.serving import Served, served, token_for
+from tests.server.serving import Served, asker, served, token_for
 from tests.sqlite.stores import Desk
 
 PART = b"part-1.wav" + SOUND
@@ -36,8 +36,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Served]:
 def program(server: Served) -> Program:
     @asynccontextmanager
     async def of(login: str) -> AsyncIterator[httpx.AsyncClient]:
-        headers = {"authorization": f"Bearer {token_for(server.path, login)}"}
-        async with httpx.AsyncClient(base_url=server.url, headers=headers) as client:
+        async with asker(server.url, token_for(server.path, login)) as client:
             yield client
 
     return of
@@ -81,7 +80,7 @@ async def link_of(program: Program, login: str, call_id: int = 1) -> httpx.Respo
 async def test_a_link_opens_one_part_without_a_token(program: Program, server: Served) -> None:
     link = (await link_of(program, "olena")).json()
     assert (link["seconds"], link["address"].startswith("/v1/links/")) == (300, True)
-    async with httpx.AsyncClient(base_url=server.url) as browser:
+    async with asker(server.url) as browser:
         answer = await browser.get(link["address"], headers={"range": "bytes=0-3"})
         assert (answer.status_code, answer.content) == (206, b"part")
         assert answer.headers["content-disposition"].startswith("inline;")
@@ -109,7 +108,7 @@ async def test_a_link_that_was_made_up_opens_nothing(
 ) -> None:
     address = (await link_of(program, "olena")).json()["address"]
     folder, _, name = address.rpartition("/")
-    async with httpx.AsyncClient(base_url=server.url) as browser:
+    async with asker(server.url) as browser:
         assert (await browser.get(f"{folder}/{change(name)}")).status_code == 404
 
 
@@ -117,7 +116,7 @@ async def test_a_link_ends_and_every_server_of_the_store_knows_it(program: Progr
     address = (await link_of(program, "olena")).json()["address"]
     for later, status in ((359, 200), (360, 404)):
         now = partial(int, NOON + later)
-        async with served(server.path, now=now) as other, httpx.AsyncClient(base_url=other.url) as browser:
+        async with served(server.path, now=now) as other, asker(other.url) as browser:
             assert (await browser.get(address)).status_code == status, later
 
 
@@ -136,7 +135,7 @@ async def test_what_is_named_as_a_page_is_never_shown_as_one(
 ) -> None:
     monkeypatch.setattr("server.recordings.mimetypes.guess_type", lambda name: ("text/html", None))
     address = (await link_of(program, "olena")).json()["address"]
-    async with httpx.AsyncClient(base_url=server.url) as browser:
+    async with asker(server.url) as browser:
         answer = await browser.get(address)
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment;")

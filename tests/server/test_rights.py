@@ -22,7 +22,7 @@ from backend_client.model.call_filter import CallFilter
 from backend_client.model.permissions import Permission, Role, permissions_of
 from backend_client.sqlite.directory import add_employee, assign_extension
 from tests.contract.conftest import NOON, NOW
-from tests.server.serving import Served, served, token_for
+from tests.server.serving import Served, asker, served, token_for
 from tests.sqlite.stores import Desk
 from tests.sqlite.test_writer import call, leg
 
@@ -59,9 +59,7 @@ class Centre:
         return {secret.id for secret in self.secrets} - {secret.id for secret in self.hidden_from(role)}
 
     def program(self, role: Role) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            base_url=self.server.url, headers={"authorization": f"Bearer {self.tokens[role]}"}, timeout=30
-        )
+        return asker(self.server.url, self.tokens[role])
 
 
 def number_of(place: int) -> str:
@@ -299,7 +297,7 @@ async def test_what_a_role_has_no_right_to_is_refused_whatever_is_asked(
     kept = tuple(permissions_of((role,)) - RULES[name])
     asked = data.draw(requests(methods()[name].request, centre)) if methods()[name].request is not None else {}
     token = token_for(centre.server.path, role.value, only=kept)
-    async with httpx.AsyncClient(base_url=centre.server.url, headers={"authorization": f"Bearer {token}"}) as client:
+    async with asker(centre.server.url, token) as client:
         answer = await client.post(f"/v1/{name}", content=msgspec.json.encode(asked))
     assert answer.status_code in (400, 403, 404), (name, asked, answer.text)
 
@@ -311,7 +309,7 @@ async def test_a_missing_right_is_told_before_anything_else(name: str, centre: C
     one = method.request.__args__[0] if hasattr(method.request, "__args__") else method.request
     asked = b"{}" if one is None else msgspec.json.encode(least(one))
     token = token_for(centre.server.path, Role.HEAD.value, only=(P.ALL_CALLS,))
-    async with httpx.AsyncClient(base_url=centre.server.url, headers={"authorization": f"Bearer {token}"}) as client:
+    async with asker(centre.server.url, token) as client:
         answer = await client.post(f"/v1/{name}", content=asked)
     assert (answer.status_code, answer.json()["kind"]) == (403, "forbidden"), answer.text
 
@@ -343,8 +341,7 @@ def _least(info: Any) -> Any:
 async def test_a_token_narrowed_to_nothing_counts_and_exports_no_clients(centre: Centre) -> None:
     for asked, only in (("count", ()), ("export", (P.EXPORT,))):
         token = token_for(centre.server.path, Role.HEAD.value, only=only)
-        headers = {"authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(base_url=centre.server.url, headers=headers) as client:
+        async with asker(centre.server.url, token) as client:
             answer = await client.post(f"/v1/{asked}", json={"clients": {}})
         assert (answer.status_code, answer.json()["kind"]) == (403, "forbidden"), asked
 

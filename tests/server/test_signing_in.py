@@ -3,7 +3,6 @@
 from contextlib import closing
 from pathlib import Path
 
-import httpx
 import pytest
 
 from backend_client.contract import CallRequest, WindowRequest
@@ -21,7 +20,7 @@ from backend_client.sqlite.access.accounts import (
 from backend_client.sqlite.access.audit import first_broken
 from server.throttle import FREE_GUESSES, Throttle
 from tests.contract.conftest import NOW
-from tests.server.serving import Served, token_for
+from tests.server.serving import Served, asker, token_for
 from tests.sqlite.stores import Desk
 
 RIGHT = "correct horse battery"
@@ -66,7 +65,7 @@ async def test_guessing_is_slowed_down_even_for_the_right_password(server: Serve
     with pytest.raises(Busy) as slowed:
         await sign_in(server.url, SignIn(login="olena", password=RIGHT))
     assert int(str(slowed.value.fields["seconds"])) > 0
-    async with httpx.AsyncClient(base_url=server.url) as client:
+    async with asker(server.url) as client:
         answer = await client.post("/v1/login", json={"login": "olena", "password": RIGHT})
     assert (answer.status_code, int(answer.headers["retry-after"]) > 0) == (429, True)
 

@@ -2,10 +2,9 @@
 
 import asyncio
 
-import httpx
 import pytest
 
-from tests.server.serving import Served, token_for
+from tests.server.serving import Served, asker, token_for
 
 
 async def line_to(server: Served) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -27,7 +26,7 @@ async def test_who_says_nothing_is_hung_up_on(server: Served, monkeypatch: pytes
     silent, _ = await line_to(server)
     halting, writer = await line_to(server)
     writer.write(b"GET /health HTTP/1.1\r\nhost:")
-    async with httpx.AsyncClient(base_url=server.url) as client:
+    async with asker(server.url) as client:
         assert (await client.get("/health")).is_success
     assert await asyncio.wait_for(silent.read(), 10) == b""
     assert await asyncio.wait_for(halting.read(), 10) == b""
