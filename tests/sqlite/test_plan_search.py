@@ -92,3 +92,20 @@ def test_a_task_with_the_text_in_both_places_is_told_once(desk: Desk, monkeypatc
         monkeypatch.setattr(module, "COUNT_EXACTLY_TO", 4)
     told = read_task_list(desk.db, TaskListRequest(filter=TaskFilter(search="склад")), HEAD)
     assert (len(told.rows), told.total, told.exact) == (3, 3, True)
+
+
+@pytest.mark.parametrize(("filter", "tasks"), [(TaskFilter(search="склад"), 12), (TaskFilter(), 17)])
+def test_the_last_page_says_that_it_is_the_last_however_long_the_list(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, filter: TaskFilter, tasks: int
+) -> None:
+    """Or who reads on would ask for ever what comes after it."""
+    for place in range(12):
+        planned(desk, number=PETRO, address=f"склад {place}")
+    for module in (searching, listing):
+        monkeypatch.setattr(module, "COUNT_EXACTLY_TO", 5)
+    first, last = (
+        read_task_list(desk.db, TaskListRequest(filter=filter, offset=offset, limit=5), HEAD)
+        for offset in (0, tasks - 2)
+    )
+    assert (len(first.rows), first.total, first.exact) == (5, 5, False)
+    assert (len(last.rows), last.total, last.exact) == (2, tasks, True)

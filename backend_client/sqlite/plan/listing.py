@@ -60,15 +60,17 @@ def read_task_list(db: sqlite3.Connection, request: TaskListRequest, viewer: Tas
     where = where_of(db, request.filter, viewer)
     ids = _page(db, request, viewer, where)
     total = len(ids) + request.offset
-    if where.many:
+    # Who reads a list to its end, however long, has to learn that this is the end.
+    ended = 0 < len(ids) < request.limit
+    if where.many and not ended:
         total = COUNT_EXACTLY_TO + 1
-    elif len(ids) == request.limit or not ids:
+    elif not ended:
         found = f"SELECT 1 FROM {where.source} WHERE {where.text} LIMIT {COUNT_EXACTLY_TO + 1}"
         total = db.execute(f"SELECT count(*) FROM ({found})", where.values).fetchone()[0]
     return TaskList(
         change=change, today=iso_of(viewer.today), rows=read_tasks(db, ids, viewer.today),
         total=min(total, COUNT_EXACTLY_TO) if total > request.offset + len(ids) else total,
-        exact=total <= COUNT_EXACTLY_TO,
+        exact=ended or total <= COUNT_EXACTLY_TO,
     )  # fmt: skip
 
 
