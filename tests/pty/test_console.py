@@ -13,7 +13,7 @@ import pytest
 from tests.pty.conftest import OpenTerminal
 from tests.pty.terminal import Terminal
 from tests.tui.command import pult as run_pult
-from tests.tui.records import write_records
+from tests.tui.records import imported_records
 
 LEFT_ALTERNATE_SCREEN = b"\x1b[?1049l"
 HOSTILE = "\x1b]0;owned\x07[@click=app.quit]\x9b31m[/foo]\u202e$(x)"
@@ -22,10 +22,9 @@ HOSTILE = "\x1b]0;owned\x07[@click=app.quit]\x9b31m[/foo]\u202e$(x)"
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store with a morning's calls, which every console of the test opens."""
-    path = tmp_path / "calls.sqlite"
+    path = imported_records(tmp_path)
     monkeypatch.setenv("PULT_STORE", str(path))
     monkeypatch.chdir(tmp_path)
-    assert run_pult("import", write_records(tmp_path)).returncode == 0
     return path
 
 

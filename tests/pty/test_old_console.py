@@ -7,14 +7,13 @@ from pathlib import Path
 from backend_client.sqlite.codes import SCHEMA_VERSION
 from tests.pty.conftest import OpenTerminal
 from tests.tui.command import pult as run_pult
-from tests.tui.records import write_records
+from tests.tui.records import imported_records
 
 
 def test_an_old_console_reads_on_and_says_that_it_must_be_started_again(
     tmp_path: Path, open_terminal: OpenTerminal, pult: Path
 ) -> None:
-    store = tmp_path / "calls.sqlite"
-    assert run_pult("--store", store, "import", write_records(tmp_path)).returncode == 0
+    store = imported_records(tmp_path)
     terminal = open_terminal([pult, "--store", store])
     terminal.wait_for("Today")
     terminal.send("2")

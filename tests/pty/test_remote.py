@@ -11,7 +11,7 @@ import pytest
 
 from tests.pty.conftest import OpenTerminal
 from tests.tui.command import pult as run_pult
-from tests.tui.records import write_records
+from tests.tui.records import imported_records
 
 PASSWORD = "correct horse battery"
 Start = Callable[[], "subprocess.Popen[str]"]
@@ -27,8 +27,7 @@ def url() -> str:
 def serve(tmp_path: Path, url: str, pult: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """Starts `pult serve` on a store with a morning's calls, in which Vira may sign in."""
     monkeypatch.chdir(tmp_path)
-    store = tmp_path / "calls.sqlite"
-    assert run_pult("--store", store, "import", write_records(tmp_path)).returncode == 0
+    store = imported_records(tmp_path)
     vira = ("vira", "--name", "Vira", "--role", "head")
     assert run_pult("--store", store, "user", "add", *vira, "--password-stdin", stdin=PASSWORD).returncode == 0
     running: list[subprocess.Popen[str]] = []

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.pty.terminal import Terminal
-from tests.tui.command import pult as run_pult
-from tests.tui.records import write_records
+from tests.tui.records import imported_records
 
 TRUE_COLOUR = re.compile(rb"[34]8;2;")
 
@@ -32,9 +31,7 @@ class BusyTerminal(Terminal):
 
 @pytest.fixture
 def console(tmp_path: Path, pult: Path) -> tuple[str | Path, ...]:
-    store = tmp_path / "calls.sqlite"
-    assert run_pult("--store", str(store), "import", write_records(tmp_path)).returncode == 0
-    return (pult, "--store", store)
+    return (pult, "--store", imported_records(tmp_path))
 
 
 def test_a_far_terminal_is_told_apart_by_its_answers(console: tuple[str | Path, ...]) -> None:

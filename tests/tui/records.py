@@ -1,6 +1,12 @@
 """A small Master.csv: a morning of a call centre, twelve calls and one record that cannot be read."""
 
+import tempfile
+from collections.abc import Mapping
+from contextlib import chdir
+from functools import cache
 from pathlib import Path
+
+from tests.tui.command import pult
 
 EMPLOYEES = {"201": "Olena Bondar", "202": "Ivan Koval"}
 
@@ -10,6 +16,25 @@ def write_records(folder: Path) -> Path:
     path = folder / "Master.csv"
     path.write_text("".join(_record(number) for number in range(12)) + _record(99, start="yesterday"))
     return path
+
+
+def imported_records(folder: Path) -> Path:
+    """The file in a folder, and beside it a store that took it in; the store's path."""
+    for name, content in _imported().items():
+        (folder / name).write_bytes(content)
+        (folder / name).chmod(0o600)
+    return folder / "calls.sqlite"
+
+
+@cache
+def _imported() -> Mapping[str, bytes]:
+    """What `pult import` left in a folder, by name: running it for each test would take 0.3 s."""
+    # Records that cannot be read are kept where one stands.
+    with tempfile.TemporaryDirectory() as made, chdir(made):
+        folder = Path(made)
+        done = pult("--store", folder / "calls.sqlite", "import", write_records(folder))
+        assert done.returncode == 0, done.stderr
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def _record(number: int, start: str = "") -> str:

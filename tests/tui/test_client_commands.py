@@ -6,16 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.tui.command import pult
-from tests.tui.records import write_records
+from tests.tui.records import imported_records
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     """Twelve calls of four numbers."""
-    path = tmp_path / "store.db"
-    done = pult("--store", path, "import", write_records(tmp_path))
-    assert path.exists(), done.stderr
-    return path
+    return imported_records(tmp_path)
 
 
 def test_a_client_is_added_shown_assigned_merged_and_undone(store: Path) -> None:

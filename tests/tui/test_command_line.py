@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.command import PULT, pult
-from tests.tui.records import write_records
+from tests.tui.records import imported_records, write_records
 from tui import __version__
 from tui.cli import SUBCOMMANDS
 
@@ -17,11 +17,9 @@ from tui.cli import SUBCOMMANDS
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store with the calls of a morning, and a folder to work in, with their records."""
-    path = tmp_path / "calls.sqlite"
+    path = imported_records(tmp_path)
     monkeypatch.setenv("PULT_STORE", str(path))
     monkeypatch.chdir(tmp_path)
-    done = pult("import", write_records(tmp_path))
-    assert done.returncode == 0, done.stderr
     return path
 
 

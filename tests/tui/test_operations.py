@@ -6,15 +6,14 @@ from pathlib import Path
 import pytest
 
 from tests.tui.command import pult
-from tests.tui.records import write_records
+from tests.tui.records import imported_records
 
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "calls.sqlite"
+    path = imported_records(tmp_path)
     monkeypatch.setenv("PULT_STORE", str(path))
     monkeypatch.chdir(tmp_path)
-    assert pult("import", write_records(tmp_path)).returncode == 0
     return path
 
 

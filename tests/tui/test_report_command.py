@@ -11,16 +11,14 @@ import pytest
 from backend_client.model.report import By
 from backend_client.model.reports import REPORTS
 from tests.tui.command import pult
-from tests.tui.records import write_records
+from tests.tui.records import imported_records
 
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "calls.sqlite"
+    path = imported_records(tmp_path)
     monkeypatch.setenv("PULT_STORE", str(path))
     monkeypatch.chdir(tmp_path)
-    done = pult("import", write_records(tmp_path))
-    assert done.returncode == 0, done.stderr
     return path
 
 

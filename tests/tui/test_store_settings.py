@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.command import pult
-from tests.tui.records import write_records
+from tests.tui.records import imported_records
 from tui.home import country_of, home_settings
 
 
@@ -35,10 +35,9 @@ def test_a_zone_that_the_table_does_not_know_has_no_country() -> None:
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "calls.sqlite"
+    path = imported_records(tmp_path)
     monkeypatch.setenv("PULT_STORE", str(path))
     monkeypatch.chdir(tmp_path)
-    assert pult("import", write_records(tmp_path)).returncode == 0
     return path
 
 

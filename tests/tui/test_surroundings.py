@@ -9,8 +9,7 @@ import pytest
 
 from tests.pty.conftest import PULT
 from tests.pty.terminal import Terminal
-from tests.tui.command import pult
-from tests.tui.records import write_records
+from tests.tui.records import imported_records
 
 NO_ZONES = "sys.modules['tzdata'] = None"
 OLD_SQLITE = "import sqlite3; sqlite3.sqlite_version_info = (3, 36, 0); sqlite3.sqlite_version = '3.36.0'"
@@ -27,10 +26,9 @@ sqlite3.connect = lambda *a, **k: real(*a, factory=Bare, **k)
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "calls.sqlite"
+    path = imported_records(tmp_path)
     monkeypatch.setenv("PULT_STORE", str(path))
     monkeypatch.chdir(tmp_path)
-    assert pult("import", write_records(tmp_path)).returncode == 0
     return path
 
 
