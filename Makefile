@@ -9,7 +9,10 @@ CATALOGUES := $(wildcard tui/locale/*/LC_MESSAGES/pult.po)
 LANGUAGES := uk ru
 SOURCES := tui screens backend_client audio server
 
-.PHONY: help run test lint catalogues bench kill screenshots clean
+# What is compiled once need not be compiled again by every process that a test starts.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help run test coverage lint catalogues bench kill screenshots clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -26,7 +29,11 @@ test: $(VENV)/.ready-dev
 	@$(SETUP) program ffmpeg ffmpeg
 	@$(SETUP) program pulseaudio pulseaudio
 	@$(SETUP) program parec pulseaudio-utils
-	$(BIN)/pytest -n auto --cov --cov-report=term $(TESTS)
+	$(BIN)/pytest -n auto --dist worksteal $(COVERAGE) $(TESTS)
+
+# make coverage     all tests, twice as slowly, and which lines and branches they pass through
+coverage: COVERAGE := --cov --cov-report=term
+coverage: test
 
 # make lint         style, types, and the floors of the architecture
 lint: $(VENV)/.ready-dev
