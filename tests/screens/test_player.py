@@ -21,7 +21,7 @@ from backend_client.sqlite.settings import write_setting
 from screens.recordings.listening import Listening
 from screens.widgets.player_bar import PlayerBar
 from tests.audio.conftest import loudspeaker, server
-from tests.audio.sound_server import Recorder
+from tests.audio.sound_server import Recorder, in_real_time
 from tests.audio.speech import RATE, voice, write_wav
 from tests.recordings.conftest import fill
 from tests.screens.store import console, settled, text, until
@@ -57,6 +57,7 @@ async def play(pilot: Pilot[None], *keys: str) -> Listening:
     return listening
 
 
+@in_real_time
 async def test_space_plays_the_call_with_the_cursor(
     server: Mapping[str, str], loudspeaker: Callable[[], Recorder], store: Path
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from screens.recordings.playing_time import seconds_of
 from tests.audio.conftest import loudspeaker, server
-from tests.audio.sound_server import Recorder
+from tests.audio.sound_server import Recorder, in_real_time
 from tests.audio.speech import voice, write_wav
 from tests.recordings.conftest import fill
 from tests.screens.store import NOON
@@ -37,7 +37,8 @@ def store(tmp_path: Path, root: Path) -> str:
     return f"--store={tmp_path / 'store.db'}"
 
 
-def test_a_call_is_played_to_its_end(loudspeaker: Callable[[], Recorder], store: str) -> None:
+@in_real_time
+async def test_a_call_is_played_to_its_end(loudspeaker: Callable[[], Recorder], store: str) -> None:
     with loudspeaker() as recorder:
         done = pult(store, "play", "1", "--speed", "1")
     assert done.returncode == 0, done.stderr
