@@ -171,7 +171,7 @@ def test_a_decoder_that_hangs_is_killed(original: Path, tmp_path: Path, monkeypa
     hanging = tmp_path / "ffmpeg"
     hanging.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 1000\n")
     hanging.chmod(0o755)
-    monkeypatch.setattr("audio.decoder.PATIENCE", 0.5)
+    monkeypatch.setattr("audio.decoder.PATIENCE", 1.5)
     monkeypatch.setattr("shutil.which", lambda _name: str(hanging))
     assert problem_of(file) is Problem.STALLED
     pid = (tmp_path / "pid").read_text().strip()

@@ -22,7 +22,7 @@ async def test_a_body_that_never_comes_is_given_up(server: Served, monkeypatch: 
 
 
 async def test_who_says_nothing_is_hung_up_on(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.listening.FIRST_BYTES", 0.05)
+    monkeypatch.setattr("server.listening.FIRST_BYTES", 0.5)
     silent, _ = await line_to(server)
     halting, writer = await line_to(server)
     writer.write(b"GET /health HTTP/1.1\r\nhost:")

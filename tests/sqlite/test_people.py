@@ -142,10 +142,11 @@ async def test_a_waiting_console_hears_of_another_writer(desk: Desk) -> None:
 
 async def test_a_query_that_nobody_waits_for_is_interrupted(desk: Desk) -> None:
     pool = ReadPool(desk.file)
-    ended = asyncio.Event()
+    began, ended = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def endless(db: sqlite3.Connection) -> None:
+        loop.call_soon_threadsafe(began.set)
         try:
             db.execute("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n")
         except sqlite3.OperationalError as error:
@@ -153,8 +154,10 @@ async def test_a_query_that_nobody_waits_for_is_interrupted(desk: Desk) -> None:
                 loop.call_soon_threadsafe(ended.set)
             raise
 
+    running = asyncio.ensure_future(pool.run(endless))
+    await began.wait()
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(pool.run(endless), 0.05)
+        await asyncio.wait_for(running, 0.05)
     await ended.wait()
     assert await pool.run(lambda db: db.execute("SELECT count(*) FROM call").fetchone()) == (1,)
     pool.close()
