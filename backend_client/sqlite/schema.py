@@ -563,7 +563,8 @@ DROP TABLE task_trouble;
 DROP TABLE party_trouble;
 """
 _TROUBLE_IN_ORDER = """
-SELECT day, task_id, party, operator_id, manager_id, coalesce(plan_day, -2147483648), dropped, refused, missed, moved
+SELECT day, task_id, party, operator_id, manager_id, coalesce(plan_day, -2147483648),
+  min(dropped, 65535), min(refused, 65535), min(missed, 65535), min(moved, 65535)
 FROM task_trouble ORDER BY day, task_id
 """
 

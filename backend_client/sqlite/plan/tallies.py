@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from backend_client.model.task import REASONED, TaskEvent, TaskState
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE, TASK_STATES
-from backend_client.sqlite.plan.trouble import NO_PLAN_DAY, Trouble, packed, write_changes, write_days
+from backend_client.sqlite.plan.trouble import MOST_COUNTED, NO_PLAN_DAY, Trouble, packed, write_changes, write_days
 from backend_client.sqlite.statement import ids_json
 from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, first_day, month_of
 
@@ -47,8 +47,9 @@ _OF_TASK = (
     "t.id AS task_id, coalesce(t.client_id, -t.number_id, 0) AS party, t.operator_id, t.manager_id,"
     f" coalesce(t.plan_day, {NO_PLAN_DAY}) AS plan_day"
 )
+_COUNTED = ", ".join(f"min(sum({name}), {MOST_COUNTED})" for name in ("dropped", "refused", "missed", "moved"))
 _TROUBLES = f"""
-SELECT day, task_id, party, operator_id, manager_id, plan_day, sum(dropped), sum(refused), sum(missed), sum(moved)
+SELECT day, task_id, party, operator_id, manager_id, plan_day, {_COUNTED}
 FROM (
   SELECT {_OF_TASK}, t.day, {_DROPPED} AS dropped, {_REFUSED} AS refused, 0 AS missed, 0 AS moved
   FROM {{tasks}} AND ({_DROPPED} OR {_REFUSED})

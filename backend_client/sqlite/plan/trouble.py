@@ -20,6 +20,8 @@ FORMATS = {
 }  # fmt: skip
 """How a value of each column is packed; the tasks of a day are in order."""
 NO_PLAN_DAY = -(2**31)
+MOST_COUNTED = 2**16 - 1
+"""Of one kind of trouble, of one task on one contact date; more of it is counted as so much."""
 Trouble = tuple[int, ...]
 """A contact date, and the values of one task."""
 _PACKING = [Struct(code) for code in FORMATS.values()]
