@@ -126,7 +126,7 @@ class LegReader:
         ) = self._cleaned(row)  # fmt: skip
         local, start = self._instant("start", start_text, uniqueid or linkedid)
         if not self._has_identity:
-            uniqueid = f"{int(local)}.{channel}"
+            uniqueid = f"{int(local)}.{channel or src or clid}"
         elif not uniqueid and not linkedid:
             raise NotTaken(Reason.NO_IDENTITY)
         duration = self._span("duration", duration_text)

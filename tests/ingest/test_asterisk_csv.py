@@ -68,6 +68,15 @@ def test_legs_of_one_channel_group_where_the_file_has_no_ids(tmp_path: Path) -> 
     assert len({leg.key for leg in legs}) == 2
 
 
+def test_callers_of_one_second_stay_apart_where_the_file_has_neither_ids_nor_channels(tmp_path: Path) -> None:
+    text = "start;src;dst;duration;billsec;disposition\n"
+    text += "2026-11-20 21:47:31;380672220001;201;9;6;ANSWERED\n2026-11-20 21:47:31;380672220002;202;9;6;ANSWERED\n"
+
+    legs, _ = read_text(tmp_path, text)
+
+    assert len({leg.uniqueid for leg in legs}) == 2
+
+
 def test_an_upgraded_asterisk_goes_on_with_more_columns(tmp_path: Path) -> None:
     legs, rejections = read_text(tmp_path, master("uniqueid userfield") * 3 + master())
 
