@@ -27,6 +27,7 @@ _PICKED = (
     "recordingfile", "cnum", "cnam",
 )  # fmt: skip
 _CALLER_ID = re.compile(r'^\s*"?(.*?)"?\s*<([^<>]*)>"?\s*$', re.DOTALL)
+_NUMBER = re.compile(r"\+?\d[\d ().-]+", re.ASCII)
 EXTRAS = ("direction", "cause", "hungup", "price", "currency", "note")
 """Fields that Asterisk's own records lack. Where a layout has one of them, its spans win over its dates."""
 _HUNG_UP = {
@@ -81,11 +82,13 @@ def _by_spans(
 
 
 def caller_id(text: str) -> tuple[str, str]:
-    """Name and number of a caller id: `"Joana" <3035>`; a text without angles is a name or nothing."""
+    """Name and number of a caller id: `"Joana" <3035>`; a text without angles is the number of a caller without
+    name, or else a name."""
     match = _CALLER_ID.match(text)
     if match:
         return clean(match[1].replace('\\"', '"').strip('"')), clean(match[2])
-    return clean(text.strip('"')), ""
+    alone = clean(text.strip('"'))
+    return ("", alone) if _NUMBER.fullmatch(alone) else (alone, "")
 
 
 class LegReader:

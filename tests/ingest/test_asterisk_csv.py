@@ -220,6 +220,12 @@ def test_a_blank_caller_is_read_from_the_caller_id(tmp_path: Path) -> None:
     assert leg.caller == "3035"
 
 
+def test_a_caller_id_without_a_name_is_the_number_alone(tmp_path: Path) -> None:
+    [leg], _ = read_text(tmp_path, master(src="", clid="380672220001"))
+
+    assert (leg.caller, leg.caller_name) == ("380672220001", "")
+
+
 def test_text_from_outside_is_cleaned(tmp_path: Path) -> None:
     [leg], _ = read_text(tmp_path, master(dst="\x1b[31m380442000001", lastdata="a\x00b\x85c"))
 
