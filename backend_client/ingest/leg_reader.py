@@ -140,7 +140,7 @@ class LegReader:
             disposition = self._dispositions.get(disposition.casefold(), disposition)
         disposition = DISPOSITIONS.get(disposition) or disposition.upper()
         if end is None:
-            end = start + (duration or 0)
+            end = (start if answer is None else answer) + (billsec or 0) if duration is None else start + duration
         elif duration is not None and abs(abs(end - start - duration) - _HOUR) <= _CLOCK_CHANGE:
             end = start + duration
         if answer is None:

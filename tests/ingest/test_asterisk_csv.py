@@ -258,6 +258,22 @@ def test_a_record_that_cannot_be_is_rejected_with_its_line(
     assert rejection.raw[9] == changed.get("start", MASTER["start"])
 
 
+def test_seconds_of_talk_alone_make_a_call(tmp_path: Path) -> None:
+    text = "start;src;dst;billsec;disposition;uniqueid\n2026-11-20 21:47:31;380672220001;201;83;ANSWERED;1795204051.44\n"
+
+    [leg], rejections = read_text(tmp_path, text)
+
+    assert not rejections
+    assert leg.answer is not None
+    assert (leg.answer - leg.start, leg.end - leg.start, leg.duration, leg.billsec) == (0, 83, 83, 83)
+
+
+def test_an_answer_and_seconds_of_talk_tell_the_end(tmp_path: Path) -> None:
+    [leg], _ = read_text(tmp_path, master(end="", duration=""))
+
+    assert (leg.end - leg.start, leg.duration, leg.billsec) == (9, 9, 6)
+
+
 def test_an_answer_of_zeros_is_no_answer(tmp_path: Path) -> None:
     [leg], _ = read_text(tmp_path, master(answer="0000-00-00 00:00:00", billsec=0, disposition="NO ANSWER"))
 
