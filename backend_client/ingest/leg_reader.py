@@ -42,6 +42,8 @@ _DIRECTIONS = {
 }  # fmt: skip
 _CACHED = 20_000
 _HOUR = 3600
+_CLOCK_SPAN = re.compile(r"(\d{1,6}):([0-5]\d):([0-5]\d)", re.ASCII)
+"""Three parts only: two may be minutes and seconds or hours and minutes."""
 _CLOCK_CHANGE = 2.0
 """How exactly a span must differ by an hour from the record's own seconds to be a change of the clock."""
 
@@ -248,13 +250,14 @@ class LegReader:
                 self._hours[prefix] = (local, utc)
 
     def _span(self, field: str, text: str) -> int | None:
-        """Whole seconds; None where the source says none."""
+        """Whole seconds, of h:mm:ss too; None where the source says none."""
         if text.isdigit() and text.isascii() and len(text) < 9:
             return int(text)
         if not text:
             return None
+        clock = _CLOCK_SPAN.fullmatch(text)
         try:
-            seconds = int(float(text))
+            seconds = int(clock[1]) * _HOUR + int(clock[2]) * 60 + int(clock[3]) if clock else int(float(text))
         except (ValueError, OverflowError) as error:
             raise NotTaken(Reason.BAD_NUMBER, f"{field}: {text[:60]}") from error
         if not 0 <= seconds < 10**9:

@@ -259,7 +259,9 @@ def test_a_record_that_cannot_be_is_rejected_with_its_line(
 
 
 def test_seconds_of_talk_alone_make_a_call(tmp_path: Path) -> None:
-    text = "start;src;dst;billsec;disposition;uniqueid\n2026-11-20 21:47:31;380672220001;201;83;ANSWERED;1795204051.44\n"
+    text = (
+        "start;src;dst;billsec;disposition;uniqueid\n2026-11-20 21:47:31;380672220001;201;83;ANSWERED;1795204051.44\n"
+    )
 
     [leg], rejections = read_text(tmp_path, text)
 
@@ -272,6 +274,22 @@ def test_an_answer_and_seconds_of_talk_tell_the_end(tmp_path: Path) -> None:
     [leg], _ = read_text(tmp_path, master(end="", duration=""))
 
     assert (leg.end - leg.start, leg.duration, leg.billsec) == (9, 9, 6)
+
+
+def test_spans_as_people_write_them(tmp_path: Path) -> None:
+    [_, leg], rejections = read_text(
+        tmp_path, master() + master(duration="1:01:29", billsec="00:01:23", end="", answer="")
+    )
+
+    assert not rejections
+    assert (leg.duration, leg.billsec, leg.end - leg.start) == (3689, 83, 3689)
+
+
+@pytest.mark.parametrize("span", ["1:29", "1:60:00", "1:00:60", "0:0:9", "-1:00:00", "999999999:00:00"])
+def test_spans_that_could_mean_anything_are_rejected(tmp_path: Path, span: str) -> None:
+    _, [rejection] = read_text(tmp_path, master() + master(duration=span))
+
+    assert (rejection.reason, rejection.detail) == (Reason.BAD_NUMBER, f"duration: {span}")
 
 
 def test_an_answer_of_zeros_is_no_answer(tmp_path: Path) -> None:
