@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from backend_client.errors import Invalid
+from backend_client.errors import BackendError, Invalid
 from backend_client.ingest.amocrm import AmoCrm
 from backend_client.ingest.asterisk_csv import AsteriskCsv
 from backend_client.ingest.asterisk_db import AsteriskDatabase
@@ -14,7 +14,7 @@ from backend_client.ingest.freeswitch_db import FreeSwitchDatabase
 from backend_client.ingest.json_lines import JsonLines
 from backend_client.ingest.mikopbx import MikoPbx
 from backend_client.ingest.queue_log import QueueLog
-from backend_client.ingest.rows import is_binary, read_head
+from backend_client.ingest.rows import is_archive, is_binary, no_text, read_head
 from backend_client.ingest.source import Format, Source, SourceOptions
 from backend_client.ingest.spreadsheet import Spreadsheet
 from backend_client.ingest.unpacked import SIGNATURE, unpack
@@ -34,9 +34,20 @@ def open_source(path: Path, options: SourceOptions, format: str = "") -> tuple[F
     question that only a person can answer.
     """
     head = read_head(path)
-    if head.startswith(SIGNATURE):
-        path = unpack(path)
-        head = read_head(path)
+    if not head.startswith(SIGNATURE):
+        return _open_plain(path, head, options, format)
+    unpacked = unpack(path)
+    try:
+        return _open_plain(unpacked, read_head(unpacked), options, format)
+    except BackendError as error:
+        # Nobody knows the file that it was unpacked to.
+        error.fields = {
+            name: clean(str(path)) if value == clean(str(unpacked)) else value for name, value in error.fields.items()
+        }
+        raise
+
+
+def _open_plain(path: Path, head: bytes, options: SourceOptions, format: str) -> tuple[Format, Source]:
     if format:
         chosen = _by_name(format)
     elif options.profile is not None and options.profile.template:
@@ -60,6 +71,8 @@ def _by_name(name: str) -> Format:
 
 
 def _not_recognised(path: Path, head: bytes) -> Invalid:
+    if is_archive(head):
+        return no_text(path, head)
     text = N_("{path} is not a text file.") if is_binary(head) else N_("{path} is in no format that Pult reads.")
     return Invalid(
         text, N_("Formats are: {known}."), path=clean(str(path)), known=", ".join(entry.name for entry in FORMATS)

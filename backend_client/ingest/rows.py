@@ -26,6 +26,11 @@ HEAD = 64 * 1024
 _WINDOWS = 64
 _WINDOW = 16 * 1024
 DELIMITERS = ",;\t|"
+_ARCHIVES = (
+    (0, b"PK\x03\x04"), (0, b"BZh"), (0, b"\xfd7zXZ\0"), (0, b"7z\xbc\xaf\x27\x1c"), (0, b"Rar!"),
+    (0, b"\x28\xb5\x2f\xfd"), (257, b"ustar"),
+)  # fmt: skip
+"""Where which bytes stand in an archive. What is stored in one unpacked looks like text, with a torn first record."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 csv.field_size_limit(RECORD_LINES * LINE_LIMIT)
@@ -65,8 +70,24 @@ def _why(error: OSError | ValueError) -> str:
     return clean(getattr(error, "strerror", None) or str(error))
 
 
+def is_archive(head: bytes) -> bool:
+    """Whether a file that begins so holds others, or one packed by another means than gzip."""
+    return any(head.startswith(mark, at) for at, mark in _ARCHIVES)
+
+
+def no_text(path: Path, head: bytes) -> Invalid:
+    """Why a file that is no text is not read."""
+    name = clean(str(path))
+    if is_archive(head):
+        return Invalid(N_("{path} is an archive."), N_("Unpack it, and read the files that come out."), path=name)
+    return Invalid(N_("{path} is not a text file."), path=name)
+
+
 def is_binary(head: bytes) -> bool:
-    """Whether the bytes are no text: one in twenty is a control byte. A few NULs are what a power cut leaves."""
+    """Whether the bytes are no text: an archive, or one in twenty is a control byte. A few NULs are what a power
+    cut leaves."""
+    if is_archive(head):
+        return True
     if _bom(head)[1].startswith("utf-16"):
         return False
     controls = sum(head.count(bytes([code])) for code in range(32) if code not in b"\t\n\r\f")
@@ -113,7 +134,7 @@ class CsvFile:
         self._utf16 = marked if marked.startswith("utf-16") else ""
         self._encoding = "" if self._utf16 else encoding
         if is_binary(head):
-            raise Invalid(N_("{path} is not a text file."), path=clean(str(path)))
+            raise no_text(path, head)
         if len(head) == HEAD and b"\n" not in head and b"\r" not in head:
             raise Invalid(N_("{path} has no lines: the first is longer than any record."), path=clean(str(path)))
         self._check_encoding()

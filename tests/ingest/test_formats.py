@@ -361,6 +361,14 @@ def test_a_gzip_file_is_what_is_inside(tmp_path: Path) -> None:
     assert everything(packed) == everything(plain)
 
 
+def test_what_is_wrong_inside_a_gzip_file_is_told_by_its_own_name(tmp_path: Path) -> None:
+    packed = tmp_path / "Master.csv.gz"
+    packed.write_bytes(gzip.compress(gzip.compress(master().encode())))
+
+    with pytest.raises(Invalid, match=str(packed)):
+        open_source(packed, SourceOptions())
+
+
 def test_a_gzip_file_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unpacked, "_SMALL", 1_000_000)
     bomb = tmp_path / "Master.csv.gz"

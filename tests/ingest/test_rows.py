@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
+import io
 import os
+import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -116,6 +120,22 @@ def test_blank_lines_are_nothing(tmp_path: Path) -> None:
     assert not rejections
 
 
+def zipped(text: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
+        packed.writestr("Master.csv", text)
+    return out.getvalue()
+
+
+def tarred(text: str) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as packed:
+        entry = tarfile.TarInfo("Master.csv")
+        entry.size = len(text)
+        packed.addfile(entry, io.BytesIO(text.encode()))
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -123,6 +143,9 @@ def test_blank_lines_are_nothing(tmp_path: Path) -> None:
         (bytes(100_000), "not a text file"),
         (b"SQLite format 3\0" + bytes(range(256)) * 20, "not a database"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(300), "not a text file"),
+        (zipped(master() * 20), "is an archive"),
+        (tarred(master() * 20), "is an archive"),
+        (bz2.compress(master().encode()), "is an archive"),
         (b"x" * 100_000, "no lines"),
         (b"Dear diary,\ntoday nobody called.\n", "does not look like call records"),
         (b",".join([b"1"] * 30_000) + b"\n", "does not look like call records"),
