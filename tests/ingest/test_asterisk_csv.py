@@ -266,14 +266,13 @@ def test_seconds_of_talk_alone_make_a_call(tmp_path: Path) -> None:
     [leg], rejections = read_text(tmp_path, text)
 
     assert not rejections
-    assert leg.answer is not None
-    assert (leg.answer - leg.start, leg.end - leg.start, leg.duration, leg.billsec) == (0, 83, 83, 83)
+    assert (leg.answer, leg.end, leg.duration, leg.billsec) == (leg.start, leg.start + 83, 83, 83)
 
 
 def test_an_answer_and_seconds_of_talk_tell_the_end(tmp_path: Path) -> None:
     [leg], _ = read_text(tmp_path, master(end="", duration=""))
 
-    assert (leg.end - leg.start, leg.duration, leg.billsec) == (9, 9, 6)
+    assert (leg.end, leg.duration, leg.billsec) == (leg.start + 9, 9, 6)
 
 
 def test_spans_as_people_write_them(tmp_path: Path) -> None:
@@ -282,7 +281,7 @@ def test_spans_as_people_write_them(tmp_path: Path) -> None:
     )
 
     assert not rejections
-    assert (leg.duration, leg.billsec, leg.end - leg.start) == (3689, 83, 3689)
+    assert (leg.duration, leg.billsec, leg.end) == (3689, 83, leg.start + 3689)
 
 
 @pytest.mark.parametrize("span", ["1:29", "1:60:00", "1:00:60", "0:0:9", "-1:00:00", "999999999:00:00"])
