@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from backend_client.errors import Invalid, NotFound
 from backend_client.ingest.rows import DELIMITERS, CsvFile
-from backend_client.ingest.spreadsheet import check_package, damaged
+from backend_client.ingest.spreadsheet import TALLEST, WIDEST, check_package, damaged
 from backend_client.model.ordinary_file import check_source
 from backend_client.model.reason import Reason
 from backend_client.model.text import N_, clean, fold
@@ -47,7 +47,7 @@ def rows_of(path: Path, titles: Mapping[str, Iterable[str]]) -> list[ListRow]:
     and Invalid for one that is no such file."""
     check_list(path)
     if path.suffix.casefold() in (".xlsx", ".xlsm"):
-        return [ListRow(line, cells) for line, cells in enumerate(_sheet(path), 1)]
+        return [ListRow(line, cells) for line, cells in enumerate(_sheet(path), 1) if cells.count(None) < len(cells)]
     return sorted(_csv(path, titles), key=lambda row: row.line)
 
 
@@ -102,7 +102,8 @@ def _sheet_rows(path: Path, *, results: bool) -> Iterator[Sequence[Any]]:
     book = load_workbook(path, read_only=True, data_only=results, keep_links=False)
     try:
         if book.active is not None:
-            yield from book.active.iter_rows(values_only=True)
+            book.active.reset_dimensions()
+            yield from book.active.iter_rows(max_row=TALLEST, max_col=WIDEST, values_only=True)
     finally:
         book.close()
 

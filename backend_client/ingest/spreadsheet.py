@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -20,7 +20,12 @@ SIGNATURE = b"PK\x03\x04"
 LIMIT = 1_000_000_000
 """Bytes of all parts of a file, unpacked: about five million calls."""
 _PORTION = 1000
-_WIDEST = 200
+_RATIO = 100
+"""Sheets pack some twenty-fold; what unpacks to more than this was made to fill the memory."""
+_SMALL = 64_000_000
+"""Bytes under which no ratio is asked."""
+WIDEST, TALLEST = 200, 1_048_576
+"""Columns that are read of a sheet; rows that one may have. What a file says of its own extent may be false."""
 
 
 class Spreadsheet:
@@ -72,9 +77,8 @@ class SheetRows:
         try:
             with closing(openpyxl.load_workbook(self._path, read_only=True, data_only=True, keep_links=False)) as book:
                 sheet = book.worksheets[0]
-                # What a file says of its own extent may be false, and a wide lie takes memory.
                 sheet.reset_dimensions()
-                for row in sheet.iter_rows(max_col=_WIDEST, values_only=True):
+                for row in sheet.iter_rows(max_row=TALLEST, max_col=WIDEST, values_only=True):
                     yield _trimmed(row)
         except Invalid:
             raise
@@ -111,8 +115,9 @@ def check_package(path: Path) -> None:
     try:
         with ZipFile(path) as packed:
             unpacked = sum(part.file_size for part in packed.infolist())
-            if unpacked > LIMIT:
-                raise too_large(path, LIMIT)
+            most = min(LIMIT, max(_SMALL, _RATIO * path.stat().st_size))
+            if unpacked > most:
+                raise too_large(path, most)
             if "[Content_Types].xml" not in packed.namelist():
                 raise BadZipFile("no spreadsheet inside")
     except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -124,8 +129,11 @@ def damaged(path: Path, error: Exception) -> Invalid:
     return Invalid(N_("Cannot read the spreadsheet {path}: {why}."), path=clean(str(path)), why=clean(str(error)))
 
 
-def _trimmed(values: Iterable[object]) -> list[str]:
+def _trimmed(values: Sequence[object]) -> list[str]:
     """Cells as texts, without the blank ones at the end."""
+    if values.count(None) == len(values):
+        # A file of 5 KB may have a million rows of these.
+        return []
     texts = [_text(value) for value in values]
     while texts and not texts[-1]:
         texts.pop()

@@ -5,19 +5,20 @@ from __future__ import annotations
 import gzip
 import json
 import sqlite3
+import zipfile
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from backend_client.errors import Busy, Invalid
-from backend_client.ingest import foreign_database, unpacked
+from backend_client.ingest import foreign_database, spreadsheet, unpacked
 from backend_client.ingest.formats import open_source
 from backend_client.ingest.profile import Profile
 from backend_client.ingest.source import CallLine, Rejection, SourceOptions
 from backend_client.model.leg import Leg
 from backend_client.model.reason import Reason
-from tests.ingest.lines import DATA, EXTRA, MASTER, master
+from tests.ingest.lines import DATA, EXTRA, MASTER, master, read
 
 LAB = DATA / "asterisk-lab"
 FREEPBX = (
@@ -375,6 +376,53 @@ def test_a_gzip_file_that_unpacks_without_end_is_refused(tmp_path: Path, monkeyp
     bomb.write_bytes(gzip.compress(b"0" * 3_000_000))
     with pytest.raises(Invalid, match="unpacks to more"):
         open_source(bomb, SourceOptions())
+
+
+def workbook(path: Path, *rows: tuple[str, ...]) -> Path:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return path
+
+
+def changed(path: Path, part: str, old: bytes, new: bytes) -> None:
+    """Put other bytes into a part of a workbook."""
+    with zipfile.ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    assert old in parts[part]
+    parts[part] = parts[part].replace(old, new)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in parts.items():
+            packed.writestr(name, data)
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+CALL_TITLES = ("start", "src", "dst", "duration", "billsec", "disposition")
+
+
+def test_a_workbook_of_a_few_repeated_bytes_is_refused_before_it_is_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spreadsheet, "_SMALL", 1_000_000)
+    path = workbook(tmp_path / "calls.xlsx", CALL_TITLES)
+    changed(path, SHEET, b"</row>", b"<c><v>1</v></c>" * 200_000 + b"</row>")
+
+    with pytest.raises(Invalid, match="unpacks to more"):
+        open_source(path, SourceOptions())
+
+
+def test_a_row_further_down_than_a_sheet_goes_is_none(tmp_path: Path) -> None:
+    call = ("2026-11-20 21:47:31", "380672220001", "201", "9", "6", "ANSWERED")
+    path = workbook(tmp_path / "calls.xlsx", CALL_TITLES, call, call)
+    changed(path, SHEET, b'<row r="3"', b'<row r="1100000"')
+
+    legs, rejections = read(path)
+
+    assert len(legs) == 1
+    assert not rejections
 
 
 def test_damaged_packed_files_are_refused_in_words(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from backend_client.errors import Invalid, NotFound
+from backend_client.ingest.list_rows import rows_of
 from backend_client.ingest.task_list import TITLES, TaskFile, read_task_file
 from backend_client.model.task import TaskFate
 from backend_client.model.task_fault import TaskFault
@@ -81,6 +82,22 @@ def test_a_time_that_stands_with_the_contact_date_is_kept(tmp_path: Path) -> Non
         "date,time,client\n2026-12-01 10:30,,A\n01.12.2026 9:05:00,,B\n2026-12-01 00:00,,C\n2026-12-01 10:30,11:00,D\n",
     )
     assert [one.contact_time for one in found.records] == ["10:30", "09:05", "", "11:00"]
+
+
+def test_a_cell_far_away_makes_no_rows_of_blanks(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Contact date", "Client", "Phone"])
+    sheet.append(["2026-11-21", "Ромашка", "0501112233"])
+    sheet.cell(5000, 3).value = "0501112244"
+    sheet.cell(5001, 5000).value = "far"
+    book.save(tmp_path / "tasks.xlsx")
+
+    rows = rows_of(tmp_path / "tasks.xlsx", TITLES)
+
+    assert [row.line for row in rows] == [1, 2, 5000]
+    assert max(len(row.cells) for row in rows) <= 200
 
 
 def test_a_spreadsheets_moment_and_part_of_a_day_are_times(tmp_path: Path) -> None:
