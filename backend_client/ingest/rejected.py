@@ -11,6 +11,8 @@ from backend_client.ingest.source import Rejection
 
 SUFFIX = ".rejected.csv"
 LARGEST = 16 * 1024 * 1024
+_LONGEST = 255 - len(SUFFIX) - len(".1000")
+"""Bytes of a name that a file system takes, less what is put behind it."""
 
 
 class RejectedRows:
@@ -22,7 +24,8 @@ class RejectedRows:
     """
 
     def __init__(self, name: str, folder: Path, taken: set[Path], *, append: bool = False) -> None:
-        self._name = name
+        whole = os.fsencode(name)
+        self._name = name if len(whole) <= _LONGEST else whole[:_LONGEST].decode(errors="ignore")
         self._append = append
         self._folder = folder
         self._taken = taken

@@ -171,6 +171,16 @@ def test_rejected_rows_go_to_a_file_with_line_and_reason_and_can_be_mended(folde
     assert import_files([mended], Shelf()).new == 1
 
 
+def test_a_name_as_long_as_can_be_leaves_room_for_the_rejected_rows(folder: Path) -> None:
+    path = folder / f"{'ї' * 125}.csv"
+    path.write_text(master() + master(start="never"), "utf-8")
+
+    report = import_files([path], Shelf(), ImportOptions(rejected_folder=folder))
+
+    assert report.files[0].taken == 1
+    assert Path(report.files[0].rejected_file).name.endswith("ї.rejected.csv")
+
+
 def test_rejected_rows_of_two_files_of_one_name_do_not_mix(folder: Path) -> None:
     paths = []
     for place in ("one", "two"):
