@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import re
 import sys
 import time
@@ -14,6 +15,8 @@ from backend_client.errors import BackendError
 from screens.language import _
 from screens.words import error_text
 
+_SHOWN = 60
+"""Characters of a name that is too long."""
 _DIGITS = r"\d{5,}"
 _ADDRESS = r"[\w.+-]+@[\w.-]+"
 _QUOTED = r"""(['"«“])(?:(?!\1).){2,}['"»”]"""
@@ -34,6 +37,11 @@ def lines_about(error: BaseException) -> tuple[str, ...]:
         # Whatever was being written, stdout too; no mistake of ours, and a report would find no room either.
         what = _("There is no room for {path}.").format(path=error.filename or "stdout")
         return what, _("Free some space, or choose another disk.")
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        from backend_client.model.text import clean
+
+        name = clean(os.fsdecode(error.filename or ""))
+        return _("The name {path} is too long.").format(path=name[:_SHOWN] + "…"), _("Choose a shorter one.")
     if zone := _missing_zone(error):
         return (
             _("This machine does not know the time zone {zone}.").format(zone=zone),
@@ -74,8 +82,6 @@ def log(error: BaseException) -> Path:
 
 
 def _open_private(name: str, flags: int) -> int:
-    import os
-
     return os.open(name, flags, 0o600)
 
 

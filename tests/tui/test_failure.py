@@ -44,3 +44,14 @@ def test_a_full_disk_is_no_report_but_a_next_step(own_home: Path) -> None:
     lines = failure.lines_about(OSError(errno.ENOSPC, "No space left on device", "/srv/calls.csv"))
     assert lines == ("There is no room for /srv/calls.csv.", "Free some space, or choose another disk.")
     assert not (own_home / ".local/state/pult").exists()
+
+
+def test_a_name_that_no_file_system_takes_is_told_in_short(own_home: Path) -> None:
+    try:
+        (own_home / ("x" * 5000)).exists()
+    except OSError as error:
+        what, hint = failure.lines_about(error)
+    assert what.startswith(f"The name {str(own_home)[:20]}")
+    assert len(what) < 100
+    assert hint == "Choose a shorter one."
+    assert not (own_home / ".local/state/pult").exists()
