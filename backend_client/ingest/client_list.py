@@ -56,10 +56,20 @@ def read_client_file(path: Path, zone: ZoneInfo) -> ClientFile:
     """
     check_list(path)
     if path.suffix.casefold() in (".vcf", ".vcard"):
-        from backend_client.ingest.vcard import cards
-
-        return ClientFile(records=tuple(cards(decoded(path.read_bytes()))))
+        return _cards(path)
     return _records(rows_of(path, _TITLES), zone, path)
+
+
+def _cards(path: Path) -> ClientFile:
+    from backend_client.ingest.vcard import cards
+
+    found = list(cards(decoded(path.read_bytes())))
+    if not found:
+        raise Invalid(N_("There is no card in {path}."), N_("A card begins with BEGIN:VCARD."), path=str(path))
+    return ClientFile(
+        records=tuple(one for one in found if isinstance(one, ClientRecord)),
+        refused=tuple(one for one in found if isinstance(one, RecordFate)),
+    )
 
 
 def decoded(body: bytes) -> str:

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from backend_client.model.call_filter import ClientKind
-from backend_client.model.client import ClientRecord
-from backend_client.model.text import clean, fold
+from backend_client.model.client import ClientFate, ClientRecord, RecordFate
+from backend_client.model.text import N_, clean, fold
 
 _ESCAPED = re.compile(r"\\([nN,;:\\])")
 _PARTED = re.compile(r"(?<!\\);")
@@ -28,19 +28,27 @@ class _Property(Struct, frozen=True):
     value: str
 
 
-def cards(text: str) -> Iterator[ClientRecord]:
-    """The clients of a file; `row` is the line on which a card begins."""
+def cards(text: str) -> Iterator[ClientRecord | RecordFate]:
+    """The clients of a file, and what became of cards that are cut off; `row` is the line on which a card begins."""
     properties: list[_Property] = []
     first = 0
     for number, line in _lines(text):
         found = _property(line)
         if found.name == "BEGIN":
+            if properties:
+                yield _cut_off(first)
             properties, first = [], number
         elif found.name == "END":
             yield _record(first, properties)
             properties = []
         elif found.value.strip():
             properties.append(found)
+    if properties:
+        yield _cut_off(first)
+
+
+def _cut_off(row: int) -> RecordFate:
+    return RecordFate(row=max(row, 1), fate=ClientFate.REJECTED, reason=N_("The card that begins here never ends."))
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from backend_client.errors import BackendError, Invalid, NotFound
 from backend_client.ingest.client_list import read_client_file
 from backend_client.model.call_filter import ClientKind
+from backend_client.model.client import ClientFate
 
 ZONE = ZoneInfo("Europe/Kyiv")
 MIDNIGHT = int(datetime(2020, 3, 1, tzinfo=ZONE).timestamp())
@@ -86,12 +87,26 @@ def test_cards_of_an_old_telephone_are_quoted_printable(tmp_path: Path) -> None:
     assert (romashka.name, romashka.kind) == ("ТОВ «Ромашка»", ClientKind.COMPANY)
 
 
+def test_a_card_that_is_cut_off_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "cards.vcf"
+    begun = "BEGIN:VCARD\nVERSION:3.0\nFN:Anna\nTEL:1\n"
+    path.write_text(f"{begun}{begun}END:VCARD\n{begun}")
+
+    found = read_client_file(path, ZONE)
+
+    assert [record.row for record in found.records] == [5]
+    assert [(one.row, one.fate) for one in found.refused] == [(1, ClientFate.REJECTED), (10, ClientFate.REJECTED)]
+
+
 def test_what_is_no_list_is_told(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         read_client_file(tmp_path / "absent.csv", ZONE)
     (tmp_path / "x.csv").write_text("1,2,3\n4,5,6\n")
     with pytest.raises(Invalid):
         read_client_file(tmp_path / "x.csv", ZONE)
+    (tmp_path / "x.vcf").write_text("hello\n")
+    with pytest.raises(Invalid, match="no card"):
+        read_client_file(tmp_path / "x.vcf", ZONE)
     (tmp_path / "x.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
     with pytest.raises(Invalid):
         read_client_file(tmp_path / "x.xlsx", ZONE)
