@@ -349,6 +349,12 @@ async def test_other_consoles_hear_of_it(head: Backend, olena: Backend) -> None:
     assert Kind.CLIENTS in (await olena.changes(ChangeRequest(since=since))).kinds
 
 
+async def test_a_client_without_a_number_is_known_by_name_when_the_list_comes_again(head: Backend) -> None:
+    records = (ClientRecord(row=2, name="Nameless street 5"),)
+    fates = [(await head.import_clients(ImportClients(records=records, source="list.csv"))).fates for _ in range(2)]
+    assert [fate.fate for [fate] in fates] == [ClientFate.NEW, ClientFate.UNCHANGED]
+
+
 async def test_an_imported_list_makes_history_known(head: Backend) -> None:
     lost = CallFilter(lost=True)
     assert (await head.count(CountRequest(filter=lost))).number == 1

@@ -48,7 +48,7 @@ def _take(recorder: Recorder, record: ClientRecord, request: ImportClients) -> R
     client = next(iter(owners), None)
     if client is None:
         client = _namesake(recorder.db, name)
-        if client is not None and not request.same_name:
+        if client is not None and numbers and not request.same_name:
             return _fate(
                 record, name, ClientFate.SAME_NAME, N_("A client {client} is there, with other numbers."), client=name
             )
