@@ -27,6 +27,8 @@ _OF_DISPOSITION = {
     "INVALIDARGS": Status.UNAVAILABLE,
 }
 
+_ERRORS = frozenset({"FAILED", "UNKNOWN", "ERROR"})
+
 _Q850 = {
     **dict.fromkeys((1, 3, 18, 20, 22, 27, 28), Status.UNAVAILABLE),
     **dict.fromkeys((17, 21), Status.REJECTED),
@@ -60,6 +62,11 @@ def disposition_of(text: str) -> str:
     """A disposition in Asterisk's own spelling: numbers and other spellings of it become words."""
     upper = text.strip().upper()
     return _NUMBERED.get(upper, _SPELLINGS.get(upper, upper))
+
+
+def is_known(text: str) -> bool:
+    """Whether a disposition is one that says something here; any other is an error."""
+    return disposition_of(text) in _OF_DISPOSITION or disposition_of(text) in _ERRORS
 
 
 @lru_cache(maxsize=1024)

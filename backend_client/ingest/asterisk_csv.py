@@ -18,6 +18,7 @@ from backend_client.ingest.rows import Block, CsvFile, is_binary
 from backend_client.ingest.sides import sides_of
 from backend_client.ingest.source import ColumnPreview, Growing, Portion, Preview, Rejection, Source, SourceOptions
 from backend_client.ingest.timing import read_clock
+from backend_client.ingest.words import unknown_words
 from backend_client.model.leg import Leg
 from backend_client.model.reason import Reason
 from backend_client.model.text import N_, clean
@@ -136,11 +137,12 @@ class AsteriskCsvFile:
             )
             for index, field in enumerate(self._layout.fields)
         )
+        legs = self.sample_legs()
         return Preview(
             file=self._name, format=AsteriskCsv.name, layout=self._layout.name, encoding=self._file.encoding,
             delimiter=self._file.delimiter, header=bool(self._titles), dates=self._order.value,
             zone=self._clock.name, zone_from=self._zone_from, columns=columns,
-            sides=sides_of(self.sample_legs(), self._settings), sampled=len(self._sample),
+            sides=sides_of(legs, self._settings), sampled=len(self._sample), words=unknown_words(legs),
         )  # fmt: skip
 
     def _reader_of(self, layout: Layout, keys: RecordKeys) -> LegReader:

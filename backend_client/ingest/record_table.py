@@ -25,6 +25,7 @@ from backend_client.ingest.source import (
     ZoneFrom,
 )
 from backend_client.ingest.timing import read_clock
+from backend_client.ingest.words import unknown_words
 from backend_client.model.leg import Leg
 from backend_client.model.reason import Reason
 from backend_client.model.text import clean
@@ -132,10 +133,12 @@ class RecordTable:
             )
             for index, title in enumerate(self.rows.titles)
         )
+        legs = self.sample_legs()
         return Preview(
             file=self.rows.name, format=self._format, layout=self._layout.name, encoding=self.rows.encoding,
             delimiter="", header=True, dates=self._order.value, zone=self._clock.name, zone_from=self._zone_from,
-            columns=columns, sides=sides_of(self.sample_legs(), self._options.settings), sampled=len(self._sample),
+            columns=columns, sides=sides_of(legs, self._options.settings), sampled=len(self._sample),
+            words=unknown_words(legs),
         )  # fmt: skip
 
     def read(self, after: int = 0) -> Iterator[Portion]:

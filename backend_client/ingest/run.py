@@ -195,13 +195,15 @@ def import_files(
 
     All files are looked at before the first is written. A kill leaves whole calls, and running again completes the
     work; `cancelled` is asked between portions. Raises NotFound or Invalid as `preview_files` does, Invalid where
-    nothing tells inside from outside and no option says it, and what the store raises.
+    nothing tells inside from outside and no option says it, or the words for how calls ended are not known, and what
+    the store raises.
     """
     settings = with_patterns(store.settings(), options.internal)
     opened = _open_all(paths, options, settings)
     previews = [source.preview() for _, _, source in opened]
     for preview in previews:
         _ask_for_sides(preview, options)
+        _ask_for_words(preview)
     if options.internal:
         store.add_internal_patterns(options.internal)
     reports: list[FileReport] = []
@@ -242,6 +244,15 @@ def _ask_for_sides(preview: Preview, options: ImportOptions) -> None:
             ),
             file=preview.file,
         )
+
+
+def _ask_for_words(preview: Preview) -> None:
+    if preview.words:
+        raise Invalid(
+            N_("{file}: what do these words say of how a call ended: {words}?"),
+            N_("Make a profile with pult profile new {file}, which asks for each, and name it with --profile."),
+            file=preview.file, words=", ".join(preview.words),
+        )  # fmt: skip
 
 
 def _import_source(

@@ -89,6 +89,8 @@ class Preview(Struct, frozen=True, omit_defaults=True, kw_only=True):
     sides: Sides
     sampled: int
     """How many records the guesses stand on."""
+    words: tuple[str, ...] = ()
+    """What the source says of how calls ended, where most of it is not known; see `[dispositions]` of a profile."""
 
 
 class SourceOptions(Struct, frozen=True, kw_only=True):

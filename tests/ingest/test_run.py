@@ -13,6 +13,7 @@ from backend_client.errors import Full, Invalid, NotFound
 from backend_client.ingest.formats import open_source
 from backend_client.ingest.grouping import CallGrouper
 from backend_client.ingest.local_store import LocalImportStore
+from backend_client.ingest.profile import Profile
 from backend_client.ingest.run import FileReport, ImportOptions, Progress, import_files, preview_files
 from backend_client.ingest.source import Sides, SourceOptions
 from backend_client.model.derive_settings import DeriveSettings
@@ -222,6 +223,30 @@ def test_a_file_of_nothing_but_rejected_rows_is_stopped_early(folder: Path) -> N
 
     with pytest.raises(Invalid, match="none of the first"):
         import_files([path], Shelf(), ImportOptions(rejected_folder=folder))
+
+
+WORDS = """start;src;dst;duration;billsec;disposition;uniqueid
+2026-11-20 21:47:31;380672220001;201;9;6;Відповіли;1795204051.1
+2026-11-20 21:48:31;380672220002;201;9;0;Пропущено;1795204111.2
+2026-11-20 21:49:31;380672220003;201;9;6;Відповіли;1795204171.3
+"""
+
+
+def test_words_that_nobody_knows_are_asked_before_anything_is_read(folder: Path) -> None:
+    path, shelf = write(folder, WORDS), Shelf()
+
+    with pytest.raises(Invalid, match="ВІДПОВІЛИ, ПРОПУЩЕНО"):
+        import_files([path], shelf)
+
+    assert not shelf.runs
+    profile = Profile(dispositions={"Відповіли": "ANSWERED", "Пропущено": "NO ANSWER"})
+    assert import_files([path], shelf, ImportOptions(profile=profile)).new == 3
+
+
+def test_a_few_unknown_words_among_known_ones_stop_nothing(folder: Path) -> None:
+    path = write(folder, WORDS.replace("Відповіли", "ANSWERED"))
+
+    assert import_files([path], Shelf()).new == 3
 
 
 def test_a_bad_second_file_stops_before_the_first_is_written(folder: Path) -> None:

@@ -158,6 +158,8 @@ def _tell_preview(preview: Preview) -> None:
         click.echo(f"{name}: {value}")
     if preview.sides is Sides.NOT_TOLD:
         click.echo(_("Nothing tells inside numbers from outside ones: name them with --internal."))
+    if preview.words:
+        click.echo(_("Say in a profile what these words mean: {words}").format(words=", ".join(preview.words)))
     for column in preview.columns:
         title = f" {column.title}" if column.title else ""
         click.echo(f"{column.number:>4}{title} → {column.field or '—'}: {', '.join(column.samples)}")
