@@ -25,10 +25,13 @@ def queue_wait_of(events: Sequence[CallEvent], answered: int | None) -> int | No
         return None
     total: int | None = None
     entered: float | None = None
+    # Logs that were joined tell of one end twice.
+    ends: set[tuple[float, str, str]] = set()
     for event in in_order(events):
         if event.name == "ENTERQUEUE":
             entered = event.at
-        elif event.name in _WAIT_PLACE:
+        elif event.name in _WAIT_PLACE and (end := (event.at, event.queue, event.name)) not in ends:
+            ends.add(end)
             place = _WAIT_PLACE[event.name]
             said = event.data[place] if place < len(event.data) else ""
             if said.isascii() and said.isdecimal() and len(said) < 10:

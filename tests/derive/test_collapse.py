@@ -294,6 +294,13 @@ def test_queue_wait_is_what_the_queue_says() -> None:
     assert call(in_queue, events=(event("CONNECT", 4), entered)).queue_wait == 3
 
 
+def test_the_end_of_a_wait_counts_once_however_often_joined_logs_tell_of_it() -> None:
+    entered, gave_up = event("ENTERQUEUE", 1, "", CLIENT, "1"), event("ABANDON", 9, "1", "1", "8")
+    again = (structs.replace(entered, key="entered|2"), structs.replace(gave_up, key="gave up|2"))
+    unanswered = incoming(app="Queue", answer=None, billsec=0, disposition="NO ANSWER")
+    assert call(unanswered, events=(entered, gave_up, *again)).queue_wait == 8
+
+
 def test_agents_that_a_queue_rang_in_vain_are_named_without_a_leg_of_theirs() -> None:
     rang = event("RINGNOANSWER", 5, "4000", agent="PJSIP/202")
     made = call(
