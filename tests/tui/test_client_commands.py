@@ -78,3 +78,22 @@ def test_a_call_is_logged_as_ones_own(store: Path) -> None:
     assert logged.returncode == 0, logged.stderr
     found = json.loads(pult("--store", store, "calls", "--by-hand", "--json").stdout)
     assert [str(call["id"]) for call in found] == [logged.stdout.strip()]
+
+
+@pytest.mark.parametrize("how", [(), ("--json",), ("--dry-run",)])
+def test_a_list_of_which_nothing_can_be_read_has_failed(store: Path, tmp_path: Path, how: tuple[str, ...]) -> None:
+    clients, tasks = tmp_path / "clients.csv", tmp_path / "tasks.csv"
+    clients.write_text("Name;Phone\n" + "x" * 5000 + ";0672220001\n")
+    tasks.write_text("Contact date;Client;Phone\nnever;" + "x" * 5000 + ";0672220001\n")
+    for command, path in (("client", clients), ("plan", tasks)):
+        done = pult("--store", store, command, "import", path, *how)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert max(map(len, done.stderr.splitlines()), default=0) < 200
+
+
+def test_a_list_of_titles_alone_is_told(store: Path, tmp_path: Path) -> None:
+    path = tmp_path / "clients.csv"
+    path.write_text("Name;Phone\n")
+    done = pult("--store", store, "client", "import", path)
+    assert (done.returncode, done.stderr) == (0, "There are titles, and no row under them.\n")

@@ -41,6 +41,8 @@ FATES = {
 }
 KINDS = click.Choice([ClientKind.PERSON.value, ClientKind.COMPANY.value])
 TOLD = 20
+NAME_TOLD = 60
+"""Characters of a name beside what is wrong with it; what is no name may be a whole file."""
 """Records of a list that are told one by one."""
 
 
@@ -216,14 +218,23 @@ def import_list(invocation: Invocation, file: Path, dry_run: bool, same_name: bo
         fates, ignored = there.ask(do)
     if as_json:
         click.echo(msgspec.json.encode([msgspec.structs.replace(one, reason=_reason(one)) for one in fates]))
-        return
+    else:
+        _tell_fates(fates, ignored)
+    if fates and all(one.fate is ClientFate.REJECTED for one in fates):
+        click.get_current_context().exit(1)
+
+
+def _tell_fates(fates: list[RecordFate], ignored: tuple[str, ...]) -> None:
     if ignored:
         click.echo(_("Columns left out: {titles}").format(titles=", ".join(ignored)), err=True)
+    if not fates:
+        click.echo(_("There are titles, and no row under them."), err=True)
     for fate, count in Counter(one.fate for one in fates).most_common():
         click.echo(f"{count:>8}  {_(FATES.get(fate, fate.value))}")
     troubles = [one for one in fates if one.reason]
     for one in troubles[:TOLD]:
-        told = _("row {row}: {name}: {reason}").format(row=one.row, name=one.name or "—", reason=_reason(one))
+        name = one.name[:NAME_TOLD] or "—"
+        told = _("row {row}: {name}: {reason}").format(row=one.row, name=name, reason=_reason(one))
         click.echo(told, err=True)
     if len(troubles) > TOLD:
         click.echo(_("… and {count} more; --json tells all.").format(count=len(troubles) - TOLD), err=True)

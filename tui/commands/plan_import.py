@@ -19,6 +19,8 @@ from tui.invocation import Invocation, pass_invocation
 from tui.progress import ProgressLine
 
 TOLD = 20
+NAME_TOLD = 60
+"""Characters of a name beside what is wrong with it; what is no name may be a whole file."""
 """Rejected rows that are told one by one."""
 PREVIEWED = 5
 FATES: dict[TaskFate, str] = {
@@ -69,13 +71,15 @@ def import_tasks(invocation: Invocation, file: Path, dry_run: bool, as_json: boo
         fates, found, today = there.ask(do)
     if as_json:
         click.echo(whole_json([replace(one, reason=_reason(one)) for one in fates]))
-        return
-    if dry_run:
-        _preview(found.columns, found.records)
-    if found.ignored:
-        click.echo(_("Columns left out: {titles}").format(titles=", ".join(found.ignored)), err=True)
-    _tell(fates)
-    _tell_overdue(fates, found.records, today)
+    else:
+        if dry_run:
+            _preview(found.columns, found.records)
+        if found.ignored:
+            click.echo(_("Columns left out: {titles}").format(titles=", ".join(found.ignored)), err=True)
+        _tell(fates)
+        _tell_overdue(fates, found.records, today)
+    if fates and all(one.fate is TaskFate.REJECTED for one in fates):
+        click.get_current_context().exit(1)
 
 
 def _preview(columns: tuple[tuple[str, str], ...], records: tuple[TaskRecord, ...]) -> None:
@@ -117,7 +121,8 @@ def _tell(fates: list[TaskRecordFate]) -> None:
         click.echo(f"{count:>8}  {_(FATES.get(fate, fate.value))}")
     troubles = [one for one in fates if one.reason]
     for one in troubles[:TOLD]:
-        told = _("row {row}: {name}: {reason}").format(row=one.row, name=one.client or "—", reason=_reason(one))
+        name = one.client[:NAME_TOLD] or "—"
+        told = _("row {row}: {name}: {reason}").format(row=one.row, name=name, reason=_reason(one))
         click.echo(told, err=True)
     if len(troubles) > TOLD:
         click.echo(_("… and {count} more; --json tells all.").format(count=len(troubles) - TOLD), err=True)
