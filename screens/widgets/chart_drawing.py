@@ -27,6 +27,8 @@ Y_LABEL = 7
 """Columns of the axis at the left: its numbers and its line."""
 _ENOUGH = 9
 """Cells of a label, with the one that parts it from the next."""
+_NARROWEST = 2
+"""Columns between the axes: plotext divides by the distance of the first from the last."""
 _PLOTEXT = threading.Lock()
 """plotext keeps state in its module: one drawing at a time."""
 
@@ -165,7 +167,8 @@ def label_line(labels: Sequence[str], places: Slots) -> tuple[str, list[int]]:
 def canvas(
     data: ChartData, width: int, height: int, colours: tuple[RGB, ...], ground: RGB, ink: RGB
 ) -> tuple[Text, ...]:
-    """The bars and lines between their axes. Blocking, 5 to 20 ms after the first: call it in a thread."""
+    """The bars and lines between their axes, none where there is no room beside the axes. Blocking, 5 to 20 ms after
+    the first: call it in a thread."""
     # 110 ms, and only where a chart is looked at.
     from textual_plotext import Plot
 
@@ -173,6 +176,8 @@ def canvas(
     stacked = data.kind in (Chart.STACKED, Chart.STACKED_SHARES)
     second = bool(bars and data.lines)
     places = slots(len(data.labels), width - Y_LABEL - (Y_LABEL if second else 0))
+    if places.count * places.width < _NARROWEST:
+        return ()
     first = len(data.labels) - places.count
     with _PLOTEXT:
         plot: Any = Plot()

@@ -91,6 +91,13 @@ def test_any_chart_fits_its_room(kind: Chart, width: int, count: int) -> None:
     assert all(len(line) <= width for line in lines)
 
 
+@pytest.mark.parametrize("kind", [Chart.STACKED, Chart.BARS, Chart.LINES, Chart.STACKED_SHARES])
+@pytest.mark.parametrize("width", range(1, 20))
+def test_a_chart_without_room_fails_at_nothing(kind: Chart, width: int) -> None:
+    series = (Series("a", (1.0,) * 3), Series("sum", (1.0,) * 3, line=True))
+    assert all(len(line) <= width for line in drawn(kind, series, ("1", "2", "3"), width))
+
+
 def test_a_name_wider_than_its_bar_is_cut_and_a_date_is_not() -> None:
     names = ("Site", "Business cards and leaflets", "Others")
     line, shown = label_line(names, slots(len(names), 42))
