@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual._widget_navigation import Direction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -14,6 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from backend_client.model.text import N_
+from screens.closing import ClosingScreen
 from screens.language import _
 
 
@@ -39,7 +41,15 @@ class Choice:
         return values[(at + by) % len(values)]
 
 
-class SettingsScreen(ModalScreen[None]):
+class _Lines(OptionList):
+    """Lines of which a screen too low or too narrow for any has drawn none yet: there is no page to turn then."""
+
+    def _move_page(self, direction: Direction) -> None:
+        if self._lines:
+            super()._move_page(direction)
+
+
+class SettingsScreen(ModalScreen[None], ClosingScreen[None]):
     """A line a setting; the arrows choose, Enter and space change. `change` keeps each change."""
 
     DEFAULT_CSS = """
@@ -62,7 +72,7 @@ class SettingsScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         title = _("Settings. Enter changes a line, Esc goes back.")
         yield Static(title, classes="settings--title", markup=False)
-        yield OptionList(markup=False)
+        yield _Lines(markup=False)
 
     def on_mount(self) -> None:
         self._show(0)
