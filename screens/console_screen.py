@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, cast
 from textual import on
 from textual.events import ScreenResume
 from textual.message import Message
-from textual.screen import Screen
 
 from backend_client.contract import ClientRequest
 from backend_client.errors import BackendError
 from backend_client.model.text import clean
+from screens.closing import ClosingScreen
 from screens.feed import Feed, Unreached
 from screens.language import _, home_of
 from screens.widgets.status_line import StatusLine
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from screens.calls.opening import Console
 
 
-class ConsoleScreen(Screen[None]):
+class ConsoleScreen(ClosingScreen[None]):
     """The base of screens over the backend: a title line above, a status line below, a feed between."""
 
     @dataclass

@@ -11,10 +11,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from backend_client.model.text import N_
+from screens.closing import ClosingScreen
 from screens.language import _
 
 
-class FailureScreen(ModalScreen[None]):
+class FailureScreen(ModalScreen[None], ClosingScreen[None]):
     """Lines about a failure; any of its keys goes back to work."""
 
     DEFAULT_CSS = """

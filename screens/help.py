@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from backend_client.model.text import N_
 from screens.actions import Action
+from screens.closing import ClosingScreen
 from screens.language import _
 from screens.widgets.finder import Finder
 
@@ -25,7 +26,7 @@ _NARROWEST = 16
 """Cells of an explanation; where there are fewer it goes on at the begin of the line."""
 
 
-class HelpScreen(ModalScreen[Action | None]):
+class HelpScreen(ModalScreen[Action | None], ClosingScreen[Action | None]):
     """The actions of the screen below. Its result is the one to run."""
 
     DEFAULT_CSS = """
@@ -51,6 +52,10 @@ class HelpScreen(ModalScreen[Action | None]):
 
     def on_finder_changed(self, message: Finder.Changed) -> None:
         self._show(message.text)
+
+    def on_finder_wanted(self) -> None:
+        if self._found:
+            self.dismiss(self._found[0])
 
     def on_finder_taken(self, message: Finder.Taken) -> None:
         self.dismiss(self._found[message.index])

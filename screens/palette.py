@@ -23,6 +23,7 @@ from backend_client.model.text import N_
 from screens import words
 from screens.actions import Action
 from screens.clients.match_words import match_word
+from screens.closing import ClosingScreen
 from screens.help import action_line
 from screens.language import _, date_and_time, home_of, moment
 from screens.widgets.finder import Finder
@@ -37,7 +38,7 @@ AT_MOST = 8
 Found = Action | Call | ClientMatch
 
 
-class PaletteScreen(ModalScreen[Found | None]):
+class PaletteScreen(ModalScreen[Found | None], ClosingScreen[Found | None]):
     """What is typed is looked for among actions at once, among calls and clients when they answer."""
 
     DEFAULT_CSS = """
@@ -97,7 +98,10 @@ class PaletteScreen(ModalScreen[Found | None]):
                 self.dismiss(self._found[0])
 
     def on_finder_wanted(self) -> None:
-        self._wanted = True
+        if self._found:
+            self.dismiss(self._found[0])
+        else:
+            self._wanted = True
 
     def on_finder_taken(self, message: Finder.Taken) -> None:
         self.dismiss(self._found[message.index])

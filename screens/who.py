@@ -13,11 +13,12 @@ from textual.widgets import Static
 
 from backend_client.model.directory import Employee
 from backend_client.model.text import N_, fold
+from screens.closing import ClosingScreen
 from screens.language import _
 from screens.widgets.finder import Finder
 
 
-class WhoScreen(ModalScreen[Employee | None]):
+class WhoScreen(ModalScreen[Employee | None], ClosingScreen[Employee | None]):
     """Choose yourself among the employees; None is "nobody of these"."""
 
     DEFAULT_CSS = """
@@ -49,6 +50,10 @@ class WhoScreen(ModalScreen[Employee | None]):
 
     def on_finder_changed(self, message: Finder.Changed) -> None:
         self._show(message.text)
+
+    def on_finder_wanted(self) -> None:
+        if self._found:
+            self.dismiss(self._found[0])
 
     def on_finder_taken(self, message: Finder.Taken) -> None:
         self.dismiss(self._found[message.index])

@@ -8,12 +8,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.strip import Strip
 
 from backend_client.model.status import Direction, Name, Status
 from backend_client.model.text import N_
 from screens import words
+from screens.closing import ClosingScreen
 from screens.language import _
 from screens.widgets.painted import Painted, Piece, Pieces, fit
 from screens.widgets.status_line import StatusLine
@@ -68,7 +68,7 @@ def _others() -> Iterator[Sign | str]:
         yield from signs
 
 
-class LegendScreen(Screen[None]):
+class LegendScreen(ClosingScreen[None]):
     """All signs on one page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

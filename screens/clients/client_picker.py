@@ -17,12 +17,13 @@ from backend_client.errors import BackendError
 from backend_client.model.directory import ClientMatch
 from backend_client.model.text import N_
 from screens.clients.match_words import match_numbers, match_word
+from screens.closing import ClosingScreen
 from screens.language import _
 from screens.widgets.finder import Finder
 from screens.work import work
 
 
-class ClientPicker(ModalScreen[int | None]):
+class ClientPicker(ModalScreen[int | None], ClosingScreen[int | None]):
     """Answers a client's id. `but`: the one that is not meant."""
 
     DEFAULT_CSS = """

@@ -13,13 +13,14 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from backend_client.model.text import N_
+from screens.closing import ClosingScreen
 from screens.widgets.painted import Piece, PieceLine
 from screens.words import Role
 
 Answer = TypeVar("Answer")
 
 
-class Dialog(ModalScreen[Answer]):
+class Dialog(ModalScreen[Answer], ClosingScreen[Answer]):
     """A box in the middle of an opaque screen; a translucent one costs 80 KB an opening. Esc answers None."""
 
     DEFAULT_CSS = """

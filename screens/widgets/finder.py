@@ -54,6 +54,10 @@ class Finder(Vertical):
         super().__init__()
         self._placeholder = placeholder
         self._nothing = nothing
+        self._told = ""
+        """The text that the owner knows."""
+        self._outdated = False
+        """The lines are still those of the text before."""
 
     def compose(self) -> ComposeResult:
         field = Input(placeholder=self._placeholder, select_on_focus=False)
@@ -74,6 +78,7 @@ class Finder(Vertical):
 
     def supply(self, lines: Sequence[Content]) -> None:
         """Show these lines, the first one chosen."""
+        self._outdated = False
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(line) for line in lines])
@@ -93,12 +98,19 @@ class Finder(Vertical):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Changed(event.value))
+        self._tell()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        # A field says that Enter was pressed before it says what was typed just before.
+        self._tell()
         chosen = self.query_one(OptionList).highlighted
-        self.post_message(self.Wanted() if chosen is None else self.Taken(chosen))
+        self.post_message(self.Wanted() if chosen is None or self._outdated else self.Taken(chosen))
+
+    def _tell(self) -> None:
+        if self.text != self._told:
+            self._told, self._outdated = self.text, True
+            self.post_message(self.Changed(self.text))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

@@ -1,0 +1,69 @@
+"""Keys that come faster than a screen answers: none closes another screen, takes what is gone, or ends the console."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.events import Key
+from textual.pilot import Pilot
+
+from screens.calls.calls import CallsScreen
+from screens.help import HelpScreen
+from screens.palette import PaletteScreen
+from screens.settings import SettingsScreen
+from tests.screens.store import NOON, console, fill, incoming, settled
+from tests.screens.test_filtering import keys
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    path = tmp_path / "store.db"
+    fill(path, [incoming("1", NOON - 300, caller="0501110003")])
+    return path
+
+
+async def at_once(pilot: Pilot[None], *pressed: str) -> None:
+    """As a held key or a fast line brings them: all before the first is dealt with."""
+    for key in pressed:
+        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+    await settled(pilot)
+
+
+@pytest.mark.parametrize(("opened", "kind"), [("question_mark", HelpScreen), ("ctrl+p", PaletteScreen)])
+async def test_a_second_enter_closes_nothing_more(store: Path, opened: str, kind: type) -> None:
+    async with console(store) as pilot:
+        await keys(pilot, opened)
+        assert isinstance(pilot.app.screen, kind)
+        await at_once(pilot, "enter", "enter", "enter")
+        assert isinstance(pilot.app.screen, CallsScreen)
+
+
+async def test_a_second_enter_leaves_the_screen_below_open(store: Path) -> None:
+    async with console(store) as pilot:
+        await keys(pilot, "4", "enter")
+        below = pilot.app.screen
+        assert len(pilot.app.screen_stack) == 2
+        await keys(pilot, "question_mark")
+        await at_once(pilot, "enter", "enter")
+        assert pilot.app.screen is below
+
+
+@pytest.mark.parametrize("opened", ["question_mark", "ctrl+p"])
+async def test_enter_right_after_a_word_takes_what_the_word_finds(store: Path, opened: str) -> None:
+    async with console(store) as pilot:
+        await keys(pilot, opened)
+        screen = pilot.app.screen
+        await at_once(pilot, *"zq", "enter")
+        assert pilot.app.screen is screen, "nothing is called so"
+        await at_once(pilot, "backspace", "backspace", *"theme", "enter")
+        assert isinstance(pilot.app.screen, SettingsScreen)
+
+
+@pytest.mark.parametrize("key", ["pagedown", "pageup"])
+async def test_no_page_is_turned_where_there_is_room_for_no_line(store: Path, key: str) -> None:
+    async with console(store) as pilot:
+        await keys(pilot, "comma")
+        await pilot.resize_terminal(1, 1)
+        await keys(pilot, key)
+        assert isinstance(pilot.app.screen, SettingsScreen)
