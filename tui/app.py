@@ -23,6 +23,7 @@ from screens.widgets.status_line import StatusLine
 from screens.words import error_text
 from tui import failure, memory, places, themes
 from tui.dialling import Dialling
+from tui.key_order import OrderlyApp
 from tui.keymap import latin_key
 from tui.settings import Settings
 from tui.terminal import TerminalDriver
@@ -104,7 +105,7 @@ def _audit() -> Screen[Any]:
     return AuditScreen()
 
 
-class PultApp(ThinDisplay[None], inherit_bindings=False):
+class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
     """The console over one backend. Screens find it as `app.backend`, and the person's wishes as `app.settings`."""
 
     TITLE = "Pult"
