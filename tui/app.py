@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.notifications import Notify
 from textual.worker import WorkerFailed
 
@@ -310,6 +311,9 @@ class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
         """Keys of Cyrillic layouts act as the Latin ones in their place, where they are not bound themselves."""
+        if not self.screen.is_mounted:
+            # It was meant for the screen before, and nothing of this one is there to act on.
+            return False
         if await super()._check_bindings(key, priority):
             return True
         latin = latin_key(key)
@@ -419,6 +423,9 @@ class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
 
         Under a test's pilot the failure goes up whole.
         """
+        if self._exit and isinstance(error, NoMatches):
+            # A screen that was just opening finds none of its parts when the console is left.
+            return
         if self.is_headless:
             super()._handle_exception(error)
         elif isinstance(error, WorkerFailed):

@@ -9,11 +9,13 @@ from textual.events import Key
 from textual.pilot import Pilot
 
 from screens.calls.calls import CallsScreen
+from screens.calls.details import DetailsScreen
 from screens.help import HelpScreen
 from screens.palette import PaletteScreen
 from screens.settings import SettingsScreen
 from tests.screens.store import NOON, console, fill, incoming, settled
 from tests.screens.test_filtering import keys
+from tui.app import PultApp
 
 
 @pytest.fixture
@@ -67,3 +69,22 @@ async def test_no_page_is_turned_where_there_is_room_for_no_line(store: Path, ke
         await pilot.resize_terminal(1, 1)
         await keys(pilot, key)
         assert isinstance(pilot.app.screen, SettingsScreen)
+
+
+async def test_a_console_is_left_while_a_screen_opens(store: Path) -> None:
+    async with console(store) as pilot:
+        assert isinstance(pilot.app, PultApp)
+        pilot.app.action_settings()
+        pilot.app.exit()
+    assert pilot.app.return_code == 0
+
+
+async def test_a_key_for_the_screen_before_does_nothing_to_one_that_is_not_there_yet(store: Path) -> None:
+    async with console(store) as pilot:
+        assert isinstance(pilot.app, PultApp)
+        assert isinstance(pilot.app.screen, CallsScreen)
+        pilot.app.push_screen(DetailsScreen((1,), pilot.app.screen.look))
+        # As it comes up from the field that got it.
+        assert not await pilot.app._check_bindings("y")
+        await keys(pilot, "escape")
+        assert isinstance(pilot.app.screen, CallsScreen)
