@@ -127,14 +127,18 @@ class Desk:
         self._throttle.check(login, address)
         generation = self.generation
         async with self._guessing:
+            # Many may have come at once, of which those before have used up what is free.
+            self._throttle.check(login, address)
             employee = await asyncio.to_thread(self._ask, lambda: right_password(self._people, login, request.password))
-        self.heal()
-        if generation != self.generation:
+            self.heal()
+            replaced = generation != self.generation
+            if employee is None and not replaced:
+                self._throttle.failed(login, address)
+        if replaced:
             # Another store came meanwhile, in which the number is somebody else's.
             return await self.sign_in(request, address)
         now = int(self._now())
         if employee is None:
-            self._throttle.failed(login, address)
             await self._write(lambda transaction: record(transaction, _NOBODY, Deed.SIGN_IN_REFUSED, now))
             raise Unauthorised(N_("The login or the password is wrong."))
         self._throttle.forget(login, address)

@@ -1,5 +1,6 @@
 """Accounts, passwords and tokens: who comes in, for how long, and who does not."""
 
+import asyncio
 from contextlib import closing
 from pathlib import Path
 
@@ -68,6 +69,15 @@ async def test_guessing_is_slowed_down_even_for_the_right_password(server: Serve
     async with asker(server.url) as client:
         answer = await client.post("/v1/login", json={"login": "olena", "password": RIGHT})
     assert (answer.status_code, int(answer.headers["retry-after"]) > 0) == (429, True)
+
+
+async def test_guesses_that_come_at_once_are_slowed_down_as_well(server: Served, account: Desk) -> None:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
+        guesses = (client.post("/v1/login", json={"login": "olena", "password": f"{n}"}) for n in range(20))
+        statuses = [answer.status_code for answer in await asyncio.gather(*guesses)]
+    # Two are tried at a time.
+    assert statuses.count(401) <= FREE_GUESSES + 1
+    assert statuses.count(401) + statuses.count(429) == 20
 
 
 def test_an_address_that_guesses_waits_whatever_the_login_and_the_wait_doubles() -> None:
