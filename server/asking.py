@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from litestar import Request, Response
+from litestar.exceptions import InternalServerException
 
 from backend_client.contract import ChangeRequest, Changes
 from backend_client.errors import BackendError, Conflict, Invalid
@@ -93,9 +94,13 @@ def invalid(error: Exception) -> Invalid:
 
 
 async def read(request: AnyRequest, type: Any) -> Any:
-    """The body as a Struct. Raises Invalid for anything else."""
+    """The body as a Struct. Raises Invalid for anything else, TimeoutError and Gone where it does not come."""
     async with asyncio.timeout(SLOWEST_BODY):
-        body = await request.body()
+        try:
+            body = await request.body()
+        except InternalServerException as error:
+            # So the framework tells that the other end left in the middle of it.
+            raise Gone from error
     decode = msgspec.msgpack.decode if _is_packed(request, "content-type") else msgspec.json.decode
     try:
         asked = decode(body or b"{}", type=type)

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, cast
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -27,7 +28,8 @@ log = logging.getLogger("pult.server")
 
 PORT = 7878
 FIRST_BYTES = 15.0
-"""Seconds within which a fresh connection must have sent the head of a request."""
+"""Seconds within which the head of a request must have come: of the first from the connection on, of another one from
+its first byte on. An answered request must have come whole by then."""
 LONGEST_HEAD = 32_768
 LAST_ANSWERS = 5
 """Seconds for which a stopping server goes on with what it has begun."""
@@ -74,24 +76,58 @@ def is_loopback(host: str) -> bool:
 
 
 class Connection(H11Protocol):
-    """A connection that must begin to speak soon, and that over a Unix socket knows the user at the other end."""
+    """A connection that must not dawdle with what it begins to say, and that over a Unix socket knows the user at the
+    other end."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._patience = self.loop.call_later(FIRST_BYTES, self._close_silent)
+        self._patience: asyncio.TimerHandle | None = None
+        self._listen()
         peer = transport.get_extra_info("socket")
         if peer is not None and peer.family == socket.AF_UNIX:
             # The kernel tells pid, uid and gid of who connected; nothing that is sent can change it.
             told = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
             self.client = ("uid", struct.unpack("3i", told)[1])
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._listen()
+
     def connection_lost(self, exc: Exception | None) -> None:
-        self._patience.cancel()
+        self._stop_listening()
         super().connection_lost(exc)
 
-    def _close_silent(self) -> None:
+    def send_400_response(self, msg: str) -> None:
+        """Where an answer has begun already there is no room for another one; and none follows this one."""
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            super().send_400_response(msg)
+        else:
+            self.transport.close()
+        if self._answers:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+
+    @property
+    def _answers(self) -> bool:
+        """Whether a request is being answered."""
         # Set with the first request only, whatever its annotation says.
-        if getattr(self, "cycle", None) is None:
+        cycle = getattr(self, "cycle", None)
+        return cycle is not None and not cycle.response_complete
+
+    def _listen(self) -> None:
+        """Wait for the rest of what has begun, but not for long: uvicorn waits for ever once a byte has come."""
+        if self._answers:
+            self._stop_listening()
+        elif self._patience is None:
+            self._patience = self.loop.call_later(FIRST_BYTES, self._close_silent)
+
+    def _stop_listening(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _close_silent(self) -> None:
+        if not self._answers:
             self.transport.close()
 
 

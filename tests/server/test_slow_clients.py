@@ -45,3 +45,60 @@ async def test_what_is_no_http_is_refused(server: Served) -> None:
     writer.write(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n")
     assert b" 400 " in await asyncio.wait_for(reader.readline(), 10)
     writer.close()
+
+
+@pytest.mark.parametrize(
+    ("before", "answer"),
+    [
+        (b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n", b" 200 "),
+        (b"POST /v1/window HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n", b" 401 "),
+    ],
+    ids=["a head", "a body that nobody reads"],
+)  # fmt: skip
+async def test_who_begins_anew_and_says_no_more_is_hung_up_on(
+    server: Served, monkeypatch: pytest.MonkeyPatch, before: bytes, answer: bytes
+) -> None:
+    monkeypatch.setattr("server.listening.FIRST_BYTES", 0.05)
+    reader, writer = await line_to(server)
+    writer.write(before)
+    assert answer in await asyncio.wait_for(reader.readline(), 10)
+    writer.write(b"G")
+    await asyncio.wait_for(reader.read(), 10)
+    writer.close()
+
+
+async def test_who_asks_again_in_time_is_answered(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.listening.FIRST_BYTES", 0.05)
+    reader, writer = await line_to(server)
+    for _ in range(3):
+        writer.write(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert b" 200 " in await asyncio.wait_for(reader.readline(), 10)
+        while await asyncio.wait_for(reader.readline(), 10) != b"\r\n":
+            pass
+        await reader.readexactly(len(b'{"status":"ok","version":"v1"}'))
+        # Longer than a head may take: what is not begun has its own time.
+        await asyncio.sleep(0.1)
+    writer.close()
+
+
+@pytest.mark.parametrize("end", [b"ZZZ\r\nx", b""], ids=["no chunk", "nothing more"])
+@pytest.mark.parametrize("path", ["login", "window", "events"])
+@pytest.mark.parametrize("pause", [0.0, 0.1], ids=["at once", "later"])
+async def test_a_body_that_breaks_off_is_no_mistake_of_the_server(
+    server: Served, caplog: pytest.LogCaptureFixture, path: str, end: bytes, pause: float
+) -> None:
+    _reader, writer = await line_to(server)
+    token = token_for(server.path, "vira")
+    verb = "GET" if path == "events" else "POST"
+    head = f"{verb} /v1/{path} HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n"
+    head += "" if path == "window" and end else f"authorization: Bearer {token}\r\n"
+    writer.write(head.encode() + b"\r\n1\r\n{\r\n" + (b"" if pause else end))
+    await asyncio.sleep(pause)
+    if pause:
+        writer.write(end)
+    writer.close()
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        # Connections are read in turn: what the other one sent has been dealt with when this is answered.
+        for _ in range(5):
+            assert (await client.get("/health")).is_success
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
