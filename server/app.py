@@ -35,6 +35,10 @@ from server.zstd import compression
 
 log = logging.getLogger("pult.server")
 
+LOGIN = f"/{VERSION}/login"
+MOST_OF_LOGIN = 16_384
+"""Bytes of a login with its password."""
+
 
 def application(desk: Desk, version: str) -> Litestar:
     """The application over an open store; `version` is the program's."""
@@ -78,7 +82,8 @@ def _routes(desk: Desk, answers: Answers, method: Method) -> list[Any]:
 def _doors(desk: Desk) -> list[Any]:
     events = Events(desk)
 
-    @post(f"/{VERSION}/login", status_code=200)
+    # Anybody may send one: little is kept of what anybody sends.
+    @post(LOGIN, status_code=200, request_max_body_size=MOST_OF_LOGIN)
     async def login(request: Request[Any, Any, Any]) -> Response[bytes]:
         asked: SignIn = await read(request, SignIn)
         client = request.scope.get("client")
@@ -146,9 +151,8 @@ def _not_http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     if status == 404:
         return refuse(NotFound(N_("There is nothing at this address."), N_("The API begins at /v1/.")))
     if status == 413:
-        return refuse(
-            Invalid(N_("The request is too large; {most} bytes are read."), most=MOST_BYTES), status
-        )  # fmt: skip
+        most = MOST_OF_LOGIN if path == LOGIN else MOST_BYTES
+        return refuse(Invalid(N_("The request is too large; {most} bytes are read."), most=most), status)
     if status >= 500:
         return _unexpected(request, error)
     return refuse(Invalid(N_("The server cannot read this request.")), status)

@@ -17,6 +17,9 @@ LONGEST_WAIT = 900.0
 MOST_KNOWN = 10_000
 """Accounts and addresses remembered; beyond that the oldest are forgotten."""
 
+LONGEST_LOGIN = 100
+"""Characters of a login that are remembered; none is as long."""
+
 
 class Throttle:
     """Counts wrong passwords in memory: a restart forgives, and whoever can restart needs no guessing."""
@@ -48,4 +51,4 @@ class Throttle:
 
 
 def _keys(login: str, address: str) -> tuple[tuple[str, str], tuple[str, str]]:
-    return ("login", login.casefold()), ("address", address)
+    return ("login", login.casefold()[:LONGEST_LOGIN]), ("address", address)

@@ -102,3 +102,9 @@ async def test_a_body_that_breaks_off_is_no_mistake_of_the_server(
         for _ in range(5):
             assert (await client.get("/health")).is_success
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+async def test_little_is_kept_of_what_anybody_sends(server: Served) -> None:
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        answer = await client.post("/v1/login", content=b"x" * 20_000)
+        assert (answer.status_code, answer.json()["fields"]) == (413, {"most": 16_384})
