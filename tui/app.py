@@ -13,7 +13,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.notifications import Notify
-from textual.worker import WorkerFailed
+from textual.worker import WorkerFailed, get_current_worker
 
 from backend_client.errors import BackendError
 from backend_client.model.permissions import Role
@@ -423,8 +423,7 @@ class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
 
         Under a test's pilot the failure goes up whole.
         """
-        if self._exit and isinstance(error, NoMatches):
-            # A screen that was just opening finds none of its parts when the console is left.
+        if self._was_closed(error):
             return
         if self.is_headless:
             super()._handle_exception(error)
@@ -434,6 +433,13 @@ class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
             self.problem = self.problem or error
             self._return_code = 1
             self._close_messages_no_wait()
+
+    def _was_closed(self, error: Exception) -> bool:
+        """Whether parts of a screen were not found because it is not there: it was just opening when the console was
+        left, or was closed before what it asked for came."""
+        if isinstance(error, WorkerFailed) and isinstance(error.error, NoMatches):
+            return not get_current_worker().node.is_attached
+        return self._exit and isinstance(error, NoMatches)
 
     async def on_unmount(self) -> None:
         """Nothing plays on after the console."""

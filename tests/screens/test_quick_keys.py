@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from screens.calls.details import DetailsScreen
 from screens.help import HelpScreen
 from screens.palette import PaletteScreen
 from screens.settings import SettingsScreen
+from screens.widgets.details_panel import DetailsPanel
+from screens.widgets.status_line import StatusLine
 from tests.screens.store import NOON, console, fill, incoming, settled
 from tests.screens.test_filtering import keys
 from tui.app import PultApp
@@ -87,4 +91,33 @@ async def test_a_key_for_the_screen_before_does_nothing_to_one_that_is_not_there
         # As it comes up from the field that got it.
         assert not await pilot.app._check_bindings("y")
         await keys(pilot, "escape")
+        assert isinstance(pilot.app.screen, CallsScreen)
+
+
+async def test_a_click_on_what_is_just_being_removed_selects_nothing(store: Path) -> None:
+    async with console(store) as pilot:
+        line = pilot.app.screen.query_one(StatusLine)
+        parent, line._parent = line._parent, None
+        await pilot.mouse_down(offset=(2, pilot.app.size.height - 1))
+        line._parent = parent
+        assert isinstance(pilot.app.screen, CallsScreen)
+
+
+async def test_what_a_closed_screen_asked_for_is_not_missed(store: Path) -> None:
+    async with console(store) as pilot:
+        assert isinstance(pilot.app.screen, CallsScreen)
+        opened = DetailsScreen((1,), pilot.app.screen.look)
+        await pilot.app.push_screen(opened)
+        answer = asyncio.Event()
+
+        async def look() -> None:
+            # Goes on when its screen is closed, as what waits for a thread does.
+            with suppress(asyncio.CancelledError):
+                await answer.wait()
+            opened.query_one(DetailsPanel)
+
+        opened.run_worker(look())
+        await keys(pilot, "escape")
+        answer.set()
+        await settled(pilot)
         assert isinstance(pilot.app.screen, CallsScreen)
