@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import logging
 import os
+import resource
 import socket
 import stat
 import struct
@@ -36,6 +37,10 @@ LAST_ANSWERS = 5
 A_DAY = 86_400.0
 MOST_AT_ONCE = 2000
 """Open connections; two a console."""
+TOLD_SO = 100
+"""Connections beyond that are told that there are too many; any further one is closed as it comes."""
+OTHER_FILES = 300
+"""Open files that are no connections: the store's, once a thread, and recordings."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,10 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._patience: asyncio.TimerHandle | None = None
+        if len(self.connections) > (self.limit_concurrency or MOST_AT_ONCE) + TOLD_SO:
+            # Without files left the store could not be opened either.
+            transport.abort()
+            return
         self._listen()
         peer = transport.get_extra_info("socket")
         if peer is not None and peer.family == socket.AF_UNIX:
@@ -191,6 +200,16 @@ def _unix_socket(path: Path) -> socket.socket:
     return listening
 
 
+def _room_for_connections() -> int:
+    """How many connections may be open: the system's own limit on open files is raised for them where it can be."""
+    wanted = MOST_AT_ONCE + TOLD_SO + OTHER_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return MOST_AT_ONCE if soft == resource.RLIM_INFINITY else min(MOST_AT_ONCE, soft - TOLD_SO - OTHER_FILES)
+
+
 def server_for(
     desk: Desk, address: Address, version: str, started: Callable[[], None] = lambda: None
 ) -> uvicorn.Server:
@@ -207,7 +226,7 @@ def server_for(
         proxy_headers=False,
         server_header=False,
         h11_max_incomplete_event_size=LONGEST_HEAD,
-        limit_concurrency=MOST_AT_ONCE,
+        limit_concurrency=_room_for_connections(),
         timeout_keep_alive=75,
         timeout_graceful_shutdown=LAST_ANSWERS,
         ssl_certfile=str(address.certificate) if address.certificate else None,

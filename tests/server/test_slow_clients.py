@@ -1,10 +1,20 @@
 """Who is slow, or only holds a line, is let go; everybody else is answered meanwhile."""
 
 import asyncio
+import os
+import resource
+from pathlib import Path
 
 import pytest
 
-from tests.server.serving import Served, asker, token_for
+from tests.contract.conftest import fill
+from tests.server.serving import Served, asker, served, token_for
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    fill(tmp_path / "store.db")
+    return tmp_path / "store.db"
 
 
 async def line_to(server: Served) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -108,3 +118,31 @@ async def test_little_is_kept_of_what_anybody_sends(server: Served) -> None:
     async with httpx.AsyncClient(base_url=server.url) as client:
         answer = await client.post("/v1/login", content=b"x" * 20_000)
         assert (answer.status_code, answer.json()["fields"]) == (413, {"most": 16_384})
+
+
+async def test_more_lines_than_the_system_allows_at_first_are_held(store: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/proc/self/fd")) + 100, before[1]))
+    try:
+        async with served(store) as server:
+            lines = [await line_to(server) for _ in range(100)]
+            async with httpx.AsyncClient(base_url=server.url) as client:
+                assert (await client.get("/health")).is_success
+            for _, writer in lines:
+                writer.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+async def test_whoever_comes_to_a_crowd_is_told_so_or_let_go(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.listening.MOST_AT_ONCE", 3)
+    monkeypatch.setattr("server.listening.TOLD_SO", 1)
+    async with served(store) as server:
+        lines = [await line_to(server) for _ in range(4)]
+        _, writer = lines[3]
+        writer.write(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert b" 503 " in await asyncio.wait_for(lines[3][0].readline(), 10)
+        lines = [await line_to(server) for _ in range(5)]
+        assert await asyncio.wait_for(lines[-1][0].read(), 10) == b""
+        for _, writer in lines:
+            writer.close()
