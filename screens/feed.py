@@ -8,6 +8,7 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from msgspec import structs
 from textual.message import Message
 from textual.worker import Worker
 
@@ -74,6 +75,9 @@ class Feed:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
+            if lost:
+                # What was asked meanwhile got no answer, whether anything changed or not.
+                changes = structs.replace(changes, everything=True)
             if lost or changes.change != since:
                 self._screen.post_message(Changed(changes))
                 if is_slow(self._screen):

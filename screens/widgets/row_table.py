@@ -116,6 +116,8 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         self._opened: OpenedRow | None = None
         self._numbers = 0
         self._waiting: dict[Where, int] = {}
+        self._strayed = False
+        """Whether the rows are not those that were gone to last: these never came."""
         self._anchor: Key | None = None
         self._to_last = False
         self._owed = 0
@@ -132,7 +134,7 @@ class RowTable(Painted, Generic[Row], can_focus=True):
 
     def reload(self) -> None:
         """Ask again for what is shown, because something changed; the cursor stays on its row."""
-        if not len(self.cache) or Where.JUMP in self._waiting:
+        if not len(self.cache) or self._strayed or Where.JUMP in self._waiting:
             self.open(self._anchor, last=self._to_last)
             return
         self._waiting.clear()
@@ -147,6 +149,7 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         del self._waiting[where]
         match where:
             case Where.JUMP:
+                self._strayed = False
                 self._jumped(rows, more_above, more_below)
             case Where.PATCH:
                 self._patched(rows, more_above, more_below)
@@ -165,6 +168,7 @@ class RowTable(Painted, Generic[Row], can_focus=True):
 
     def failed(self, number: int) -> None:
         """There will be no answer: what is shown stays, and may be asked for again."""
+        self._strayed = self._strayed or self._waiting.get(Where.JUMP) == number
         self._waiting = {where: asked for where, asked in self._waiting.items() if asked != number}
 
     def say(self, *lines: str) -> None:

@@ -69,6 +69,26 @@ def test_a_console_outlives_its_server(serve: Start, url: str, pult: Path, open_
     assert b"Traceback" not in terminal.raw
 
 
+def test_what_was_asked_while_the_server_was_gone_is_asked_again(
+    serve: Start, url: str, pult: Path, open_terminal: OpenTerminal
+) -> None:
+    server = serve()
+    assert run_pult("login", url, "--user", "vira", "--password-stdin", stdin=PASSWORD).returncode == 0
+    terminal = open_terminal([pult, "--remote", url])
+    terminal.wait_for("Today")
+    terminal.send("2")
+    terminal.wait_for("Ivan Koval")
+    server.send_signal(signal.SIGKILL)
+    server.wait()
+    terminal.wait_for("no connection")
+    terminal.send("/", *"nobody", "enter")
+    terminal.wait_for("nobody")
+    terminal.settle()
+    serve()
+    terminal.wait_for("No call matches the filter")
+    assert "Ivan Koval" not in terminal.text
+
+
 def test_a_token_is_for_its_owner_alone(serve: Start, url: str, own_home: Path) -> None:
     serve()
     done = run_pult("login", url, "--user", "vira", "--password-stdin", stdin=PASSWORD)
