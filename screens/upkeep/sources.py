@@ -23,9 +23,8 @@ from screens.feed import Changed
 from screens.language import _, date_and_time, duration, file_size, home_of, moment, ngettext, number
 from screens.upkeep.source_words import State, Told, rejected_text, told_of
 from screens.widgets.columns import Column, Look
-from screens.widgets.details_text import wrap
 from screens.widgets.page_cache import Key
-from screens.widgets.painted import Pieces, fit
+from screens.widgets.painted import Pieces, fit, wrap
 from screens.widgets.row_table import RowTable
 from screens.widgets.status_line import StatusLine
 from screens.widgets.title_line import TitleLine

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len
 
 from backend_client.model.call import Call, CallDetails, Mark, PriceState, RouteLeg
 from backend_client.model.phone import format_number
@@ -21,7 +21,7 @@ from screens.language import (
     ngettext,
 )
 from screens.widgets.columns import Look
-from screens.widgets.painted import Piece, Pieces, fit, width_of
+from screens.widgets.painted import Piece, Pieces, fit, width_of, wrap
 from screens.words import Role
 
 Field = tuple[str, str]
@@ -45,22 +45,6 @@ def details_lines(details: CallDetails, look: Look, width: int) -> list[Pieces]:
     lines += _route(details.route, look, zone, width)
     lines += _reason(details, width)
     return lines
-
-
-def wrap(text: str, width: int) -> Iterator[str]:
-    """The text in lines of at most `width` cells; it keeps its own line breaks."""
-    for paragraph in text.split("\n"):
-        line = ""
-        for word in paragraph.split(" "):
-            longer = f"{line} {word}" if line else word
-            if cell_len(longer) <= width:
-                line = longer
-                continue
-            if line:
-                yield line
-            *whole, line = chop_cells(word, width) or [""]
-            yield from whole
-        yield line
 
 
 def _headline(call: Call, look: Look) -> Pieces:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -28,6 +28,22 @@ _COLOURS: dict[Role, str] = {
 }
 """Of a role: the theme's variable. Component classes would say the same, but Textual makes a node for each one of each
 widget and looks for its rules, twice at the start: 10 ms."""
+
+
+def wrap(text: str, width: int) -> Iterator[str]:
+    """The text in lines of at most `width` cells; it keeps its own line breaks."""
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            longer = f"{line} {word}" if line else word
+            if cell_len(longer) <= width:
+                line = longer
+                continue
+            if line:
+                yield line
+            *whole, line = chop_cells(word, width) or [""]
+            yield from whole
+        yield line
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:

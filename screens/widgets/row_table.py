@@ -21,7 +21,7 @@ from backend_client.model.text import N_
 from screens.widgets.columns import Column, row_pieces, titles, widths
 from screens.widgets.opened_row import OpenedRow
 from screens.widgets.page_cache import CAPACITY, Key, PageCache
-from screens.widgets.painted import Painted, Pieces, fit
+from screens.widgets.painted import Painted, Pieces, fit, wrap
 from screens.words import CURSOR, Role
 
 Row = TypeVar("Row")
@@ -494,8 +494,13 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         return self.strip([(" " * GUTTER + titles(self.columns, self._widths), Role.TITLE)], width)
 
     def _note_strip(self, line: int, width: int) -> Strip:
-        first = max(1, (self.page_rows - len(self._note)) // 3)
-        if not first <= line < first + len(self._note):
+        told = [
+            (part, Role.MUTED if number else Role.PLAIN)
+            for number, text in enumerate(self._note)
+            for part in wrap(text, max(1, width - 2))
+        ]
+        first = max(1, (self.page_rows - len(told)) // 3)
+        if not first <= line < first + len(told):
             return Strip.blank(width, self.style_of(Role.PLAIN))
-        role = Role.PLAIN if line == first else Role.MUTED
-        return self.strip([("  " + fit(self._note[line - first], max(0, width - 2)), role)], width)
+        part, role = told[line - first]
+        return self.strip([("  " + fit(part, max(0, width - 2)), role)], width)

@@ -17,8 +17,7 @@ from backend_client.model.text import clean
 from screens import words
 from screens.language import _, clock_time, duration, moment, money, relative_date, short_date
 from screens.plan.task_words import EVENTS, ORIGINS, client_text, day_of, days_ago, state_pieces
-from screens.widgets.details_text import wrap
-from screens.widgets.painted import Piece, Pieces, fit
+from screens.widgets.painted import Piece, Pieces, fit, wrap
 from screens.words import Role
 
 

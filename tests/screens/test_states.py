@@ -159,3 +159,13 @@ def test_an_error_whose_fields_are_missing_is_still_told() -> None:
     from screens.words import error_text
 
     assert error_text(BackendError("{path} is gone")) == ("{path} is gone", "")
+
+
+async def test_what_is_told_in_place_of_rows_is_told_whole_on_a_narrow_screen(tmp_path: Path) -> None:
+    fill(tmp_path / "store.db", [])
+    async with console(tmp_path / "store.db", size=(40, 10)) as pilot:
+        told = " ".join(" ".join(lines(pilot)).split())
+        assert "There are no calls in this store yet." in told
+        assert "Bring in your own records: pult import FILE" in told
+        assert "Or look around in a demo call centre: pult demo" in told
+        assert "…" not in told

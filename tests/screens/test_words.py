@@ -16,8 +16,7 @@ from backend_client.model.status import Direction, Family, HungUpBy, Name, Statu
 from screens import language, words
 from screens.reports.report_words import difference_text
 from screens.widgets.columns import WIDE, Look, call_columns, column_ids, widths
-from screens.widgets.details_text import wrap
-from screens.widgets.painted import fit
+from screens.widgets.painted import fit, wrap
 from screens.words import Sign
 
 KYIV = ZoneInfo("Europe/Kyiv")
