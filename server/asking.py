@@ -199,8 +199,8 @@ def _key_of(request: AnyRequest, employee: int | None) -> WriteKey | None:
     given = request.headers.get("idempotency-key", "")
     # Somebody else's key of the same text is another one, and so is that of another token, which may do less.
     token, uid = who_asks(request)
-    who = sha256(f"{employee}:{uid}:{token}".encode()).hexdigest()[:32]
-    return WriteKey(f"{who}:{given[:100]}") if given else None
+    whole = sha256(f"{employee}:{uid}:{token}:{given}".encode()).hexdigest()
+    return WriteKey(whole) if given else None
 
 
 async def _call(desk: Desk, backend: SqliteBackend, method: Method, asked: Any) -> Any:

@@ -139,6 +139,15 @@ async def test_a_key_is_bound_to_what_was_asked(server: Served, vira: httpx.Asyn
     assert "rows" in (await vira.post("/v1/window", json={}, headers=key)).json()
 
 
+async def test_a_key_is_as_long_as_it_is(vira: httpx.AsyncClient) -> None:
+    asked = {"type": "register", "name": "Twins"}
+    for end in "ab":
+        key = {"idempotency-key": "k" * 200 + end}
+        assert (await vira.post("/v1/change_client", json=asked, headers=key)).is_success
+    found = (await vira.post("/v1/find_clients", json={"text": "Twins"})).json()["clients"]
+    assert len(found) == 2
+
+
 async def test_a_key_opens_nothing_to_a_token_that_may_less(server: Served, vira: httpx.AsyncClient) -> None:
     call = (await vira.post("/v1/window", json={})).json()["rows"][0]["id"]
     asked = {"call_id": call, "text": "one", "revision": 0}
