@@ -72,7 +72,7 @@ async def test_guessing_is_slowed_down_even_for_the_right_password(server: Serve
 
 
 async def test_guesses_that_come_at_once_are_slowed_down_as_well(server: Served, account: Desk) -> None:
-    async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
+    async with asker(server.url, timeout=60) as client:
         guesses = (client.post("/v1/login", json={"login": "olena", "password": f"{n}"}) for n in range(20))
         statuses = [answer.status_code for answer in await asyncio.gather(*guesses)]
     # Two are tried at a time.

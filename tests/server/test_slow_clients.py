@@ -107,7 +107,7 @@ async def test_a_body_that_breaks_off_is_no_mistake_of_the_server(
     if pause:
         writer.write(end)
     writer.close()
-    async with httpx.AsyncClient(base_url=server.url) as client:
+    async with asker(server.url) as client:
         # Connections are read in turn: what the other one sent has been dealt with when this is answered.
         for _ in range(5):
             assert (await client.get("/health")).is_success
@@ -115,7 +115,7 @@ async def test_a_body_that_breaks_off_is_no_mistake_of_the_server(
 
 
 async def test_little_is_kept_of_what_anybody_sends(server: Served) -> None:
-    async with httpx.AsyncClient(base_url=server.url) as client:
+    async with asker(server.url) as client:
         answer = await client.post("/v1/login", content=b"x" * 20_000)
         assert (answer.status_code, answer.json()["fields"]) == (413, {"most": 16_384})
 
@@ -126,7 +126,7 @@ async def test_more_lines_than_the_system_allows_at_first_are_held(store: Path) 
     try:
         async with served(store) as server:
             lines = [await line_to(server) for _ in range(100)]
-            async with httpx.AsyncClient(base_url=server.url) as client:
+            async with asker(server.url) as client:
                 assert (await client.get("/health")).is_success
             for _, writer in lines:
                 writer.close()
