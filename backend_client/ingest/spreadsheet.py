@@ -76,6 +76,9 @@ class SheetRows:
 
         try:
             with closing(openpyxl.load_workbook(self._path, read_only=True, data_only=True, keep_links=False)) as book:
+                if not book.worksheets:
+                    # Only charts stand in it.
+                    return
                 sheet = book.worksheets[0]
                 sheet.reset_dimensions()
                 for row in sheet.iter_rows(max_row=TALLEST, max_col=WIDEST, values_only=True):

@@ -194,7 +194,8 @@ def plan(view: View) -> Figure:
     of = Cell(_(" of"), Role.MUTED)
     planned = BehindTasks(TaskFilter(planned=period), title)
     count = number(tasks.planned)
-    told = [done, of, Cell(_("{count} planned").format(count=count), Role.PLAIN, planned, "planned")]
+    of_tasks = ngettext("{count} planned task", "{count} planned tasks", tasks.planned).format(count=count)
+    told = [done, of, Cell(of_tasks, Role.PLAIN, planned, "planned")]
     short = [done, of, Cell(count, Role.PLAIN, planned, "planned")]
     if tasks.overdue:
         text = _("overdue {count}").format(count=number(tasks.overdue))

@@ -425,6 +425,14 @@ def test_a_row_further_down_than_a_sheet_goes_is_none(tmp_path: Path) -> None:
     assert not rejections
 
 
+def test_a_workbook_of_nothing_but_charts_is_empty(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "calls.xlsx", CALL_TITLES)
+    book = "xl/workbook.xml"
+    changed(path, book, b'<sheet name="Sheet1" sheetId="1" r:id="rId1"/>', b"")
+    with pytest.raises(Invalid, match="is empty"):
+        open_source(path, SourceOptions())
+
+
 def test_damaged_packed_files_are_refused_in_words(tmp_path: Path) -> None:
     torn = tmp_path / "Master.csv.gz"
     torn.write_bytes(gzip.compress(master().encode() * 100)[:-9])
