@@ -19,7 +19,7 @@ from backend_client.sqlite.turnstile import Turnstile
 LONGEST = 0.25
 """Seconds of an import's transaction; where somebody waits it ends sooner. Twice as long brought 3 % more calls a
 second, and let people wait for twice as long."""
-WAL_LIMIT = 64 * 1024 * 1024
+WAL_LIMIT = 160 * 1024 * 1024
 _OUR_TURN = 100
 """Milliseconds that truncating the WAL waits for readers; it is tried again after the next commit."""
 
