@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.pty.conftest import OpenTerminal
+from tests.pty.terminal import Terminal
 from tests.tui.command import pult as run_pult
 from tests.tui.records import imported_records
 
@@ -49,13 +50,19 @@ def serve(tmp_path: Path, url: str, pult: Path, monkeypatch: pytest.MonkeyPatch)
         server.stderr.close()
 
 
-def test_a_console_outlives_its_server(serve: Start, url: str, pult: Path, open_terminal: OpenTerminal) -> None:
-    server = serve()
+def on_the_journal(url: str, pult: Path, open_terminal: OpenTerminal) -> Terminal:
+    """A console that is signed in and shows a call."""
     assert run_pult("login", url, "--user", "vira", "--password-stdin", stdin=PASSWORD).returncode == 0
     terminal = open_terminal([pult, "--remote", url])
     terminal.wait_for("Today")
     terminal.send("2")
     terminal.wait_for("Ivan Koval")
+    return terminal
+
+
+def test_a_console_outlives_its_server(serve: Start, url: str, pult: Path, open_terminal: OpenTerminal) -> None:
+    server = serve()
+    terminal = on_the_journal(url, pult, open_terminal)
     terminal.wait_for("Vira")
     server.send_signal(signal.SIGKILL)
     server.wait()
@@ -73,11 +80,7 @@ def test_what_was_asked_while_the_server_was_gone_is_asked_again(
     serve: Start, url: str, pult: Path, open_terminal: OpenTerminal
 ) -> None:
     server = serve()
-    assert run_pult("login", url, "--user", "vira", "--password-stdin", stdin=PASSWORD).returncode == 0
-    terminal = open_terminal([pult, "--remote", url])
-    terminal.wait_for("Today")
-    terminal.send("2")
-    terminal.wait_for("Ivan Koval")
+    terminal = on_the_journal(url, pult, open_terminal)
     server.send_signal(signal.SIGKILL)
     server.wait()
     terminal.wait_for("no connection")
