@@ -81,6 +81,8 @@ class ConsoleScreen(ClosingScreen[None]):
     def on_mount(self) -> None:
         self.title_line.who = clean(self.backend.session.name)
         self.title_line.show()
+        # Begun now, Textual's clock of pictures has passed its first sixtieth of a second when the rows are there.
+        self._update_timer.resume()
 
     def on_screen_resume(self) -> None:
         self.shown = True
