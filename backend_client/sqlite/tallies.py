@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from backend_client.derive.cells import Dimension
@@ -41,19 +41,11 @@ class Deltas:
     """What one transaction adds to and takes from the tallies."""
 
     def __init__(self) -> None:
-        self._forget()
-
-    def _forget(self) -> None:
         self._days: defaultdict[int, defaultdict[Cell, int]] = defaultdict(_no_counts)
         self._bins: defaultdict[Place, defaultdict[Bin, int]] = defaultdict(_no_counts)
-        # What came once is put by, and counted at the end: a Counter counts several times as fast as a loop.
-        self._came: defaultdict[int, list[Cell]] = defaultdict(list)
 
     def add(self, day: int, cells: Iterable[Cell], n: int) -> None:
         """Count `cells` of a call of that local day `n` times: 1 for a call that came, −1 for one that went."""
-        if n == 1:
-            self._came[day] += cells
-            return
         counts = self._days[day]
         for cell in cells:
             counts[cell] += n
@@ -72,20 +64,11 @@ class Deltas:
             for slot, n in sums:
                 counts[slot] += n * sign
 
-    def _counted(self) -> tuple[Mapping[int, Mapping[Cell, int]], Mapping[Place, Mapping[Bin, int]]]:
-        """All of it, which is forgotten."""
-        days, bins = self._days, self._bins
-        for day, came in self._came.items():
-            counts = days[day]
-            for cell, n in Counter(came).items():
-                counts[cell] += n
-        self._forget()
-        return days, bins
-
     def write(self, db: sqlite3.Connection, counted_from: int | None) -> None:
         """Into both tiers, and forget them. Cells that came to nothing leave no row. Days before `counted_from` have
         no tallies yet: whoever counts them counts what is there then."""
-        days, bins = self._counted()
+        days, bins = self._days, self._bins
+        self._days, self._bins = defaultdict(_no_counts), defaultdict(_no_counts)
         if counted_from is None:
             write_histograms(db, bins)
         else:
