@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from time import monotonic
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from textual.app import App
 from textual.dom import DOMNode
@@ -14,8 +14,6 @@ from textual.message import Message
 
 DEALT_WITH = 0.1
 """Seconds after which a key is surely dealt with, and the next one need not ask."""
-
-
 OPENING = frozenset({"enter", "escape"})
 """Keys that open and close screens, so that the same key again means another one."""
 LONGEST_WAIT = 1.0
@@ -40,8 +38,8 @@ class OrderlyApp(App[Result]):
     class Passed(Message):
         """Goes the way of the key before it, behind it."""
 
-    def __init__(self, **options: object) -> None:
-        super().__init__(**options)  # type: ignore[arg-type]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self._waiting: deque[Key | Paste] = deque()
         self._waits: asyncio.TimerHandle | None = None
         """While a key before is waited for: when that ends."""
