@@ -29,6 +29,7 @@ from backend_client.model.phone import format_number
 from backend_client.model.text import N_, clean, fold
 from screens.filter_words import CLIENT_KINDS
 from screens.language import _, moment, ngettext, number, short_date
+from tui.commands.told_rows import tell_rows
 from tui.invocation import Invocation, pass_invocation
 
 FATES = {
@@ -40,10 +41,6 @@ FATES = {
     ClientFate.REJECTED: N_("cannot be read"),
 }
 KINDS = click.Choice([ClientKind.PERSON.value, ClientKind.COMPANY.value])
-TOLD = 20
-NAME_TOLD = 60
-"""Characters of a name beside what is wrong with it; what is no name may be a whole file."""
-"""Records of a list that are told one by one."""
 
 
 @click.group(
@@ -231,13 +228,7 @@ def _tell_fates(fates: list[RecordFate], ignored: tuple[str, ...]) -> None:
         click.echo(_("There are titles, and no row under them."), err=True)
     for fate, count in Counter(one.fate for one in fates).most_common():
         click.echo(f"{count:>8}  {_(FATES.get(fate, fate.value))}")
-    troubles = [one for one in fates if one.reason]
-    for one in troubles[:TOLD]:
-        name = one.name[:NAME_TOLD] or "—"
-        told = _("row {row}: {name}: {reason}").format(row=one.row, name=name, reason=_reason(one))
-        click.echo(told, err=True)
-    if len(troubles) > TOLD:
-        click.echo(_("… and {count} more; --json tells all.").format(count=len(troubles) - TOLD), err=True)
+    tell_rows([(one.row, one.name, _reason(one)) for one in fates if one.reason])
 
 
 def _reason(fate: RecordFate) -> str:

@@ -14,14 +14,11 @@ from backend_client.model.task import Task, TaskFate, TaskRecord, TaskRecordFate
 from backend_client.model.text import N_
 from screens.language import _, ngettext, number
 from tui.commands.plan_arguments import iso_day, operator_of
+from tui.commands.told_rows import tell_rows
 from tui.commands.whole_json import whole_json
 from tui.invocation import Invocation, pass_invocation
 from tui.progress import ProgressLine
 
-TOLD = 20
-NAME_TOLD = 60
-"""Characters of a name beside what is wrong with it; what is no name may be a whole file."""
-"""Rejected rows that are told one by one."""
 PREVIEWED = 5
 FATES: dict[TaskFate, str] = {
     TaskFate.NEW: N_("new tasks"),
@@ -119,13 +116,7 @@ def _tell(fates: list[TaskRecordFate]) -> None:
         click.echo(_("There are titles, and no row under them."), err=True)
     for fate, count in Counter(one.fate for one in fates).most_common():
         click.echo(f"{count:>8}  {_(FATES.get(fate, fate.value))}")
-    troubles = [one for one in fates if one.reason]
-    for one in troubles[:TOLD]:
-        name = one.client[:NAME_TOLD] or "—"
-        told = _("row {row}: {name}: {reason}").format(row=one.row, name=name, reason=_reason(one))
-        click.echo(told, err=True)
-    if len(troubles) > TOLD:
-        click.echo(_("… and {count} more; --json tells all.").format(count=len(troubles) - TOLD), err=True)
+    tell_rows([(one.row, one.client, _reason(one)) for one in fates if one.reason])
 
 
 @click.command(
