@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -19,6 +18,7 @@ from screens.actions import Action
 from screens.closing import ClosingScreen
 from screens.language import _
 from screens.widgets.finder import Finder
+from screens.widgets.painted import wrap
 
 _BESIDE = 3
 """Cells of a line beside its text: the gaps at its sides, and the scroll bar."""
