@@ -66,7 +66,8 @@ def disposition_of(text: str) -> str:
 
 def is_known(text: str) -> bool:
     """Whether a disposition is one that says something here; any other is an error."""
-    return disposition_of(text) in _OF_DISPOSITION or disposition_of(text) in _ERRORS
+    disposition = disposition_of(text)
+    return disposition in _OF_DISPOSITION or disposition in _ERRORS
 
 
 @lru_cache(maxsize=1024)
