@@ -19,7 +19,7 @@ from tui.thin_line.cursor import Place
 from tui.thin_line.frame import Frame
 from tui.thin_line.palette import UNKNOWN, Palette
 from tui.thin_line.pen import Pen
-from tui.thin_line.vocabulary import IS_SURE, PIECE, QUIET_MODES, SCREEN_MODES
+from tui.thin_line.vocabulary import IS_SURE, PIECE, QUIET_MODES, SCREEN_MODES, may_join
 
 _STYLE = re.compile(r"\x1b\[([0-9;]*)m")
 _JOINER = "\u200d"
@@ -176,6 +176,8 @@ class LineFilter:
             self._take_text(run)
         elif not text:
             if mark == UNKNOWN:
+                # What is written late would take this style away, so all that came before it is written now.
+                self._write_up_to_here(joining=self._mark != UNKNOWN)
                 self._pass(run, mark)
             self._mark = mark
         elif place is None or place.column is None or self._reaches_edge(place.column + len(text)):
@@ -213,25 +215,36 @@ class LineFilter:
         mark = self._mark
         for style in _STYLE.finditer(text):
             mark = self._pen.palette.after(mark, style[1])
-        self._paint()
-        if self._place is not None and self._place.column is not None:
-            self._go_behind_neighbour(self._place.row, self._place.column)
+        self._write_up_to_here(joining=self._mark != UNKNOWN and may_join(text[0]))
+        if self._place is not None and self._place.row > 0 and self._place.column == 0:
+            self._pen.cells.forget_from(self._place.row - 1, self._pen.cells.width - 1)
         self._pass(text, mark)
         self._drift()
         self._joins = _STYLE.sub("", text).endswith(_JOINER)
 
-    def _go_behind_neighbour(self, row: int, column: int) -> None:
-        """Go where text of unknown width is to be written. It may join the character before it: if the program
-        has just written that, it is written now, too, for some terminals join only what follows at once."""
-        if self._pen.place != self._place and self._stretch < column:
+    def _write_up_to_here(self, *, joining: bool) -> None:
+        """Write all that came, and go where text of unknown width may be written. It may join the character before
+        it: if the program has just written that, it is written now, too, for some terminals join only what follows
+        at once. With `joining` a blank before it is written in its own style, which the text then shows."""
+        self._paint()
+        if self._place is None or self._place.column is None:
+            return
+        row, column = self._place.row, self._place.column
+        just_written = self._stretch < column
+        late = just_written and self._pen.place != self._place
+        if late or (joining and self._is_blank(row, column - 1)):
             self._show_known(row, column - 1)
+            if not just_written:
+                self._pen.place = None
         self._go_there()
-        if column == 0 and row > 0:
-            self._pen.cells.forget_from(row - 1, self._pen.cells.width - 1)
+
+    def _is_blank(self, row: int, column: int) -> bool:
+        return column >= 0 and self._pen.cells.lines[row].text[column].isspace()
 
     def _show_known(self, row: int, column: int) -> None:
         line = self._pen.cells.lines[row]
         if line.marks[column] != UNKNOWN:
+            self._pen.wear(line.marks[column])
             self._pen.draw([(line.marks[column], row, column, line.text[column])])
 
     def _take_place(self, sequence: str) -> None:

@@ -16,6 +16,9 @@ strange   may change what later pieces mean
 from __future__ import annotations
 
 import re
+import unicodedata
+
+from rich.cells import get_character_cell_size
 
 # Without what Unicode lists as emoji, which some terminals draw two cells wide, and without right-to-left scripts.
 SURE = (
@@ -57,3 +60,9 @@ QUIET_MODES = frozenset(map(str, [1, 9, 12, *range(1000, 1008), 1015, 1016, 1034
 """Private modes of keys, mouse, focus and reports."""
 SCREEN_MODES = frozenset({"47", "1047", "1049"})
 """Private modes that change to another screen."""
+
+
+def may_join(character: str) -> bool:
+    """Whether a terminal may draw a character into the cell before it: a mark, a joiner, a shade of skin."""
+    category = unicodedata.category(character)
+    return category[0] in "MC" or category == "Sk" or get_character_cell_size(character) == 0

@@ -18,8 +18,15 @@ from tui.thin_line.filter import LineFilter
 # The emulator takes these, which change no cell, for text or for other commands.
 _BEYOND_EMULATOR = re.compile(r"\x1b\[(?:[<=>][0-?]*[ -/]*[@-~]|\?[0-9;]*(?:u|\$p)|[0-9;]* q)")
 
-# Colours with colons it does not know at all.
-_COLONS = re.compile(r"[34]8(?::[0-9]*)+")
+# Styles with colons it does not know at all.
+_COLONS = re.compile(r"(?:[34]8|4)(?::[0-9]*)+(?=[;m])")
+# Attributes that it has no field for stand behind the foreground. Curly lines and the like come with colons only, so
+# here they get numbers that nothing else has.
+_LINES = {0: 24, 1: 4, 2: 21, 3: 4003, 4: 4004, 5: 4005}
+_UNDER = {21: "+double", 4003: "+curly", 4004: "+dotted", 4005: "+dashed"}
+_ON = {2: "+dim", 53: "+over", **_UNDER}
+_LINE = re.compile(r"\+(?!dim)")
+_OFF = {0: {*_ON.values()}, 22: {"+dim"}, 55: {"+over"}, 24: {*_UNDER.values()}}
 
 Row = tuple[pyte.screens.Char, ...]
 
@@ -27,7 +34,7 @@ Row = tuple[pyte.screens.Char, ...]
 @cache
 def seen(cell: pyte.screens.Char) -> pyte.screens.Char:
     """What can be seen of a cell: on a blank neither its foreground nor how thick or slanted it would be."""
-    if cell.data != " " or cell.underscore or cell.strikethrough or cell.reverse:
+    if cell.data != " " or cell.underscore or cell.strikethrough or cell.reverse or _LINE.search(cell.fg):
         return cell
     return cell._replace(fg="default", bold=False, italics=False, blink=False)
 
@@ -35,7 +42,7 @@ def seen(cell: pyte.screens.Char) -> pyte.screens.Char:
 def seen_in(picture: str, width: int, height: int) -> list[Row]:
     """What can be seen in a picture that a terminal made of its screen: lines with style sequences."""
     emulator = Emulator(width, height)
-    emulator.write(_COLONS.sub(lambda style: ";".join(filter(None, style[0].split(":"))), picture.rstrip("\n")))
+    emulator.write(picture.rstrip("\n"))
     return emulator.rows
 
 
@@ -44,6 +51,24 @@ class _Screen(pyte.Screen):
         # Of text with a character of no width and no combining class the emulator drops the rest.
         for character in data:
             super().draw(character)
+
+    def select_graphic_rendition(self, *codes: int) -> None:
+        colour, *names = self.cursor.attrs.fg.split("+")
+        beyond = {f"+{name}" for name in names}
+        following = iter(codes or (0,))
+        for code in following:
+            if code in {38, 48}:
+                for _ in range({5: 1, 2: 3}.get(next(following, 0), 0)):
+                    next(following, 0)
+            beyond = beyond - _OFF.get(code, set()) | {name for name in [_ON.get(code)] if name}
+        self.cursor.attrs = self.cursor.attrs._replace(fg=colour)
+        super().select_graphic_rendition(*codes)
+        self.cursor.attrs = self.cursor.attrs._replace(fg="".join([self.cursor.attrs.fg, *sorted(beyond)]))
+
+
+def _without_colons(style: re.Match[str]) -> str:
+    kind, *arguments = map(int, filter(None, style[0].split(":")))
+    return str(_LINES[arguments[0]]) if kind == 4 else ";".join(map(str, [kind, *arguments]))
 
 
 class Emulator:
@@ -57,7 +82,7 @@ class Emulator:
         self._screen.resize(height, width)
 
     def write(self, data: str) -> None:
-        data = _BEYOND_EMULATOR.sub("", data)
+        data = _COLONS.sub(_without_colons, _BEYOND_EMULATOR.sub("", data))
         self._stream.feed(data.replace("\r\n", "\n").replace("\n", "\r\n"))
 
     @property

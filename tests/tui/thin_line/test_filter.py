@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from wcwidth import wcwidth
@@ -48,6 +48,14 @@ strange = st.sampled_from(["\x1b[2;4r", "\x1b[4h", "\x1b[?6h", "\x1b[?5h", "\x1b
 textual = st.one_of(drawn, drawn, drawn, places, places, texts, styles, lines, marks)
 anything = st.one_of(textual, textual, textual, harmless, cursor, links, stirs)
 
+# A style that the filter knows nothing of comes before what was said earlier has been written, or is shown already.
+DOUBLE_LINE = ["\x1b[0ma\x1b[0m\n\x1b[21mל\x1b[0m"]
+DOUBLE_LINE_AT_THE_EDGE = ["\x1b[5H" + "a" * WIDTH, "\x1b[2Hb", "\x1b[5H" + "a" * WIDTH + "\x1b[21mל\x1b[0m"]
+
+# An accent of its own is drawn into the blank before it, in the blank's style.
+ACCENT_ON_BLANK = ["\x1b[0ma\x1b[0m\x1b[1m \x1b[0m\u0301"]
+ACCENT_ON_BLANK_LATER = ["\x1b[1;31mab \x1b[0m", "\x1b[1;4H\u0301"]
+
 
 def writes(pieces: st.SearchStrategy[str]) -> st.SearchStrategy[list[str]]:
     return st.lists(st.lists(pieces, min_size=1, max_size=8).map("".join), min_size=1, max_size=12)
@@ -62,6 +70,10 @@ def compare(written: list[str]) -> None:
 
 @settings(max_examples=500)
 @given(writes(textual))
+@example(DOUBLE_LINE)
+@example(DOUBLE_LINE_AT_THE_EDGE)
+@example(ACCENT_ON_BLANK)
+@example(ACCENT_ON_BLANK_LATER)
 def test_what_textual_writes(written: list[str]) -> None:
     compare(["\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[0m", *written])
 
@@ -106,6 +118,10 @@ def panes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Tmux, Tmux
 
 @settings(max_examples=100)
 @given(written=writes(textual.map(without_joiners)))
+@example(written=DOUBLE_LINE)
+@example(written=DOUBLE_LINE_AT_THE_EDGE)
+@example(written=ACCENT_ON_BLANK)
+@example(written=ACCENT_ON_BLANK_LATER)
 def test_what_textual_writes_to_tmux(written: list[str], panes: tuple[Tmux, Tmux]) -> None:
     stock, thin = panes
     line = LineFilter(WIDTH, HEIGHT)
