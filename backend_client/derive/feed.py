@@ -51,6 +51,9 @@ def _filled(leg: Leg, others: list[Leg]) -> Leg:
         for field in _GAPS:
             if getattr(leg, field) in ("", None) and field not in gaps:
                 value = getattr(other, field)
+                # A name goes with its number: of a transferred call the feeds may tell different sides.
+                if field == "caller_name" and other.caller not in ("", gaps.get("caller", leg.caller)):
+                    continue
                 if value not in ("", None):
                     gaps[field] = value
     return structs.replace(leg, **gaps) if gaps else leg

@@ -333,6 +333,19 @@ def test_another_feed_fills_gaps_and_adds_no_leg() -> None:
     assert made == call(*known, live)
 
 
+def test_a_name_that_another_feed_tells_stays_with_its_number() -> None:
+    """Of a transferred call the one feed tells who passed it on, the other who called at first."""
+    live = leg(
+        caller="201", callee="202", channel=PHONE_201, dstchannel=PHONE_202, context="from-internal", app="Dial",
+        feed="ami", billsec=5,
+    )  # fmt: skip
+    made = call(live, incoming(dstchannel=PHONE_202, caller_name="Bob", billsec=5))
+    assert [(person.address, person.name) for person in made.participants] == [("201", ""), ("202", "")]
+    nameless = incoming(dstchannel=PHONE_202, caller="", feed="ami", billsec=5)
+    known = call(nameless, incoming(dstchannel=PHONE_202, caller_name="Bob", billsec=5))
+    assert (known.outside, known.outside_name) == (CLIENT, "Bob")
+
+
 def test_recordings_prices_and_notes_of_all_legs() -> None:
     made = call(
         incoming(billsec=20, recording="b.wav", price=100, currency="UAH", note="late\nnote"),
