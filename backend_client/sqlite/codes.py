@@ -9,7 +9,7 @@ from backend_client.model.call_filter import ClientKind
 from backend_client.model.status import Direction, Family, HungUpBy, Status, family_of
 from backend_client.model.task import TaskEvent, TaskOrigin, TaskState
 
-SCHEMA_VERSION = 18
+SCHEMA_VERSION = 19
 """`PRAGMA user_version`; a console that knows a smaller one only reads."""
 
 DIRECTIONS = (Direction.INCOMING, Direction.OUTGOING, Direction.INTERNAL)

@@ -32,19 +32,25 @@ _SETTLED_IN_WINDOW, _SETTLED_BY_US = int(Mark.SETTLED_IN_WINDOW), int(Mark.SETTL
 _DECIDED = _NEW | _FIRST_CONTACT | _LOST | _ATTENTION | _SETTLES | _SETTLED_IN_WINDOW | _SETTLED_BY_US
 _LOWEST = -(2**62)
 _MISSED = ", ".join(map(str, sorted(MISSED_KINDS)))
-_CONTACT_BEFORE = (
-    "SELECT answered FROM call INDEXED BY call_contact WHERE number_id = ? AND answered < ?"
-    " ORDER BY answered DESC LIMIT 1"
-)
 _CONTACTS_BEFORE = (
     "WITH asked (party, number, first) AS ({asked})"
-    " SELECT party, (SELECT answered FROM call INDEXED BY call_contact WHERE number_id = number AND answered < first"
-    " ORDER BY answered DESC LIMIT 1) before FROM asked WHERE before IS NOT NULL"
+    " SELECT party, (SELECT answered FROM call INDEXED BY call_number WHERE number_id = number AND start < first"
+    " AND answered < first ORDER BY start DESC LIMIT 1) before FROM asked WHERE before IS NOT NULL"
 )
-_CONTACTS_AFTER = (
-    f"SELECT answered, start, id, kind >= {KIND_STEP} FROM call INDEXED BY call_contact"
-    " WHERE number_id = ? AND answered > ?"
-    " ORDER BY answered"
+"""Of each number one of the last contacts before an instant: what that one settles is settled still. Another may have
+waited longer and be the very last; a floor too low costs no more than a look at some calls that stay as they are."""
+PROMPT = 600
+"""Seconds from a call's begin to that of its talk. The contacts of a number stand in the index of its calls, by their
+begin, which says this much of when the talk began; those that waited longer have an index of their own."""
+_PROMPT = f"answered - start BETWEEN 0 AND {PROMPT}"
+_SLOW = f"answered - start NOT BETWEEN 0 AND {PROMPT}"
+_CONTACT = f"SELECT answered, start, id, kind >= {KIND_STEP} FROM call"
+_PROMPT_AFTER = (
+    f"{_CONTACT} INDEXED BY call_number WHERE number_id = :number AND start >= :first - {PROMPT}"
+    f" AND answered > :first AND {_PROMPT} ORDER BY start"
+)
+_SLOW_AFTER = (
+    f"{_CONTACT} INDEXED BY call_slow WHERE number_id = :number AND answered > :first AND {_SLOW} ORDER BY answered"
 )
 _MISSED_BETWEEN = f"number_id = ? AND start >= ? AND start < ? AND kind IN ({_MISSED})"
 _ALL_MISSED_BETWEEN = (
@@ -276,18 +282,20 @@ class Neighbourhood:
         return min(equal, key=lambda contact: (facts[contact[2]].system, facts[contact[2]].call_key))
 
     def _contacts(self, party: Iterable[int], first: int, last: int) -> list[Contact]:
-        """Unchanged contacts after `first`, through the first one after `last`."""
+        """Unchanged contacts after `first`, through the first one after `last` and maybe some more."""
         found: list[Contact] = []
         for number in party:
-            end: int | None = None
-            for contact in self._db.execute(_CONTACTS_AFTER, (number, first)):
-                if end is not None and contact[0] > end:
-                    break
-                if contact[2] in self._touched:
-                    continue
-                found.append(contact)
-                if end is None and contact[0] > last:
-                    end = contact[0]
+            for statement, ordered_by in ((_PROMPT_AFTER, 1), (_SLOW_AFTER, 0)):
+                end: int | None = None
+                for contact in self._db.execute(statement, {"number": number, "first": first}):
+                    # No talk of those that follow began before.
+                    if end is not None and contact[ordered_by] > end:
+                        break
+                    if contact[2] in self._touched:
+                        continue
+                    found.append(contact)
+                    if contact[0] > last and (end is None or contact[0] < end):
+                        end = contact[0]
         return found
 
     def _decide(self, row: CallRow, contact: Contact | None) -> None:
@@ -357,10 +365,9 @@ def missed_calls_between(db: sqlite3.Connection, numbers: Iterable[int]) -> list
     busiest = max(counted, key=counted.__getitem__)
     others = ids_json(number for number in counted if number != busiest)
     found = {row.id: row for row in rows_where(db, f"{_OF_NUMBERS} AND kind IN ({_MISSED})", (others,))}
-    for (at,) in db.execute(
-        f"SELECT answered FROM call WHERE {_OF_NUMBERS} AND answered IS NOT NULL", (others,)
-    ).fetchall():
-        before = db.execute(_CONTACT_BEFORE, (busiest, at)).fetchone()
-        floor = _LOWEST if before is None else before[0]
-        found.update((row.id, row) for row in rows_where(db, _MISSED_BETWEEN, (busiest, floor, at)))
+    talks = db.execute(f"SELECT answered FROM call WHERE {_OF_NUMBERS} AND answered IS NOT NULL", (others,)).fetchall()
+    floors = dict(ask_many(db, _CONTACTS_BEFORE, [(at, busiest, at) for (at,) in talks]))
+    for (at,) in talks:
+        between = (busiest, floors.get(at, _LOWEST), at)
+        found.update((row.id, row) for row in rows_where(db, _MISSED_BETWEEN, between))
     return list(found.values())

@@ -8,6 +8,7 @@ from backend_client.model.call import Mark
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.model.leg import CallFacts
 from backend_client.sqlite.comments import resolve_call
+from backend_client.sqlite.neighbours import PROMPT
 from backend_client.sqlite.upkeep.rebuild import CheckReport, check
 from tests.histories import moment_of
 from tests.sqlite.stores import Desk, open_desk
@@ -33,11 +34,11 @@ def records(draw: st.DrawFn) -> CallFacts:
     return call(
         leg(
             f"{draw(st.integers(10, 21))}.1",
-            at=MIDNIGHT + draw(st.sampled_from((-60, -30, -12, -5, 0, 0, 5, 10, 20, 40, 61, 3_600))),
+            at=MIDNIGHT + draw(st.sampled_from((-PROMPT - 10, -60, -30, -12, -5, 0, 0, 5, 10, 20, 40, 61, 3_600))),
             talk=draw(st.sampled_from((0, 5))),
             outside=draw(st.sampled_from(NUMBERS)),
             outgoing=draw(st.sampled_from((False, False, True))),
-            rings=draw(st.sampled_from((10, 10, 0))),
+            rings=draw(st.sampled_from((10, 10, 0, PROMPT, PROMPT + 1, PROMPT + 30))),
         )
     )
 
