@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from msgspec import structs
 
@@ -46,7 +47,7 @@ def _likeness(leg: Leg) -> tuple[str, int, str]:
 
 
 def _filled(leg: Leg, others: list[Leg]) -> Leg:
-    gaps = {}
+    gaps: dict[str, Any] = {}
     for other in others:
         for field in _GAPS:
             if getattr(leg, field) in ("", None) and field not in gaps:
