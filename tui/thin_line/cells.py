@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tui.thin_line import lanes
 from tui.thin_line.palette import UNKNOWN, Palette
 
@@ -9,16 +11,23 @@ from tui.thin_line.palette import UNKNOWN, Palette
 class Line:
     """A row: two strings of the window's width, its characters and its marks, UNKNOWN where not known."""
 
-    __slots__ = ("_number", "marks", "text")
+    __slots__ = ("_lanes", "marks", "text")
 
     def __init__(self, text: str, marks: str) -> None:
         self.text, self.marks = text, marks
-        self._number: int | None = None
+        self._lanes: bytes | None = None
 
     @property
     def is_known(self) -> bool:
         """Whether all of it is."""
         return UNKNOWN not in self.marks
+
+    @property
+    def lanes(self) -> bytes:
+        """Its characters, to be compared."""
+        if self._lanes is None:
+            self._lanes = lanes.lanes_of(self.text)
+        return self._lanes
 
     def with_cells(self, column: int, text: str, marks: str) -> Line:
         """The row with other cells from a column on."""
@@ -27,29 +36,17 @@ class Line:
             return Line(text, marks)
         return Line(self.text[:column] + text + self.text[end:], self.marks[:column] + marks + self.marks[end:])
 
-    def cut(self, start: int, end: int) -> Line:
-        """The cells from one column to before another."""
-        if end - start == len(self.text):
-            return self
-        return Line(self.text[start:end], self.marks[start:end])
 
-    def unlike(self, shown: Line, palette: Palette) -> bytes:
-        """A byte for each cell, 0 where the two look the same."""
-        width = len(self.text)
-        new, old = palette.worn_by(self.marks), palette.worn_by(shown.marks)
-        text, old_text = self._as_number(), shown._as_number()
-        on_signs = lanes.raised(new.marks, old.marks, width) & lanes.raised(text, lanes.spaces(width), width)
-        either = lanes.raised(text, old_text, width) | lanes.raised(new.seen, old.seen, width)
-        return lanes.differing(either | on_signs, width)
-
-    def _as_number(self) -> int:
-        if self._number is None:
-            self._number = lanes.number(self.text)
-        return self._number
-
-
-Shown = tuple[Line, int, int]
-"""A row as it is shown, and the columns from and to before which it may be another."""
+def unlike(new: Sequence[Line], shown: Sequence[Line], palette: Palette) -> bytes:
+    """A byte for each cell of some rows, one row after the other: 0x80 where the two look different, else 0."""
+    count = len(new) * len(new[0].text)
+    worn, old = [palette.worn_by(line.marks) for line in new], [palette.worn_by(line.marks) for line in shown]
+    text = lanes.number(line.lanes for line in new)
+    old_text = lanes.number(line.lanes for line in shown)
+    marks = lanes.raised(lanes.number(row.marks for row in worn), lanes.number(row.marks for row in old), count)
+    seen = lanes.raised(lanes.number(row.seen for row in worn), lanes.number(row.seen for row in old), count)
+    on_signs = marks & lanes.raised(text, lanes.spaces(count), count)
+    return lanes.highest(lanes.raised(text, old_text, count) | seen | on_signs, count)
 
 
 class Cells:
@@ -59,7 +56,7 @@ class Cells:
         self.width, self.height = width, height
         self.unknown = Line(UNKNOWN * width, UNKNOWN * width)
         self.lines = [self.unknown] * height
-        self.shown: dict[int, Shown] = {}
+        self.shown: dict[int, Line] = {}
         """What the terminal shows in the rows that were put since."""
 
     def forget(self) -> None:
@@ -74,9 +71,9 @@ class Cells:
 
     def put(self, row: int, column: int, text: str, marks: str) -> None:
         """Set cells that are to be written."""
-        line, start, end = self.shown.get(row) or (self.lines[row], column, column)
-        self.shown[row] = line, min(start, column), max(end, column + len(text))
-        self.lines[row] = self.lines[row].with_cells(column, text, marks)
+        line = self.lines[row]
+        self.shown.setdefault(row, line)
+        self.lines[row] = line.with_cells(column, text, marks)
 
     def know(self, row: int, column: int, text: str, marks: str) -> None:
         """Set cells that the terminal shows already."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from rich.color import ColorSystem
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual.strip import Strip
 
@@ -107,10 +106,11 @@ class LineFilter:
         if self._wraps or self._linked or self._joins or self._lost:
             return self.feed(frame.text)
         self._begin()
+        self._pen.palette.look_as(frame.look)
         if frame.at_once:
             self._take_update(SYNC_START)
         for run in frame.runs():
-            if not self._take_strips(*run, frame.colours):
+            if not self._take_strips(*run):
                 self._take_all(frame.text_of(run))
         column, row = frame.cursor
         self._take_all(f"\x1b[{row + 1};{column + 1}H{SYNC_END if frame.at_once else ''}")
@@ -132,11 +132,11 @@ class LineFilter:
         if self._lost:
             self._pen.write(data[known:])
 
-    def _take_strips(self, row: int, column: int, strips: Sequence[Strip], colours: ColorSystem) -> bool:
+    def _take_strips(self, row: int, column: int, strips: Sequence[Strip]) -> bool:
         """Take what strips say without asking for their sequences; False where they can only be judged by those."""
         width, height = self.size
         style = self._pen.palette.worn
-        pieces = [(text, style(styled, colours)) for strip in strips for text, styled, _ in strip]
+        pieces = [(text, style(styled)) for strip in strips for text, styled, _ in strip]
         text = "".join([text for text, _ in pieces])
         marks = "".join([mark * len(text) for text, mark in pieces])
         if (

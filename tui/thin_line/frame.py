@@ -8,12 +8,36 @@ from dataclasses import dataclass
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.control import Control
+from rich.style import Style
 from textual._ansi_sequences import SYNC_END, SYNC_START
-from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.color import Color
+from textual.filter import ANSIToTruecolor
 from textual.strip import Strip
 
+_BLACK = Color(0, 0, 0)
 Run = tuple[int, int, Sequence[Strip]]
 """Row and column, and the strips that are written there, one after the other."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the styles of strips become sequences: what these may say of colours, and what makes true colours of the
+    terminal's own before that, on a background, where the strips have not been through it."""
+
+    colours: ColorSystem
+    recolour: ANSIToTruecolor | None = None
+    background: Color = _BLACK
+
+    def sequence(self, style: Style) -> str:
+        """The parameters of a style's sequence; blank for none."""
+        if self.recolour is not None:
+            style = self.recolour.truecolor_style(style, self.background.rich_color)
+        return Strip.render_ansi(style, self.colours)
+
+    def text(self, strip: Strip, console: Console) -> str:
+        """The sequences of a strip."""
+        return (strip if self.recolour is None else strip.apply_filter(self.recolour, self.background)).render(console)
 
 
 @dataclass(frozen=True)
@@ -25,23 +49,31 @@ class Frame:
     cursor: tuple[int, int]
     at_once: bool
     console: Console
+    look: Look
 
     @classmethod
-    def of(cls, update: object, cursor: tuple[int, int], console: Console, *, at_once: bool) -> Frame | None:
+    def of(
+        cls,
+        update: object,
+        cursor: tuple[int, int],
+        console: Console,
+        *,
+        at_once: bool,
+        recolour: ANSIToTruecolor | None = None,
+        background: Color = _BLACK,
+    ) -> Frame | None:
         """None for an update of a kind that is only known as sequences."""
-        return cls(update, cursor, at_once, console) if isinstance(update, ChopsUpdate | LayoutUpdate) else None
-
-    @property
-    def colours(self) -> ColorSystem:
-        """What the sequences may say of colours."""
-        return self.console._color_system or ColorSystem.TRUECOLOR
+        if not isinstance(update, ChopsUpdate | LayoutUpdate):
+            return None
+        look = Look(console._color_system or ColorSystem.TRUECOLOR, recolour, background)
+        return cls(update, cursor, at_once, console, look)
 
     @property
     def text(self) -> str:
         """The sequences that Textual would write."""
         start, end = (SYNC_START, SYNC_END) if self.at_once else ("", "")
-        update: CompositorUpdate = self.update
-        return f"{start}{update.render_segments(self.console)}{Control.move_to(*self.cursor).segment.text}{end}"
+        drawn = "".join(map(self.text_of, self.runs()))
+        return f"{start}{drawn}{Control.move_to(*self.cursor).segment.text}{end}"
 
     def runs(self) -> Iterator[Run]:
         """What the sequences say, in their order."""
@@ -55,7 +87,7 @@ class Frame:
     def text_of(self, run: Run) -> str:
         """The sequences of one run."""
         row, column, strips = run
-        return f"\x1b[{row + 1};{column + 1}H{''.join(strip.render(self.console) for strip in strips)}"
+        return f"\x1b[{row + 1};{column + 1}H{''.join(self.look.text(strip, self.console) for strip in strips)}"
 
     def _changed(self, update: ChopsUpdate) -> Iterator[Run]:
         for row, start, end in update.spans:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import groupby
 from typing import NamedTuple
 
-from rich.color import ColorSystem
 from rich.style import Style as RichStyle
-from textual.strip import Strip
 
 from tui.thin_line import lanes
 from tui.thin_line.colours import reduced
+from tui.thin_line.frame import Look
 from tui.thin_line.style import PLAIN, Style, after, change, on_blank
 
 UNKNOWN = "\0"
@@ -25,12 +24,12 @@ _MOST_ROWS = 128
 class Worn(NamedTuple):
     """What follows from the marks of a row; the rows of a table have few of them between them."""
 
-    marks: int
-    """As a number of lanes."""
-    seen: int
+    marks: bytes
+    """As lanes."""
+    seen: bytes
     """The same of what can be seen of them on blanks."""
-    styles: tuple[tuple[str, int, int], ...]
-    """Each mark with the columns from and to before which it stands."""
+    turns: bytes
+    """A byte for each cell, by turns 0 and 1: another one where another style begins."""
 
 
 class Palette:
@@ -47,6 +46,7 @@ class Palette:
         """Mark → the mark of what can be seen of that style on a blank."""
         self._rows: dict[str, Worn] = {}
         self.plain = self.mark(PLAIN)
+        self._look: Look | None = None
         self._worn: dict[RichStyle | None, str] = {None: self.plain}
 
     @property
@@ -87,12 +87,19 @@ class Palette:
             found = self._after[mark, parameters] = self.mark(style)
         return found
 
-    def worn(self, style: RichStyle | None, colours: ColorSystem) -> str:
-        """The mark of a style of Textual's; UNKNOWN for one that is more than its sequence. `colours` never change."""
+    def look_as(self, look: Look) -> None:
+        """How styles of Textual's become sequences from here on."""
+        if look != self._look:
+            self._look = look
+            self._worn = {None: self.plain}
+
+    def worn(self, style: RichStyle | None) -> str:
+        """The mark of a style of Textual's; UNKNOWN for one that is more than its sequence."""
         mark = self._worn.get(style)
         if mark is None:
             assert style is not None
-            parameters = Strip.render_ansi(style, colours)
+            assert self._look is not None
+            parameters = self._look.sequence(style)
             mark = self._worn[style] = UNKNOWN if style.link else self.after(self.plain, parameters or "0")
         return mark
 
@@ -102,8 +109,8 @@ class Palette:
         if found is None:
             if len(self._rows) >= _MOST_ROWS:
                 self._rows.clear()
-            seen = lanes.number(marks.translate(self._blanks))
-            found = self._rows[marks] = Worn(lanes.number(marks), seen, tuple(_styles(marks)))
+            seen = lanes.lanes_of(marks.translate(self._blanks))
+            found = self._rows[marks] = Worn(lanes.lanes_of(marks), seen, _turns(marks))
         return found
 
     def change(self, old: str, new: str) -> str:
@@ -116,11 +123,5 @@ class Palette:
         return found
 
 
-def _styles(marks: str) -> Iterator[tuple[str, int, int]]:
-    start, rest = 0, marks
-    while rest:
-        mark = rest[0]
-        rest = rest.lstrip(mark)
-        end = len(marks) - len(rest)
-        yield mark, start, end
-        start = end
+def _turns(marks: str) -> bytes:
+    return b"".join(bytes([at % 2]) * len(list(run)) for at, (_, run) in enumerate(groupby(marks)))

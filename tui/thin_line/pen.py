@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from tui.thin_line.cells import Cells
+from tui.thin_line.cells import Cells, Line, unlike
 from tui.thin_line.cursor import move
 from tui.thin_line.palette import UNKNOWN, Palette
 from tui.thin_line.scroll import find_scroll
 
 _DIFFERENT = 0x80
-_STRETCH = re.compile(rb"\x80++(?:\0{1,4}\x80++)*+")
-"""Cells to be written; a step over so few that need not be is no shorter than they are."""
-_SHORT = 12
-"""Cells among which no step is looked for: it would spare a byte or two."""
+_STRETCH = re.compile(
+    b"|".join(rb"%c%c*+(?:%c{1,4}%c++)*+" % (turn | 0x80, turn | 0x80, turn, turn | 0x80) for turn in range(4))
+)
+"""Cells of one style to be written; a step over so few that need not be is no shorter than they are."""
+_OTHER_ROW = bytes.maketrans(b"\0\1", b"\2\3")
 _STEP, _JUMP, _CHANGE = 4, 7, 15
 """About how many bytes it takes to go elsewhere in a row, to another row, and to another style."""
 
@@ -69,8 +70,7 @@ class Pen:
         if may_scroll and (scroll := find_scroll(self.cells)):
             self.write(scroll.sequence)
             self.place = None
-            moved = scroll.moved(self.cells)
-            self.cells.shown.update((row, (line, 0, self.cells.width)) for row, line in moved.items())
+            self.cells.shown.update(scroll.moved(self.cells))
         parts = self._parts()
         self.cells.shown.clear()
         self.draw(self._shortest(parts))
@@ -111,25 +111,26 @@ class Pen:
 
     def _parts(self) -> list[Part]:
         """What differs from what is shown, from left to right and row by row."""
+        rows, width = list(self.cells.shown), self.cells.width
+        lines = [self.cells.lines[row] for row in rows]
+        differing = unlike(lines, list(self.cells.shown.values()), self.palette)
+        if _DIFFERENT not in differing:
+            return []
         parts: list[Part] = []
         worn, are_alike = self.mark, self.palette.are_alike_on_blank
-        for row, (shown, left, right) in self.cells.shown.items():
-            line = self.cells.lines[row]
-            unlike = bytes(left) + line.cut(left, right).unlike(shown.cut(left, right), self.palette)
-            if _DIFFERENT not in unlike:
-                continue
-            for mark, first, last in self.palette.worn_by(line.marks).styles:
-                here = unlike.find(_DIFFERENT, first, last)
-                if here < 0:
-                    continue
-                over = unlike.rfind(_DIFFERENT, here, last) + 1
-                if over - here <= _SHORT:
-                    stretches = [(here, over)]
-                else:
-                    stretches = [found.span() for found in _STRETCH.finditer(unlike, here, over)]
-                for start, end in stretches:
-                    text = line.text[start:end]
-                    if worn != mark and not (text.isspace() and are_alike(worn, mark)):
-                        worn = mark
-                    parts.append((worn, row, start, text))
+        for found in _STRETCH.finditer(self._by_turns(differing, lines)):
+            first, end = found.span()
+            at, start = divmod(first, width)
+            line = lines[at]
+            text, mark = line.text[start : end - at * width], line.marks[start]
+            if worn != mark and not (text.isspace() and are_alike(worn, mark)):
+                worn = mark
+            parts.append((worn, rows[at], start, text))
         return parts
+
+    def _by_turns(self, differing: bytes, lines: Sequence[Line]) -> bytes:
+        """The bytes of `unlike`, the lowest bits of each another number where another style or another row begins."""
+        turns = [self.palette.worn_by(line.marks).turns for line in lines]
+        turns[1::2] = [row.translate(_OTHER_ROW) for row in turns[1::2]]
+        both = int.from_bytes(differing, "little") | int.from_bytes(b"".join(turns), "little")
+        return both.to_bytes(len(differing), "little")

@@ -42,7 +42,7 @@ def find_scroll(cells: Cells) -> Scroll | None:
     is wrong after the move is written then."""
     if len(cells.shown) < _FEWEST:
         return None
-    texts = {line.text: row for row, (line, _, _) in cells.shown.items()}
+    texts = {line.text: row for row, line in cells.shown.items()}
     places = {row: texts.get(cells.lines[row].text, row) for row in cells.shown}
     steps = Counter(
         place - row for row, place in places.items() if place != row and not cells.lines[row].text.isspace()
@@ -59,7 +59,7 @@ def find_scroll(cells: Cells) -> Scroll | None:
 
 
 def _shown(cells: Cells, row: int) -> Line:
-    return cells.shown[row][0] if row in cells.shown else cells.lines[row]
+    return cells.shown.get(row, cells.lines[row])
 
 
 def _gain(scroll: Scroll, cells: Cells) -> int:

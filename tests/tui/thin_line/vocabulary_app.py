@@ -93,7 +93,10 @@ class Everything(ThinDisplay[None]):
         self.query_one(ProgressBar).advance(17)
 
     def action_line(self) -> None:
-        link = Content.from_markup("a [link='https://example.com/']link[/link] and [bold underline]more 山[/] of it")
+        link = Content.from_markup(
+            "a [link='https://example.com/']link[/link] and [bold underline]more 山[/] of it\n"
+            "[dim]dim[/] [ansi_red]red[/] [dim ansi_green on ansi_blue]both 山[/]"
+        )
         self.query_one("#line", Static).update(link)
 
     def action_repaint(self) -> None:
