@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from backend_client.model.text import fold
 from screens.language import _
@@ -23,8 +24,7 @@ class SaysWhy(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(Struct, frozen=True):
     """One binding: what it does, by which keys, and where it belongs."""
 
     id: str

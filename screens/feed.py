@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -28,20 +27,22 @@ LONGEST_PAUSE = 1.5
 """A server that is there again is found within two seconds."""
 
 
-@dataclass
 class Changed(Message):
     """Something changed since the feed last said so, or may have while it could not ask."""
 
-    changes: Changes
+    def __init__(self, changes: Changes) -> None:
+        super().__init__()
+        self.changes = changes
 
 
-@dataclass
 class Unreached(Message):
     """The backend could not be asked; said again at each try."""
 
-    error: BackendError
-    silent_for: int
-    """Seconds since it last answered."""
+    def __init__(self, error: BackendError, silent_for: int) -> None:
+        super().__init__()
+        self.error = error
+        self.silent_for = silent_for
+        """Seconds since it last answered."""
 
 
 class Feed:

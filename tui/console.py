@@ -7,7 +7,8 @@ import gc
 import os
 import sys
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from backend_client.errors import BackendError
 from screens.language import _
@@ -84,12 +85,10 @@ async def _run(invocation: Invocation, welcome: str) -> int:
 
 def _named(invocation: Invocation, name: str) -> Invocation:
     """The same call in the name of an employee, who is not asked for again."""
-    from msgspec.structs import replace as changed
-
     from tui.settings import save
 
     known = {**invocation.settings.acting_as, str(invocation.store): name}
-    settings = changed(invocation.settings, acting_as=known)
+    settings = replace(invocation.settings, acting_as=known)
     with suppress(BackendError):
         # Nowhere to keep it: the question comes again at the next start.
         save(settings)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from backend_client.contract import Count, CountRequest
 from backend_client.derive.cells import NO_KEY, Dimension
@@ -31,8 +31,7 @@ _MARK_FIELDS = {
 _ENTRY_FIELDS = {"lines": Dimension.LINE, "channels": Dimension.CHANNEL, "regions": Dimension.REGION}
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(Struct, frozen=True):
     """Cells to add (or, with sign −1, to take away); `kinds` narrows them beyond the filter's own."""
 
     dimension: Dimension

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,12 +18,12 @@ if TYPE_CHECKING:
     from backend_client.contract import Backend
 
 
-@dataclass
 class Counted(Message):
     """How many calls a filter has; "more than" first where an exact count takes longer."""
 
-    filter: CallFilter
-    count: Count
+    def __init__(self, filter: CallFilter, count: Count) -> None:
+        super().__init__()
+        self.filter, self.count = filter, count
 
 
 class Counter:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from screens.widgets.page_cache import Key
 from screens.widgets.painted import Pieces
 from screens.words import Role
 
 
-@dataclass
-class OpenedRow:
+class OpenedRow(Struct):
     """The key of the row, the lines under it, and the first of them that is shown. `room` is the lines of the view."""
 
     key: Key

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.binding import ActiveBinding
 from textual.dom import DOMNode
 from textual.events import Mount
@@ -16,8 +16,7 @@ from screens.widgets.painted import Piece, PieceLine
 from screens.words import Role
 
 
-@dataclass(frozen=True)
-class _Hint:
+class _Hint(Struct, frozen=True):
     """A key with its word, and whose action it is."""
 
     key: str

@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import sys
-from dataclasses import dataclass
 from math import inf
 from threading import RLock
 from time import monotonic
@@ -35,12 +34,13 @@ _PAUSE = 1.5
 """Seconds to the next question; before the first of them a busy start would delay the answer."""
 
 
-@dataclass
 class LineMeasured(Message):
     """The terminal has answered some questions; not every terminal does."""
 
-    round_trip: float
-    """Seconds, of the quickest answer."""
+    def __init__(self, round_trip: float) -> None:
+        super().__init__()
+        self.round_trip = round_trip
+        """Seconds, of the quickest answer."""
 
 
 class ThinDriver(LinuxDriver):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.color import ColorSystem
 from rich.console import Console
@@ -20,8 +20,7 @@ Run = tuple[int, int, Sequence[Strip]]
 """Row and column, and the strips that are written there, one after the other."""
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """How the styles of strips become sequences: what these may say of colours, and what makes true colours of the
     terminal's own before that, on a background, where the strips have not been through it."""
 
@@ -40,8 +39,7 @@ class Look:
         return (strip if self.recolour is None else strip.apply_filter(self.recolour, self.background)).render(console)
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """An update, where the cursor is to be left, column and row, and whether it stands between the marks of an
     update that is shown at once."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextvars import ContextVar
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backend_client.errors import Conflict
 from backend_client.model.text import N_
@@ -13,8 +14,7 @@ from backend_client.model.text import N_
 KEPT_SECONDS = 86_400
 
 
-@dataclass
-class WriteKey:
+class WriteKey(Struct):
     """The key under which a request came; whether it has written yet."""
 
     text: str
