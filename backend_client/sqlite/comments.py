@@ -43,11 +43,13 @@ def read_history(db: sqlite3.Connection, call_id: int) -> tuple[CommentVersion, 
 def save_comment(transaction: Transaction, session: Session, request: CommentRequest, now: int) -> Comment:
     """Set, change or (empty text) delete the comment of a call that the session may see.
 
-    Raises Invalid over 200 code points, NotFound without such a call, and Conflict where `revision` is not the
-    newest: its fields hold the other's text, author, at and revision.
+    Raises Invalid over 200 code points and for a text that holds nothing to read, NotFound without such a call, and
+    Conflict where `revision` is not the newest: its fields hold the other's text, author, at and revision.
     """
     db = transaction.db
     text = clean(request.text, multiline=True)
+    if request.text and not text:
+        raise Invalid(N_("The comment holds nothing that can be read."), N_("Only an empty text deletes a comment."))
     if len(text) > LONGEST:
         raise Invalid(
             N_("The comment has {length} characters; {limit} fit."), length=len(text), limit=LONGEST

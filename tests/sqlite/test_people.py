@@ -68,6 +68,14 @@ def test_two_hundred_code_points_fit_and_no_more(desk: Desk) -> None:
         comment(desk, "x" * 201, 1)
 
 
+@pytest.mark.parametrize("text", ["   ", "\n", "\u200b"])
+def test_only_an_empty_text_deletes_a_comment(desk: Desk, text: str) -> None:
+    comment(desk, "call back", 0)
+    with pytest.raises(Invalid, match="nothing that can be read"):
+        comment(desk, text, 1)
+    assert read_comment(desk.db, desk.id_of("1.1")).text == "call back"
+
+
 def test_a_comment_on_no_call_is_refused(desk: Desk) -> None:
     with pytest.raises(NotFound), desk.writer.transaction() as transaction:
         save_comment(transaction, OLENA, CommentRequest(call_id=99, text="x", revision=0), NOON)

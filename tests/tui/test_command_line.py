@@ -1,6 +1,7 @@
 """`pult` as a process: exit codes, stdout for data, stderr for talk, the next step in every failure."""
 
 import json
+import os
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -211,6 +212,14 @@ def test_a_comment_too_long_is_refused(store: Path) -> None:
     done = pult("comment", "1", "x" * 201)
     assert done.returncode == 1
     assert "201" in done.stderr
+
+
+def test_a_comment_of_another_encoding_is_refused_and_the_old_one_stays(store: Path) -> None:
+    assert pult("comment", "8", "call back").returncode == 0
+    for text in (os.fsdecode("Перезвонить".encode("cp1251")), "\u200b", "   "):
+        done = pult("comment", "8", text)
+        assert (done.returncode, len(done.stderr.splitlines())) == (1, 2), done.stderr
+    assert "call back" in pult("call", "8").stdout
 
 
 def test_rebuilding_changes_nothing(store: Path) -> None:

@@ -7,6 +7,7 @@ import click
 from backend_client.contract import Backend, CallRequest, CommentRequest
 from screens.language import _
 from tui.invocation import Invocation, pass_invocation
+from tui.usage import decoded
 
 
 @click.command(
@@ -22,6 +23,7 @@ from tui.invocation import Invocation, pass_invocation
 @pass_invocation
 def command(invocation: Invocation, id: int, text: str) -> None:
     """Write the comment over the text that stands there now."""
+    decoded(text)
 
     async def write(backend: Backend) -> str:
         before = (await backend.call(CallRequest(id=id))).comment
