@@ -153,10 +153,10 @@ def duplicates(bindings: Mapping[str, BoundKey], changed: Container[str] = ()) -
 
 
 def _meet(one: type[DOMNode], other: type[DOMNode]) -> bool:
-    """Whether keys of both may be in force at once: the application's, a widget's, or a screen's and its base's."""
-    if issubclass(one, other) or issubclass(other, one):
+    """Whether keys of both may be in force at once: the application's, a widget's, or those that a screen inherits."""
+    if not (issubclass(one, Screen) and issubclass(other, Screen)):
         return True
-    return not (issubclass(one, Screen) and issubclass(other, Screen))
+    return any(issubclass(screen, other) for screen in (one, *_subclasses(one)))
 
 
 def _is_key(key: str) -> bool:

@@ -85,6 +85,16 @@ def test_two_screens_may_use_the_same_key() -> None:
     assert not list(keymap.duplicates({"Dialog": one, "Other": other}, {"Dialog"}))
 
 
+def test_two_screens_that_a_third_is_made_of_may_not() -> None:
+    class Both(Dialog, Other):
+        pass
+
+    known = {place.__name__: BoundKey(place, Binding("w", "x", "x", id=place.__name__)) for place in (Dialog, Other)}
+    assert list(keymap.duplicates(known, {"Dialog"})) == [("Dialog", "Other", "w")], Both
+    period = keymap.check({"call.comment": "d"}, keymap.all_bindings()).problems
+    assert "d is bound to both call.comment and filter.period" in period
+
+
 def test_a_file_that_is_no_toml_is_told_and_changes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "keymap.toml"
     file.write_text("search = [")
