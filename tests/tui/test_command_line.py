@@ -267,6 +267,15 @@ def test_own_keys_are_checked(own_home: Path) -> None:
     assert told["keys"]["app.quit"]["keys"] == ["^x"] or told["keys"]["app.quit"]["keys"] == ["ctrl+x"]
 
 
+def test_the_line_that_is_given_as_an_example_of_an_own_key_holds(own_home: Path) -> None:
+    advised = pult("keys").stderr.splitlines()[-1]
+    folder = own_home / ".config/pult"
+    folder.mkdir(parents=True)
+    (folder / "keymap.toml").write_text(advised[advised.index('"') :] + "\n")
+    told = json.loads(pult("keys", "--json").stdout)
+    assert (told["problems"], told["keys"]["filter.search"]["keys"]) == ([], ["ctrl+f"])
+
+
 def test_wrong_settings_are_told(own_home: Path) -> None:
     folder = own_home / ".config/pult"
     folder.mkdir(parents=True)

@@ -32,7 +32,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
         for name, keys, does in rows:
             click.echo(f"{name:<{name_width}}  {keys:<{key_width}}  {does}")
         click.echo(_("Your own keys: {path}").format(path=places.keymap_file()), err=True)
-        click.echo(_("One line an action, such as {example}").format(example='"journal.search" = "ctrl+f"'), err=True)
+        click.echo(_("One line an action, such as {example}").format(example='"filter.search" = "ctrl+f"'), err=True)
     for problem in own.problems:
         click.echo(problem, err=True)
     ctx.exit(1 if own.problems else 0)
