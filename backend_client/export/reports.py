@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Protocol
 
 import msgspec
 
+from backend_client.export.zip_stream import ZipStream
 from backend_client.model.cell import defused
 from backend_client.model.filter_text import to_text
 from backend_client.model.report import (
@@ -214,7 +215,7 @@ def report_xlsx(result: ReportResult, wording: ReportWording, stream: BinaryIO) 
     import xlsxwriter
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    with xlsxwriter.Workbook(stream, options) as book:
+    with xlsxwriter.Workbook(ZipStream(stream), options) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
         top = 0

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from backend_client.export.reports import cells_of
+from backend_client.export.zip_stream import ZipStream
 from backend_client.model.cell import defused
 
 Value = str | int | float | None
@@ -62,7 +63,7 @@ def sheet_xlsx(sheet: Sheet, stream: BinaryIO) -> None:
     import xlsxwriter
 
     with xlsxwriter.Workbook(
-        stream, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+        ZipStream(stream), {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     ) as book:
         page = book.add_worksheet()
         bold, share = book.add_format({"bold": True}), book.add_format({"num_format": "0.0%"})

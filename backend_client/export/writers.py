@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from backend_client.export.columns import Column, ColumnType, Value
+from backend_client.export.zip_stream import ZipStream
 from backend_client.model.cell import defused
 from backend_client.model.status import WireEnum
 
@@ -207,7 +208,7 @@ class _XlsxWriter:
         self._columns, self._zone, self._wording = columns, zone, wording
         # Rows wait in files until the end: in a folder of our own, so that an abandoned export leaves nothing.
         self._folder = TemporaryDirectory(prefix="pult-export-")
-        self._book = Workbook(stream, {"constant_memory": True, "tmpdir": self._folder.name})
+        self._book = Workbook(ZipStream(stream), {"constant_memory": True, "tmpdir": self._folder.name})
         self._instant = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         self._span = self._book.add_format({"num_format": "[h]:mm:ss"})
         self._bold = self._book.add_format({"bold": True})

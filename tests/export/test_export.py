@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import gc
 import io
 import json
+import sys
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,6 +24,7 @@ from backend_client.errors import BackendError, Conflict, Forbidden, Invalid, Un
 from backend_client.export.columns import COLUMNS, columns_named
 from backend_client.export.file import export_list
 from backend_client.export.pages import pages
+from backend_client.export.sheet import Sheet, sheet_xlsx
 from backend_client.export.writers import Codes, Format, writer_for
 from backend_client.model.call import Call, Mark, Party, PartyKind
 from backend_client.model.call_filter import CallFilter
@@ -203,6 +208,28 @@ async def test_a_failed_export_leaves_nothing(backend: ListBackend, tmp_path: Pa
     with pytest.raises(BackendError):
         await export_list(Failing(backend.calls), CallFilter(), tmp_path / "calls", format)
     assert names_in(tmp_path) == []
+
+
+def test_a_workbook_for_which_there_is_no_room_says_nothing_of_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    writer_of_sheet = partial(sheet_xlsx, Sheet((), ("Client",), [("Olena",)]))
+    for write in (writer_of_sheet, _write_calls):
+        with open("/dev/full", "wb", buffering=0) as full:
+            with pytest.raises(Exception, match="No space left"):
+                write(full)
+            gc.collect()
+        gc.collect()
+    assert told == []
+
+
+def _write_calls(stream: BinaryIO) -> None:
+    writer = writer_for(Format.XLSX, stream, columns_named(()), ZoneInfo("UTC"), Codes())
+    try:
+        writer.write([odd_call()])
+        writer.finish()
+    finally:
+        writer.close()
 
 
 @pytest.mark.parametrize("format", list(Format))
