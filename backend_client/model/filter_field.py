@@ -50,7 +50,7 @@ class FilterField(Struct, frozen=True, kw_only=True):
     """Key of a flag that is denied: "not" or "without"."""
     enum: type[WireEnum] | None = None
     directory: str = ""
-    """Attribute of `Directories` that its ids belong to; blank where they stand in none (clients)."""
+    """Attribute of `Directories` that its ids or texts belong to; blank where they stand in none (clients)."""
     low: int = 0
     high: int = 0
 
@@ -114,9 +114,9 @@ def switch(name: str, key: str, word: str, title: str, help: str) -> FilterField
     return FilterField(name=name, key=key, word=word, kind=FieldKind.SWITCH, title=title, help=help)
 
 
-def texts(name: str, key: str, title: str, help: str) -> FilterField:
+def texts(name: str, key: str, title: str, help: str, directory: str = "") -> FilterField:
     """Some texts."""
-    return FilterField(name=name, key=key, kind=FieldKind.TEXTS, title=title, help=help)
+    return FilterField(name=name, key=key, kind=FieldKind.TEXTS, directory=directory, title=title, help=help)
 
 
 def span(name: str, key: str, title: str, help: str) -> FilterField:

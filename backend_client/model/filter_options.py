@@ -52,7 +52,7 @@ FIELDS: tuple[FilterField, ...] = (
         N_("Responsible"),
         N_("who is responsible for the client: name, extension or #id"),
     ),
-    texts("departments", "department", N_("Department"), N_("department of an employee who took part")),
+    texts("departments", "department", N_("Department"), N_("department of an employee who took part"), "departments"),
     ids("results", "result", "results", N_("Call result"), N_("the outcome that was noted: name or #id")),
     choice("entities", "entity", ClientKind, N_("Client is"), N_("a person or a company")),
     ids("clients", "client", "", N_("Client"), N_("#id of a client; search finds clients by name")),

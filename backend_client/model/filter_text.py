@@ -27,6 +27,7 @@ from backend_client.model.filter_value import (
     period_text,
     span_of,
     span_text,
+    text_of,
     value_error,
 )
 from backend_client.model.status import Direction, Family, Name
@@ -161,7 +162,7 @@ def _members(field: FilterField, value: Value, directories: Directories | None) 
         case FieldKind.NUMBERS:
             return numbers_of(value, field)
         case _:
-            return (value.text,)
+            return (text_of(value, field, directories),)
 
 
 _SHORTHANDS: dict[str, CallFilter] = {

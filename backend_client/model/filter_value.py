@@ -48,7 +48,7 @@ def period_of(value: Value) -> Period:
     start = _edge(first, value)
     if is_range:
         end = _edge(last, value)
-    elif "T" in start:
+    elif not start or "T" in start:
         raise _period_error(value)
     else:
         end = start
@@ -109,7 +109,7 @@ def span_of(value: Value, field: FilterField) -> tuple[int | None, int | None]:
 
 
 def _seconds(text: str, value: Value, field: FilterField) -> int | None:
-    if not text:
+    if not text and value.text:
         return None
     if text.isascii() and text.isdecimal():
         return int(text)
@@ -149,7 +149,7 @@ def ids_of(value: Value, field: FilterField, directories: Directories | None) ->
     text = value.text
     bare_id = text[1:] if text.startswith("#") else text
     is_id = not value.quoted and bare_id.isascii() and bare_id.isdecimal() and len(bare_id) < 19
-    if is_id and (text.startswith("#") or directories is None or not field.directory):
+    if is_id and (directories is None or not field.directory):
         return (int(bare_id),)
     if directories is None or not field.directory:
         raise Invalid(
@@ -158,22 +158,39 @@ def ids_of(value: Value, field: FilterField, directories: Directories | None) ->
             key=field.key, value=text, at=value.at,
         )  # fmt: skip
     entries: Sequence[Entry] = getattr(directories, field.directory)
-    if is_id:
+    if is_id and text.startswith("#"):
+        matches = [entry for entry in entries if entry.id == int(bare_id)]
+    elif is_id:
         matches = [entry for entry in entries if fold(text) in _forms(entry) or entry.id == int(text)]
     else:
         matches = _matches(entries, text)
     if len(matches) == 1:
         return (matches[0].id,)
     if not matches:
-        raise Invalid(
-            N_("“{key}:” knows no “{value}” (character {at})."),
-            N_("Known: {allowed}."),
-            key=field.key, value=text, at=value.at, allowed=_listed(entries) or "—",
-        )  # fmt: skip
+        raise _unknown(field, value, _listed(entries))
     raise Invalid(
         N_("“{key}:{value}” fits several (character {at})."),
         N_("Choose one: {allowed}."),
         key=field.key, value=text, at=value.at, allowed=_listed(matches),
+    )  # fmt: skip
+
+
+def text_of(value: Value, field: FilterField, directories: Directories | None) -> str:
+    """The text that a value names: as it stands in the directory, where the field's texts have one."""
+    if directories is None or not field.directory:
+        return value.text
+    known: Sequence[str] = getattr(directories, field.directory)
+    matches = [text for text in known if fold(text) == fold(value.text)]
+    if not matches:
+        raise _unknown(field, value, _shortened(known))
+    return value.text if value.text in matches else matches[0]
+
+
+def _unknown(field: FilterField, value: Value, known: str) -> Invalid:
+    return Invalid(
+        N_("“{key}:” knows no “{value}” (character {at})."),
+        N_("Known: {allowed}."),
+        key=field.key, value=value.text, at=value.at, allowed=known or "—",
     )  # fmt: skip
 
 
@@ -191,5 +208,8 @@ def _forms(entry: Entry) -> tuple[str, ...]:
 
 
 def _listed(entries: Sequence[Entry]) -> str:
-    shown = ", ".join(f"{entry_name(entry)} (#{entry.id})" for entry in entries[:_CANDIDATES_SHOWN])
-    return f"{shown}, …" if len(entries) > _CANDIDATES_SHOWN else shown
+    return _shortened([f"{entry_name(entry)} (#{entry.id})" for entry in entries])
+
+
+def _shortened(names: Sequence[str]) -> str:
+    return ", ".join([*names[:_CANDIDATES_SHOWN], *(["…"] if len(names) > _CANDIDATES_SHOWN else [])])

@@ -29,7 +29,9 @@ from backend_client.model.status import (
 
 DIRECTORIES = Directories(
     employees=(
-        Employee(id=1, name="Олена Петренко", login="olena", extensions=(Extension(number="101"),)),
+        Employee(
+            id=1, name="Олена Петренко", login="olena", department="Продажі", extensions=(Extension(number="101"),)
+        ),
         Employee(id=2, name="Олександр Коваль", extensions=(Extension(number="102"),)),
         Employee(id=101, name="Ганна Бондар", extensions=(Extension(number="201"),)),
         Employee(id=7, name="Іван, старший", extensions=(Extension(number="7"),)),
@@ -196,7 +198,8 @@ def test_canonical_text_reads_well() -> None:
         ("employee:коваль,бондар", CallFilter(employees=(2, 101))),
         ('employee:"Іван, старший"', CallFilter(employees=(7,))),
         ("employee:2 employee:7", CallFilter(employees=(2, 7))),
-        ("not-employee:#3", CallFilter(not_employees=(3,))),
+        ("not-employee:#2", CallFilter(not_employees=(2,))),
+        ("department:продажі", CallFilter(departments=("Продажі",))),
         ("channel:380442223344", CallFilter(channels=(2,))),
         ("region:київ", CallFilter(regions=(5,))),
         ("line:trunk-voda", CallFilter(lines=(2,))),
@@ -240,6 +243,10 @@ def test_what_people_write(text: str, filter: CallFilter) -> None:
         ("employee:оле", ["fits several", "Олена Петренко (#1)", "Олександр Коваль (#2)"]),
         ("employee:101", ["fits several", "Олена Петренко (#1)", "Ганна Бондар (#101)"]),
         ("employee:nobody-such", ["“nobody-such”", "Олена Петренко (#1)"]),
+        ("employee:#99", ["knows no “#99”", "Олена Петренко (#1)"]),
+        ("department:склад", ["knows no “склад”", "Known: Продажі"]),
+        ('period:""', ["“” is no period"]),
+        ('talk:""', ["“”"]),
         ("client:Ромашка", ["client:#12"]),
         ("talk:60..10", ["ends before it begins"]),
         ("talk:soon", ["“soon”", "10..60"]),
