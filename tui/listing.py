@@ -21,6 +21,7 @@ from backend_client.model.filter_text import read_filter
 from backend_client.model.filter_token import bare_or_quoted
 from screens.language import _
 from tui.invocation import Invocation, pass_invocation
+from tui.usage import decoded, values
 
 FORMATS = ("json", "jsonl", "csv")
 Wanted = CallFilter | ClientFilter
@@ -37,10 +38,13 @@ def listing(
         limit, count = options.pop("limit"), options.pop("count")
         if len(chosen) + bool(xlsx) + count > 1:
             raise click.UsageError(_("Choose one of --json, --jsonl, --csv, --xlsx and --count."))
+        if columns is not None and not (chosen or xlsx):
+            raise click.UsageError(_("--columns goes with one of --json, --jsonl, --csv and --xlsx."))
 
         async def answer(backend: Backend) -> None:
             directories = await backend.directories()
-            wanted = read_filter(kind, filter_of(text, options, kind), directories)
+            with values():
+                wanted = read_filter(kind, decoded(filter_of(text, options, kind)), directories)
             if isinstance(wanted, CallFilter) and (pair := contradiction(wanted)):
                 from screens.filter_words import contradiction_text
 
@@ -78,7 +82,8 @@ async def _export(
     from backend_client.export.file import columns_of, export_list, permit_export, rows_of
     from backend_client.export.writers import Codes, Format, writer_for
 
-    columns = columns_of(wanted, names)
+    with values():
+        columns = columns_of(wanted, names)
     if xlsx:
         from screens.calls.export_dialog import written_text
 

@@ -49,9 +49,9 @@ def open_source(path: Path, options: SourceOptions, format: str = "") -> tuple[F
 
 def _open_plain(path: Path, head: bytes, options: SourceOptions, format: str) -> tuple[Format, Source]:
     if format:
-        chosen = _by_name(format)
+        chosen = format_named(format)
     elif options.profile is not None and options.profile.template:
-        chosen = _by_name(FreeSwitchCsv.name)
+        chosen = format_named(FreeSwitchCsv.name)
     else:
         sure, chosen = max(((entry.detect(head, path.name), entry) for entry in FORMATS), key=lambda pair: pair[0])
         if sure == 0.0:
@@ -59,7 +59,8 @@ def _open_plain(path: Path, head: bytes, options: SourceOptions, format: str) ->
     return chosen, chosen.open(path, options)
 
 
-def _by_name(name: str) -> Format:
+def format_named(name: str) -> Format:
+    """The format of this name. Raises Invalid where there is none."""
     for entry in FORMATS:
         if entry.name == name:
             return entry

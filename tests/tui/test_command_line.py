@@ -76,6 +76,34 @@ def test_wrong_usage_is_2(arguments: list[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["calls", "--direction", "sideways"], ["calls", "--period", "nonsense"], ["calls", "--period", ""],
+        ["calls", "--hour", "25"], ["calls", "--talk", ""], ["calls", "--lost", "--not-lost"],
+        ["calls", "--columns", "bogus", "--csv"], ["calls", "--employee", "#99999"], ["calls", "--employee", "nobody"],
+        ["calls", "--department", "foo"], ["calls", "--line", "zzz"], ["calls", "--search", os.fsdecode(b"\xff")],
+        ["clients", "--kind", "robot"], ["report", "calls", "period:nonsense"], ["report", "calls", "--against", "x"],
+        ["import", "--format", "nonsense", "Master.csv"], ["import", "--timezone", "Mars/Phobos", "Master.csv"],
+        ["follow", "--format", "nonsense", "Master.csv"],
+    ],
+)  # fmt: skip
+def test_a_value_that_stands_for_nothing_is_wrong_usage(arguments: list[str], store: Path) -> None:
+    done = pult(*arguments)
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert len(done.stderr.splitlines()) <= 2, done.stderr
+
+
+def test_an_empty_search_looks_for_nothing(store: Path) -> None:
+    assert pult("calls", "--search", "", "--count").stdout == "12\n"
+
+
+def test_columns_without_a_table_are_wrong_usage(store: Path) -> None:
+    done = pult("calls", "--columns", "bogus")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--csv" in done.stderr
+
+
 def test_wrong_usage_is_told_in_the_language_too() -> None:
     assert "Ошибка: Нет параметра '--nonsense'." in pult("--lang", "ru", "--nonsense").stderr
     assert "Нет команды 'nonsense'." in pult("nonsense", LANG="ru_RU.UTF-8").stderr
@@ -182,7 +210,7 @@ def test_options_and_filter_text_are_the_same_filter(store: Path) -> None:
 
 def test_an_unknown_filter_is_told_with_what_there_is(store: Path) -> None:
     done = pult("calls", "colour:red")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "“colour”" in done.stderr
     assert "employee" in done.stderr
 

@@ -17,6 +17,7 @@ from screens.language import _, number
 from screens.words import problem_text
 from tui import logs
 from tui.invocation import Invocation, pass_invocation
+from tui.usage import check_reading
 
 
 @click.command(
@@ -67,6 +68,7 @@ def command(
     from backend_client.ingest.source import SourceOptions
     from backend_client.sqlite.facts import PutReport
 
+    check_reading(format_, timezone)
     logs.begin("follower")
     log = logging.getLogger("pult.follow")
 

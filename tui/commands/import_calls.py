@@ -18,6 +18,7 @@ from backend_client.model.text import N_
 from screens.language import _, ngettext, number
 from tui.invocation import Invocation, pass_invocation
 from tui.progress import ProgressLine
+from tui.usage import check_reading
 
 ADDRESS = re.compile(r"(mysql|mikopbx|mikopbx\+http|ami):/")
 """What a path becomes that was meant as an address."""
@@ -75,6 +76,7 @@ def command(
     """Preview or import the files; exit code 1 where every record of a file was rejected."""
     from backend_client.ingest.profile import load_profile
 
+    check_reading(format_, timezone)
     for file in files:
         if ADDRESS.match(str(file)):
             raise Invalid(

@@ -16,6 +16,7 @@ from backend_client.model.report import By, Chart, Measure, ReportRequest, Repor
 from backend_client.model.reports import REPORTS
 from screens.language import _
 from tui.invocation import Invocation, pass_invocation
+from tui.usage import decoded, values
 
 if TYPE_CHECKING:
     from backend_client.export.reports import ReportWording
@@ -50,7 +51,9 @@ def _report(invocation: Invocation, report: str | None, **options: Any) -> None:
 
     async def answer(backend: Backend) -> None:
         directories = await backend.directories()
-        result = await whole_report(backend, _request(report, options, directories))
+        with values():
+            request = _request(report, options, directories)
+        result = await whole_report(backend, request)
         if files or "json" in chosen or "csv" in chosen:
             await permit_export(backend, result.base, len(result.rows))
         if files:
@@ -72,7 +75,7 @@ def _request(report: str, options: dict[str, Any], directories: Directories) -> 
     against = from_text(f"period:{options['against']}").period if options["against"] and not before else None
     return ReportRequest(
         report=report,
-        filter=from_text(" ".join(texts), directories) if texts else CallFilter(),
+        filter=from_text(decoded(" ".join(texts)), directories) if texts else CallFilter(),
         by=By(options["by"]) if options["by"] else None,
         measure=Measure(options["measure"]) if options["measure"] else None,
         against=against,
