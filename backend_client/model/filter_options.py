@@ -92,7 +92,10 @@ FIELDS: tuple[FilterField, ...] = (
         "wait",
         "wait",
         N_("Wait"),
-        N_("before somebody answered, or the caller gave up: from..to; either end may be left open"),
+        N_(
+            "before somebody answered, or the caller gave up, in the queue where that is known: from..to; either end "
+            "may be left open"
+        ),
     ),
     flag("rang", "rang", N_("Rang"), N_("incoming calls for which a phone or a queue rang")),
     numbers(
