@@ -35,7 +35,7 @@ def keys() -> str:
         "",
         "```toml",
         '"app.quit" = "ctrl+x"',
-        '"journal.export" = ["ctrl+e", "e"]',
+        '"filter.export" = ["ctrl+e", "e"]',
         "```",
     ]
     for place, bound in _by_place().items():

@@ -1,11 +1,13 @@
 """The generated pages are those of the code, and every page that another points to is there."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from docs.generate import PAGES
+from tui import keymap
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -13,6 +15,11 @@ DOCS = Path(__file__).parents[2] / "docs"
 @pytest.mark.parametrize("name", PAGES)
 def test_a_generated_page_is_up_to_date(name: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == PAGES[name](), "write it with: python -m docs.generate"
+
+
+def test_the_keymap_that_is_shown_holds() -> None:
+    [shown] = re.findall(r"```toml\n(.*?)```", (DOCS / "keys.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert keymap.check(tomllib.loads(shown), keymap.all_bindings()).problems == ()
 
 
 @pytest.mark.parametrize("page", [DOCS.parent / "README.md", *DOCS.glob("*.md")], ids=lambda path: path.name)
