@@ -80,6 +80,13 @@ def _not_a_store(path: Path) -> BackendError:
 
 
 def _no_permission(path: Path) -> BackendError:
+    if _on_read_only_disk(path):
+        # Without the index of the write-ahead log, which is made beside it, SQLite reads no store either.
+        return Forbidden(
+            N_("The store {path} stands on a disk that can only be read."),
+            N_("Copy it to another disk, with the file {log} if there is one, and name the copy with --store."),
+            path=str(path), log=f"{path.name}-wal",
+        )  # fmt: skip
     return Forbidden(
         N_("The store {path} may not be opened or written by this user."),
         N_("Ask its owner for read and write permission on the file and its folder."),
@@ -124,6 +131,13 @@ def as_backend_error(error: sqlite3.Error, path: Path) -> BackendError | None:
             )
         case _:
             return None
+
+
+def _on_read_only_disk(path: Path) -> bool:
+    try:
+        return bool(os.statvfs(path.parent).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
 
 
 def _has_no_room(path: Path) -> bool:
@@ -301,13 +315,26 @@ def version_of(db: sqlite3.Connection, path: Path) -> int:
     return 0
 
 
+_TOLD_ELSEWHERE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG)
+
+
 def _make_place(path: Path) -> None:
-    """The folder (0700) and an empty file (0600): file permissions are the wall around a local store."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """The folder (0700) and an empty file (0600): file permissions are the wall around a local store.
+
+    Raises Forbidden where no file can be made.
+    """
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
         pass
+    except OSError as error:
+        if error.errno in _TOLD_ELSEWHERE:
+            raise
+        raise Forbidden(
+            N_("No store can be made at {path}: {reason}."), N_("Name another place with --store."),
+            path=str(path), reason=error.strerror,
+        ) from error  # fmt: skip
 
 
 def check_fts(db: sqlite3.Connection) -> None:

@@ -164,6 +164,22 @@ def test_a_disk_without_room_for_the_log_s_index_is_full_not_broken(
     assert isinstance(as_backend_error(failed, path), Full)
 
 
+def test_a_store_on_a_read_only_disk_is_to_be_copied(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(sqlite3.OperationalError) as refused:
+        file.connect(path.with_name("not-made.db"), "ro").execute("SELECT 1 FROM call")
+    permission = as_backend_error(refused.value, path)
+    assert "permission" in str(permission)
+    read_only = os.statvfs_result((4096, 4096, 75, 50, 50, 0, 0, 0, os.ST_RDONLY, 255))
+    monkeypatch.setattr(os, "statvfs", lambda place: read_only)
+    copied = as_backend_error(refused.value, path)
+    assert "Copy it to another disk, with the file store.db-wal" in str(copied)
+
+
+def test_a_place_where_no_file_can_be_made_is_named() -> None:
+    with pytest.raises(Forbidden, match=r"No store can be made at /proc/pult\.db: .* --store"):
+        open_file(Path("/proc/pult.db"))
+
+
 def test_a_lock_that_stays_is_busy(path: Path) -> None:
     with (
         closing(open_file(path)) as opened,
