@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -223,6 +224,12 @@ def test_a_call_and_its_comment(store: Path) -> None:
     assert json.loads(pult("calls", "--comment", "--json").stdout)[0]["id"] == call["id"]
     assert pult("comment", str(call["id"]), "").returncode == 0
     assert pult("calls", "--comment", "--count").stdout == "0\n"
+
+
+def test_the_name_that_a_caller_came_with_is_told(store: Path) -> None:
+    details = json.loads(pult("call", "1", "--json").stdout)
+    assert details["caller_name"] == "Client 0"
+    assert re.search(r"^Caller's name +Client 0$", pult("call", "1").stdout, re.MULTILINE)
 
 
 def test_a_call_is_told_in_the_language_with_its_comment_in_one_column(store: Path) -> None:

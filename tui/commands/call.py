@@ -76,6 +76,7 @@ def _rows(details: CallDetails, regions: Mapping[str, str]) -> Iterator[tuple[st
     yield _("Direction"), words.DIRECTIONS[call.direction].word
     yield _("From"), words.party_text(call.caller)
     yield _("To"), words.party_text(call.callee)
+    yield _("Caller's name"), details.caller_name
     yield _("Employees"), words.employees_text(call)
     for name, instant in ((_("Started"), call.start), (_("Answered"), call.answered), (_("Ended"), call.ended)):
         yield name, "" if instant is None else date_and_time(moment(instant, zone))
