@@ -16,7 +16,7 @@ from backend_client.model.text import N_, clean, fold, sort_key
 from backend_client.sqlite.codes import TASK_EVENTS
 from backend_client.sqlite.transaction import Transaction
 
-_FOUND = 1
+FOUND_NAMELESS = 1
 """`employee.found` of somebody found by extension whose name nobody told. More than that: the start of the call that
 named them (the latest call names, so that the order of arrival does not matter). 0: made or edited by a person."""
 
@@ -99,7 +99,7 @@ class EmployeeIds:
         return self._holders
 
     def _make(self, db: sqlite3.Connection, number: str, name: str, start: int) -> int:
-        found = max(start, _FOUND) if name else _FOUND
+        found = max(start, FOUND_NAMELESS) if name else FOUND_NAMELESS
         employee = insert_employee(db, name or number, found=found)
         db.execute("INSERT INTO extension (number, employee_id) VALUES (?, ?)", (number, employee))
         self._load(db).setdefault(number, []).append((-(2**63), None, employee))
@@ -111,12 +111,12 @@ class EmployeeIds:
         if not name or employee not in self._found:
             return
         before, known_as = self._found[employee]
-        if (before, known_as if before > _FOUND else "") >= (max(start, _FOUND), name):
+        if (before, known_as if before > FOUND_NAMELESS else "") >= (max(start, FOUND_NAMELESS), name):
             return
-        self._found[employee] = (max(start, _FOUND), name)
+        self._found[employee] = (max(start, FOUND_NAMELESS), name)
         db.execute(
             "UPDATE employee SET name = ?, fold = ?, sort_key = ?, found = ? WHERE id = ?",
-            (name, fold(name), sort_key(name), max(start, _FOUND), employee),
+            (name, fold(name), sort_key(name), max(start, FOUND_NAMELESS), employee),
         )
         self.grew = self.grew or name != known_as
 

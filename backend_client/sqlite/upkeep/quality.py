@@ -22,6 +22,7 @@ from backend_client.model.text import N_, clean
 from backend_client.recordings.names import is_address
 from backend_client.recordings.place import make_roots
 from backend_client.sqlite.details import pending_seconds
+from backend_client.sqlite.directory import FOUND_NAMELESS
 from backend_client.sqlite.recordings import cache_folder, named_recordings, read_recording_settings
 from backend_client.sqlite.settings import read_derive_settings
 from backend_client.sqlite.supervision.live import read_sources
@@ -95,7 +96,8 @@ def _examples(path: Path) -> tuple[RejectedRow, ...]:
 
 
 _EXTENSIONS = (
-    "SELECT p.id, e.number FROM extension e JOIN employee p ON p.id = e.employee_id WHERE p.found > 0 ORDER BY e.number"
+    "SELECT p.id, e.number FROM extension e JOIN employee p ON p.id = e.employee_id"
+    f" WHERE p.found = {FOUND_NAMELESS} ORDER BY e.number"
 )
 _LINES = "SELECT id, code FROM line WHERE name = '' ORDER BY id DESC"
 
@@ -103,7 +105,7 @@ _LINES = "SELECT id, code FROM line WHERE name = '' ORDER BY id DESC"
 def _nameless(
     db: sqlite3.Connection, kind: Misfit, query: str, filter_of: Callable[[tuple[int, ...]], CallFilter]
 ) -> Doubt | None:
-    """Entries of a directory that calls made and nobody named."""
+    """Entries of a directory that calls made and that have no name."""
     found = db.execute(query).fetchall()
     ids = tuple(dict.fromkeys(id for id, _ in found[:_OPENED]))
     examples = tuple(text for _, text in found[:_EXAMPLES])
