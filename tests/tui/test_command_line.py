@@ -85,6 +85,7 @@ def test_wrong_usage_is_2(arguments: list[str]) -> None:
         ["calls", "--columns", "bogus", "--csv"], ["calls", "--employee", "#99999"], ["calls", "--employee", "nobody"],
         ["calls", "--department", "foo"], ["calls", "--line", "zzz"], ["calls", "--search", os.fsdecode(b"\xff")],
         ["clients", "--kind", "robot"], ["report", "calls", "period:nonsense"], ["report", "calls", "--against", "x"],
+        ["report", "calls", "--columns", "bogus"],
         ["import", "--format", "nonsense", "Master.csv"], ["import", "--timezone", "Mars/Phobos", "Master.csv"],
         ["follow", "--format", "nonsense", "Master.csv"],
     ],

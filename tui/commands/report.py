@@ -52,8 +52,7 @@ def _report(invocation: Invocation, report: str | None, **options: Any) -> None:
     async def answer(backend: Backend) -> None:
         directories = await backend.directories()
         with values():
-            request = _request(report, options, directories)
-        result = await whole_report(backend, request)
+            result = await whole_report(backend, _request(report, options, directories))
         if files or "json" in chosen or "csv" in chosen:
             await permit_export(backend, result.base, len(result.rows))
         if files:
