@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backend_client.model.text import fold
 from screens.language import _
@@ -56,7 +57,7 @@ def actions_of(screen: Screen[Any]) -> list[Action]:
         place = (binding.id or binding.action, id(active.node))
         shown = screen.app.get_key_display(binding)
         if known := found.get(place):
-            found[place] = Action(**{**vars(known), "keys": (*known.keys, shown)})
+            found[place] = replace(known, keys=(*known.keys, shown))
             continue
         reason = why_not(active.node, binding.action)
         if not active.enabled and not reason:
