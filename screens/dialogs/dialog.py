@@ -61,7 +61,8 @@ class Dialog(ModalScreen[Answer], ClosingScreen[Answer]):
     def show_keys(self) -> None:
         """Draw the line of keys anew."""
         groups: list[list[Piece]] = [[(key, Role.ACCENT), (f" {word}", Role.MUTED)] for key, word in self.hints()]
-        self.query_one("#keys", PieceLine).write([], groups)
+        # The way out, which stands last, is the last to go where there is no room.
+        self.query_one("#keys", PieceLine).write([], groups, groups[-1] if groups else None)
 
     def complain(self, text: str = "") -> None:
         """Say what is wrong; blank takes it away."""

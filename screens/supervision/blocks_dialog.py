@@ -20,7 +20,7 @@ class BlocksDialog(Dialog[tuple[str, ...]]):
     given up, all are shown in their own order."""
 
     DEFAULT_CSS = """
-    BlocksDialog > #box { width: 60; }
+    BlocksDialog > #box { width: 68; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("shift+up,minus", "shift(-1)", N_("Move up"), id="blocks.up", tooltip=N_("One place further up")),

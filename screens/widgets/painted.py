@@ -137,22 +137,27 @@ class PieceLine(Painted):
         super().__init__(id=id)
         self._left: Pieces = ()
         self._right: Sequence[Pieces] = ()
+        self._kept: Pieces | None = None
 
-    def write(self, left: Pieces, right: Sequence[Pieces] = ()) -> None:
-        """Show other pieces; nothing is drawn where they are the same."""
-        if (left, right) != (self._left, self._right):
-            self._left, self._right = left, right
+    def write(self, left: Pieces, right: Sequence[Pieces] = (), kept: Pieces | None = None) -> None:
+        """Show other pieces; nothing is drawn where they are the same. `kept` is the group that goes last."""
+        if (left, right, kept) != (self._left, self._right, self._kept):
+            self._left, self._right, self._kept = left, right, kept
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         left = cut([(" ", Role.PLAIN), *self._left], width)
-        room = width - width_of(left) - 1
         shown: list[Piece] = []
-        for group in self._right:
-            if width_of(group) + 2 > room:
-                break
+        for group in self._fitting(width - width_of(left) - 1):
             shown.extend([("  ", Role.PLAIN), *group])
-            room -= width_of(group) + 2
         gap = max(0, width - width_of(left) - width_of(shown) - 1)
         return self.strip([*left, (" " * gap, Role.PLAIN), *shown], width)
+
+    def _fitting(self, room: int) -> list[Pieces]:
+        """The groups without those at the right end that have no room."""
+        groups = list(self._right)
+        while groups and sum(width_of(group) + 2 for group in groups) > room:
+            others = [group for group in groups if group != self._kept]
+            groups.remove((others or groups)[-1])
+        return groups

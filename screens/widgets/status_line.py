@@ -19,6 +19,7 @@ from screens.words import Role
 class _Hint(Struct, frozen=True):
     """A key with its word, and whose action it is."""
 
+    id: str
     key: str
     word: str
     action: str
@@ -26,7 +27,8 @@ class _Hint(Struct, frozen=True):
 
 
 class StatusLine(PieceLine):
-    """A count at the left; at the right the keys of the screen's hinted bindings, as many as there is room for.
+    """A count at the left; at the right the keys of the screen's hinted bindings, as many as there is room for; the
+    key to the help, which tells all others, goes last.
 
     Drawn by hand: the stock Footer costs 40 ms at the start and a widget a key. With `dims` those that are not possible
     now are dimmed and come last; the screen then says with `show` that another row has the cursor.
@@ -60,8 +62,9 @@ class StatusLine(PieceLine):
             left.append(("  " + _("slow line"), Role.MUTED))
         dimmed = [hint for hint in self._keys if self._dims and why_not(hint.node, hint.action)]
         ready = [hint for hint in self._keys if hint not in dimmed]
-        keys = [[(hint.key, Role.ACCENT), (f" {hint.word}", Role.MUTED)] for hint in ready]
-        self.write(left, [*keys, *([(f"{hint.key} {hint.word}", Role.DIM)] for hint in dimmed)])
+        keys = {hint.id: [(hint.key, Role.ACCENT), (f" {hint.word}", Role.MUTED)] for hint in ready}
+        dim = [[(f"{hint.key} {hint.word}", Role.DIM)] for hint in dimmed]
+        self.write(left, [*keys.values(), *dim], keys.get("app.help"))
 
     def _hinted(self) -> Sequence[_Hint]:
         """Each hinted binding that is in force, with the keys that the person gave it."""
@@ -69,10 +72,10 @@ class StatusLine(PieceLine):
         for active in self.screen.active_bindings.values():
             # The first key of a binding is the one to remember.
             bound.setdefault(active.binding.id or "", active)
-        found = [bound[hint] for hint in self.hints if hint in bound]
+        found = [(hint, bound[hint]) for hint in self.hints if hint in bound]
         return [
-            _Hint(self.app.get_key_display(b.binding), _(b.binding.description), b.binding.action, b.node)
-            for b in found
+            _Hint(hint, self.app.get_key_display(b.binding), _(b.binding.description), b.binding.action, b.node)
+            for hint, b in found
         ]
 
     def on_mount(self, event: Mount) -> None:

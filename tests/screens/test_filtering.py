@@ -283,3 +283,11 @@ async def test_an_operator_is_told_why_export_is_closed(backend: ListBackend) ->
         await keys(pilot, "e")
         assert "your role may not export lists" in text_of(app)
         assert len(app.screen_stack) == 2 or app.screen is app.filtering
+
+
+async def test_the_way_out_of_the_views_is_told_in_a_small_window(backend: ListBackend) -> None:
+    async with console(backend, (44, 24)) as (app, pilot):
+        assert isinstance(app.backend, NamedBackend)
+        app.backend.saved = (View(name="Lost", filter=from_text("is:lost")),)
+        await keys(pilot, "v")
+        assert "Esc back" in text_of(app)

@@ -297,3 +297,8 @@ async def test_a_resize_keeps_the_cursor_in_view(store: Path) -> None:
         assert minutes_back(pilot) == 30
         assert "►" in text(pilot)
         assert all(len(line) <= 80 for line in lines(pilot))
+
+
+async def test_the_key_to_the_help_is_the_last_to_go(store: Path) -> None:
+    async with console(store, size=(40, 24)) as pilot:
+        assert lines(pilot)[-1].endswith("⏎ Details  f1 Help")
