@@ -200,6 +200,8 @@ class FilterBar(Vertical, Generic[Filter]):
         typing = self._search is not None and self._search.has_focus
         self.set_class(bool(self._text) or typing, "-searching")
         self.set_class(bool(chips), "-narrowed")
+        if not chips and self.screen.focused is self.chip_line:
+            self._release()
         told = ""
         if pair is not None and isinstance(self.filter, CallFilter):
             told = contradiction_text(pair.first, pair.second, self.filter, self.directories)

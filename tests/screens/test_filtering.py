@@ -291,3 +291,12 @@ async def test_the_way_out_of_the_views_is_told_in_a_small_window(backend: ListB
         app.backend.saved = (View(name="Lost", filter=from_text("is:lost")),)
         await keys(pilot, "v")
         assert "Esc back" in text_of(app)
+
+
+async def test_the_keys_go_back_to_the_list_with_the_last_chip(backend: ListBackend) -> None:
+    async with console(backend) as (app, pilot):
+        await keys(pilot, "m", "b", "delete")
+        assert app.filter == CallFilter()
+        assert app.focused is app.filtering.query_one("#table")
+        await keys(pilot, "m", "l", "b", "x")
+        assert app.focused is app.filtering.query_one("#table")
