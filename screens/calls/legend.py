@@ -8,44 +8,45 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.strip import Strip
 
 from backend_client.model.status import Direction, Name, Status
 from backend_client.model.text import N_
 from screens import words
 from screens.closing import ClosingScreen
 from screens.language import _
-from screens.widgets.painted import Painted, Piece, Pieces, fit
+from screens.widgets.lines_panel import LinesPanel
+from screens.widgets.painted import Pieces, fit
 from screens.widgets.status_line import StatusLine
 from screens.widgets.title_line import TitleLine
 from screens.words import Role, Sign
 
-MARGIN = 2
+BESIDE = 60
+"""Cells from which the two columns stand side by side."""
 
 
-class LegendTable(Painted):
-    """Two columns of signs with their words."""
+class LegendTable(LinesPanel):
+    """Signs with their words, in two columns where there is room for them."""
 
     DEFAULT_CSS = """
-    LegendTable { height: 1fr; }
+    LegendTable { width: 100%; background: $background; }
     """
 
     def __init__(self, ascii: bool = False) -> None:
         super().__init__()
         self._ascii = ascii
 
-    def render_line(self, y: int) -> Strip:
-        half = (self.size.width - MARGIN) // 2
-        rows = list(zip_longest(_statuses(), _others(), fillvalue=None))
-        pieces: list[Piece] = [(" " * MARGIN, Role.PLAIN)]
-        for entry in rows[y] if y < len(rows) else ():
-            pieces += self._entry(entry, half)
-        return self.strip(pieces, self.size.width)
+    def lay_out(self) -> None:
+        width = self.text_width
+        if width < BESIDE:
+            self.write([self._entry(entry, width) for entry in (*_statuses(), *_others())])
+            return
+        rows = zip_longest(_statuses(), _others(), fillvalue="")
+        self.write([[piece for entry in row for piece in self._entry(entry, width // 2)] for row in rows])
 
-    def _entry(self, entry: Sign | str | None, width: int) -> Pieces:
+    def _entry(self, entry: Sign | str, width: int) -> Pieces:
         if isinstance(entry, Sign):
             return [(fit(f"{entry.mark(self._ascii)}  {entry.word}", width), entry.role)]
-        return [(fit(entry or "", width), Role.TITLE)]
+        return [(fit(entry, width), Role.TITLE)]
 
 
 def _statuses() -> Iterator[Sign | str]:
@@ -69,8 +70,9 @@ def _others() -> Iterator[Sign | str]:
 
 
 class LegendScreen(ClosingScreen[None]):
-    """All signs on one page."""
+    """All signs on one page, which scrolls where it is low."""
 
+    AUTO_FOCUS = "LegendTable"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,L", "dismiss", N_("Back"), id="legend.back", tooltip=N_("Back to the list")),
     ]

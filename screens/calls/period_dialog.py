@@ -22,18 +22,23 @@ from screens.widgets.choice_list import Choice, ChoiceList
 from screens.words import error_text
 
 _ANY = "any"
+_BOX = 70
+"""Cells of the dialog with both ways side by side."""
 
 
 class PeriodDialog(Dialog[Any]):
     """Answers the filter with another `period`. Presets at the left; at the right the calendar and the two ends as
-    text, which may hold a time."""
+    text, which may hold a time; on a narrow screen one below the other."""
 
     DEFAULT_CSS = f"""
-    PeriodDialog > #box {{ width: 70; }}
+    PeriodDialog > #box {{ width: {_BOX}; }}
     PeriodDialog #ways {{ height: auto; }}
     PeriodDialog ChoiceList {{ width: 28; height: 14; }}
     PeriodDialog #custom {{ width: {WIDTH + 9}; height: auto; padding-left: 3; }}
     PeriodDialog Label {{ margin-top: 0; }}
+    PeriodDialog.-narrow #ways {{ layout: vertical; }}
+    PeriodDialog.-narrow ChoiceList {{ width: 100%; height: 5; }}
+    PeriodDialog.-narrow #custom {{ width: 100%; padding-left: 0; }}
     """
 
     def __init__(self, filter: Struct, today: date, title: str = "") -> None:
@@ -70,6 +75,9 @@ class PeriodDialog(Dialog[Any]):
         period = self._period
         custom = period is not None and period.preset is None
         self.query_one("#calendar" if custom else "#presets").focus()
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width < _BOX, "-narrow")
 
     def on_choice_list_highlighted(self, event: ChoiceList.Highlighted) -> None:
         """Show the days of a preset on the calendar."""

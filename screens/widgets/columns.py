@@ -115,6 +115,8 @@ def _fitted(cell: Cell, width: int, right: bool, plain: Role) -> list[Piece]:
     return pieces
 
 
+SMALL = ("when", "marks", "direction", "client", "status")
+"""For a window in which the status would leave no room for when and with whom."""
 LEAST = ("marks", "direction", "status", "when", "client", "talk")
 NARROW = ("marks", "direction", "status", "when", "client", "employees", "talk")
 MEDIUM = ("marks", "direction", "status", "when", "client", "employees", "line", "talk")
@@ -123,6 +125,8 @@ WIDE = ("marks", "direction", "status", "when", "client", "from", "to", "employe
 
 def column_ids(width: int) -> tuple[str, ...]:
     """The well-chosen set for a table of so many cells (J2)."""
+    if width < 62:
+        return SMALL
     if width < 78:
         return LEAST
     if width < 100:

@@ -21,7 +21,7 @@ from screens.language import (
     ngettext,
 )
 from screens.widgets.columns import Look
-from screens.widgets.painted import Piece, Pieces, fit, width_of, wrap
+from screens.widgets.painted import Piece, Pieces, cut, fit, width_of, wrap
 from screens.words import Role
 
 Field = tuple[str, str]
@@ -35,26 +35,28 @@ GAP = "  "
 def details_lines(details: CallDetails, look: Look, width: int) -> list[Pieces]:
     """The lines of a call's details, each at most `width` cells; most wanted first."""
     zone = ZoneInfo(details.zone) if details.zone else look.zone
-    lines: list[Pieces] = [_headline(details.call, look)]
+    lines: list[Pieces] = [*_headline(details.call, look, width)]
     groups = [list(group) for group in (_people(details, look), _times(details, zone), _source(details, look))]
     label_width = max(cell_len(label) for group in groups for label, _value in group) + 1
     for group in groups:
         lines += _grid(group, label_width, width)
     lines += _comment(details, zone, width)
-    lines += _links(details, look)
+    lines += _links(details, look, width)
     lines += _route(details.route, look, zone, width)
     lines += _reason(details, width)
-    return lines
+    return [cut(line, width) for line in lines]
 
 
-def _headline(call: Call, look: Look) -> Pieces:
-    status = words.status_sign(call, names=look.names)
-    direction = words.DIRECTIONS[call.direction]
-    pieces: list[Piece] = [
-        (f"{direction.mark(look.ascii)} {direction.word}", direction.role),
-        (GAP + f"{status.mark(look.ascii)} {status.word}", status.role),
-    ]
-    return pieces + [(f"{GAP}{sign.mark(look.ascii)} {sign.word}", sign.role) for sign in _marks(call)]
+def _headline(call: Call, look: Look, width: int) -> Iterator[Pieces]:
+    """Direction, status and marks, in as many lines as they need."""
+    line: list[Piece] = []
+    for sign in (words.DIRECTIONS[call.direction], words.status_sign(call, names=look.names), *_marks(call)):
+        piece = (f"{sign.mark(look.ascii)} {sign.word}", sign.role)
+        if line and width_of([*line, piece]) + len(GAP) > width:
+            yield line
+            line = []
+        line += [(GAP, Role.PLAIN), piece] if line else [piece]
+    yield line
 
 
 def _marks(call: Call) -> Iterator[words.Sign]:
@@ -174,19 +176,22 @@ def _indented(text: str, width: int, role: Role = Role.PLAIN) -> Iterator[Pieces
         yield [(GAP + line, role)]
 
 
-def _links(details: CallDetails, look: Look) -> Iterator[Pieces]:
+def _links(details: CallDetails, look: Look, width: int) -> Iterator[Pieces]:
     sign = words.CALL_BACK
     settled_by = details.call.settled_by
+    told = []
     if settled_by == 0:
-        yield [(f"{sign.mark(look.ascii)} " + _("A later contact settled this call"), sign.role)]
+        told.append(_("A later contact settled this call"))
     elif settled_by is not None:
-        text = _("Settled by call {id}").format(id=settled_by)
-        yield [(f"{sign.mark(look.ascii)} {text}", sign.role)]
+        told.append(_("Settled by call {id}").format(id=settled_by))
     if details.settles:
         text = ngettext(
             "Settled {count} missed call: {ids}", "Settled {count} missed calls: {ids}", len(details.settles)
-        ).format(count=len(details.settles), ids=", ".join(map(str, details.settles)))
-        yield [(f"{sign.mark(look.ascii)} {text}", sign.role)]
+        )
+        told.append(text.format(count=len(details.settles), ids=", ".join(map(str, details.settles))))
+    for text in told:
+        for part in wrap(f"{sign.mark(look.ascii)} {text}", width):
+            yield [(part, sign.role)]
 
 
 def _route(legs: Sequence[RouteLeg], look: Look, zone: ZoneInfo, width: int) -> Iterator[Pieces]:
@@ -195,11 +200,12 @@ def _route(legs: Sequence[RouteLeg], look: Look, zone: ZoneInfo, width: int) -> 
         return
     yield [(_("Route"), Role.TITLE)]
     outcome = max(cell_len(_("answered")), cell_len(_("not answered")))
-    fixed = 3 + 9 + 9 + outcome + 1 + 8
+    end = max(8, cell_len(_("Ended")))
+    fixed = 3 + 9 + end + 1 + outcome + 1 + 8
     who = min(36, (width - fixed - 2) // 2)
     wide = who >= 12
     if wide:
-        titles = (fit(_("Started"), 8), fit(_("From"), who), fit(_("To"), who), fit(_("Ended"), 8))
+        titles = (fit(_("Started"), 8), fit(_("From"), who), fit(_("To"), who), fit(_("Ended"), end))
         yield [(f"   {' '.join(titles)} {fit(_('Status'), outcome)} {fit(_('Talk'), 8, right=True)}", Role.MUTED)]
     for n, leg in enumerate(legs, 1):
         if leg.transfer_by is not None and leg.transfer_to is not None:
@@ -208,16 +214,18 @@ def _route(legs: Sequence[RouteLeg], look: Look, zone: ZoneInfo, width: int) -> 
             )
             yield [(fit(f"   {text}", width), Role.ACCENT)]
         started = clock_time(moment(leg.start, zone), seconds=True)
-        ended = fit("" if leg.end is None else clock_time(moment(leg.end, zone), seconds=True), 8)
+        ended = "" if leg.end is None else clock_time(moment(leg.end, zone), seconds=True)
         talked = _("answered") if leg.answered else _("not answered")
         ending = f"{fit(talked, outcome)} {fit(duration(leg.talk) if leg.talk else NO_VALUE, 8, right=True)}"
         caller, callee = words.party_text(leg.caller, look.home), _callee(leg, look)
         if wide:
-            yield [(f"{n:>2} {started} {fit(caller, who)} {fit(callee, who)} {ended} {ending}", Role.PLAIN)]
+            parties = f"{fit(caller, who)} {fit(callee, who)}"
+            yield [(f"{n:>2} {started} {parties} {fit(ended, end)} {ending}", Role.PLAIN)]
         else:
-            yield [(f"{n:>2} {started} {ended} {ending}", Role.PLAIN)]
-            for line in wrap(f"{caller} {words.DIRECTIONS[Direction.OUTGOING].mark(look.ascii)} {callee}", width - 3):
-                yield [("   " + line, Role.PLAIN)]
+            parties = f"{caller} {words.DIRECTIONS[Direction.OUTGOING].mark(look.ascii)} {callee}"
+            times = [part.strip() for part in wrap(f"{started} {fit(ended, 8)} {ending}", width - 3)]
+            for k, line in enumerate((*times, *wrap(parties, width - 3))):
+                yield [(f"{'' if k else n:>2} {line}", Role.PLAIN)]
 
 
 def _callee(leg: RouteLeg, look: Look) -> str:

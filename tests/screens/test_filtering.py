@@ -300,3 +300,13 @@ async def test_the_keys_go_back_to_the_list_with_the_last_chip(backend: ListBack
         assert app.focused is app.filtering.query_one("#table")
         await keys(pilot, "m", "l", "b", "x")
         assert app.focused is app.filtering.query_one("#table")
+
+
+async def test_both_ways_to_a_period_are_whole_in_a_small_window(backend: ListBackend) -> None:
+    async with console(backend, (40, 24)) as (app, pilot):
+        await keys(pilot, "d")
+        assert "All the time" in text_of(app)
+        assert "Mo  Tu  We  Th  Fr  Sa  Su" in text_of(app)
+        assert "2026-11-21 or 2026-11-21 09:30" in text_of(app)
+        await keys(pilot, "tab", "enter", "enter", "enter")
+        assert app.filter.period is not None

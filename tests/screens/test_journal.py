@@ -302,3 +302,35 @@ async def test_a_resize_keeps_the_cursor_in_view(store: Path) -> None:
 async def test_the_key_to_the_help_is_the_last_to_go(store: Path) -> None:
     async with console(store, size=(40, 24)) as pilot:
         assert lines(pilot)[-1].endswith("⏎ Details  f1 Help")
+
+
+@pytest.mark.parametrize("mode", ["today", "journal"])
+async def test_a_small_window_shows_when_and_with_whom(tmp_path: Path, mode: str) -> None:
+    fill(tmp_path / "store.db", [incoming("one", NOON - 60, caller="0671234567")])
+    async with console(tmp_path / "store.db", size=(40, 12), mode=mode) as pilot:
+        assert "13:59" in lines(pilot)[3]
+        assert "067 123 45 67" in lines(pilot)[3]
+
+
+async def test_the_details_of_a_call_are_whole_in_a_small_window(tmp_path: Path) -> None:
+    missed = [incoming(f"missed-{n}", NOON - 600 + n, talk=0) for n in range(12)]
+    fill(tmp_path / "store.db", [*missed, incoming("answered", NOON - 60)])
+    async with console(tmp_path / "store.db", size=(40, 60)) as pilot:
+        await pilot.press("enter")
+        await settled(pilot)
+        told = " ".join(text(pilot).replace("│", " ").split())
+        ids = ", ".join(str(n) for n in range(12, 0, -1))
+        assert f"Settled 12 missed calls: {ids}" in told
+        assert "1 13:59:00 14:00:05 answered 0:01:00 0671234567 → 201" in told
+
+
+async def test_the_key_to_the_signs_scrolls_in_a_small_window(store: Path) -> None:
+    async with console(store, size=(40, 12)) as pilot:
+        await pilot.press("L")
+        await settled(pilot)
+        seen = text(pilot)
+        for _page in range(4):
+            await pilot.press("pagedown")
+            seen += text(pilot)
+        assert "No free channels" in seen
+        assert "Not reached" in lines(pilot)[-2]
