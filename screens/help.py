@@ -31,7 +31,7 @@ class HelpScreen(ModalScreen[Action | None], ClosingScreen[Action | None]):
 
     DEFAULT_CSS = """
     HelpScreen { background: $background; }
-    HelpScreen > .help--title { height: 1; padding: 0 1; color: $text-primary; text-style: bold; }
+    HelpScreen > .help--title { height: auto; padding: 0 1; color: $text-primary; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", N_("Back"), id="help.close", tooltip=N_("Close the help")),

@@ -54,7 +54,7 @@ class SettingsScreen(ModalScreen[None], ClosingScreen[None]):
 
     DEFAULT_CSS = """
     SettingsScreen { background: $background; }
-    SettingsScreen > .settings--title { height: 1; padding: 0 1; color: $text-primary; text-style: bold; }
+    SettingsScreen > .settings--title { height: auto; padding: 0 1; color: $text-primary; text-style: bold; }
     SettingsScreen > OptionList { border: none; background: $background; height: 1fr; }
     SettingsScreen > OptionList:focus { border: none; background-tint: transparent 0%; }
     """

@@ -58,3 +58,9 @@ async def test_enter_is_forgotten_where_somebody_types_on(store: Path, monkeypat
         answer.set()
         await settled(pilot)
         assert is_open(pilot)
+
+
+async def test_the_first_line_of_the_help_is_whole_in_a_small_window(store: Path) -> None:
+    async with console(store, size=(60, 24)) as pilot:
+        await keys(pilot, "f1")
+        assert "Esc goes back." in text(pilot)
