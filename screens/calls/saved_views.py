@@ -25,6 +25,7 @@ class SavedViewsDialog(Dialog[CallFilter]):
     """The views by name with what they ask; Enter shows one."""
 
     DEFAULT_CSS = """
+    SavedViewsDialog > #box { width: 76; }
     SavedViewsDialog Input { display: none; }
     SavedViewsDialog.-naming Input { display: block; }
     SavedViewsDialog #question { height: auto; }
@@ -158,7 +159,7 @@ class SavedViewsDialog(Dialog[CallFilter]):
     def _words(self, filter: CallFilter) -> str:
         words = [words for _field, words in filter_words(filter, self._directories)]
         if filter.search:
-            words.append(f"“{clean(filter.search)}”")
+            words.append(_("“{text}”").format(text=clean(filter.search)))
         return " · ".join(words)
 
     def _ask(self, view: View | None, question: str = "") -> None:

@@ -144,7 +144,7 @@ class PlanScreen(TasksScreen):
         names = self.table.task_look
         parts += [names.employee(id or None) for id in asked.operators]
         if asked.search:
-            parts.append(f"“{clean(asked.search)}”")
+            parts.append(_("“{text}”").format(text=clean(asked.search)))
         self.title_line.subject = " · ".join(filter(None, parts))
         self.title_line.show()
 

@@ -88,8 +88,8 @@ def rejected_text(row: RejectedRow) -> str:
 
 
 _HINTS = {
-    Misfit.NAMELESS_EXTENSION: N_("Enter them in the directory of employees, so that calls show names."),
-    Misfit.NAMELESS_LINE: N_("Name them in the directory of lines, so that calls show names."),
+    Misfit.NAMELESS_EXTENSION: N_("Fill in the directory of employees, so that calls show names."),
+    Misfit.NAMELESS_LINE: N_("Fill in the directory of lines, so that calls show names."),
     Misfit.NO_RECORD: N_("Import or follow the call records of the same exchange too."),
     Misfit.ENDLESS: N_("Look whether the clock of the exchange jumped."),
     Misfit.FUTURE: N_("Look whether the clock of the exchange jumped."),

@@ -14,6 +14,7 @@ from backend_client.model.filter_text import from_text, to_text
 from backend_client.model.permissions import Role
 from tests.screens.conftest import ListBackend
 from tests.screens.filtered import Console, NamedBackend, text_of
+from tui import translations
 
 
 @asynccontextmanager
@@ -310,3 +311,15 @@ async def test_both_ways_to_a_period_are_whole_in_a_small_window(backend: ListBa
         assert "2026-11-21 or 2026-11-21 09:30" in text_of(app)
         await keys(pilot, "tab", "enter", "enter", "enter")
         assert app.filter.period is not None
+
+
+async def test_the_words_of_a_view_are_quoted_as_the_language_quotes(backend: ListBackend) -> None:
+    translations.install("uk")
+    try:
+        async with console(backend) as (app, pilot):
+            assert isinstance(app.backend, NamedBackend)
+            app.backend.saved = (View(name="Крок", filter=CallFilter(search="крок")),)
+            await keys(pilot, "v")
+            assert "«крок»" in text_of(app)
+    finally:
+        translations.install("en")
