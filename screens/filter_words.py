@@ -55,6 +55,10 @@ _WORDS: dict[type[WireEnum], Mapping[Any, str]] = {
     Handling: _HANDLINGS,
 }
 
+CLIENT_FIELDS = ("clients", "not_clients")
+"""Fields of ids that no directory names: a store has too many clients for one."""
+NOBODY: Mapping[int, str] = {}
+
 _DENIED: dict[str, str] = {
     "lost": N_("Not lost"),
     "attention": N_("Needs no attention"),
@@ -124,8 +128,10 @@ def span_word(low: int | None, high: int | None) -> str:
     return duration(low) if low == high else f"{duration(low)} – {duration(high)}"
 
 
-def field_word(field: FilterField, filter: Struct, directories: Directories) -> str:
-    """What the filter asks of a field, in words: "Missed", "Employee: Olena, Petro"."""
+def field_word(
+    field: FilterField, filter: Struct, directories: Directories, clients: Mapping[int, str] = NOBODY
+) -> str:
+    """What the filter asks of a field, in words: "Missed", "Employee: Olena, Petro". `clients` are names by id."""
     values = getattr(filter, field.attributes[0])
     title = _(field.title)
     match field.kind:
@@ -140,6 +146,8 @@ def field_word(field: FilterField, filter: Struct, directories: Directories) -> 
             words = [choice_word(value) for value in values]
             if field.name in ("directions", "families", "statuses"):
                 return ", ".join(words)
+        case FieldKind.IDS if field.name in CLIENT_FIELDS:
+            words = [clients.get(number, f"#{number}") for number in values]
         case FieldKind.IDS:
             names = {entry.id: entry_word(entry) for entry in entries_of(field, directories)}
             words = [names.get(number, f"#{number}") for number in values]
@@ -154,11 +162,13 @@ def field_word(field: FilterField, filter: Struct, directories: Directories) -> 
     return clean(f"{title}: {', '.join(words)}")
 
 
-def filter_words(filter: Filter, directories: Directories, home: Filter | None = None) -> list[tuple[FilterField, str]]:
+def filter_words(
+    filter: Filter, directories: Directories, home: Filter | None = None, clients: Mapping[int, str] = NOBODY
+) -> list[tuple[FilterField, str]]:
     """Every field but the search in which the filter differs from what a screen shows by itself, with its words."""
     usual = type(filter)() if home is None else home
     return [
-        (field, field_word(field, filter, directories) if field.is_set(filter) else _any_word(field))
+        (field, field_word(field, filter, directories, clients) if field.is_set(filter) else _any_word(field))
         for field in fields_of(type(filter))
         if field.kind is not FieldKind.SEARCH and not field.same(filter, usual)
     ]
@@ -169,7 +179,9 @@ def _any_word(field: FilterField) -> str:
     return _("All the time") if field.kind is FieldKind.PERIOD else _("{field}: any").format(field=_(field.title))
 
 
-def contradiction_text(first: str, second: str, filter: CallFilter, directories: Directories) -> str:
+def contradiction_text(
+    first: str, second: str, filter: CallFilter, directories: Directories, clients: Mapping[int, str] = NOBODY
+) -> str:
     """Why no call can be found."""
-    words = [field_word(field_named(CallFilter, name), filter, directories) for name in (first, second)]
+    words = [field_word(field_named(CallFilter, name), filter, directories, clients) for name in (first, second)]
     return _("No call is both “{first}” and “{second}”.").format(first=words[0], second=words[1])

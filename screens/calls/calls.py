@@ -289,7 +289,8 @@ class CallsScreen(PlayerScreen, FilteringScreen):
             return _("No call matches the filter."), _(
                 "Take a condition away to see more:  b, then Delete;  x takes all."
             )
-        text = contradiction_text(pair.first, pair.second, self.filter, self.filter_bar.directories)
+        bar = self.filter_bar
+        text = contradiction_text(pair.first, pair.second, self.filter, bar.directories, bar.clients)
         return text, _("Take one of the two away:  b, then Delete;  x takes all.")
 
     # What is new

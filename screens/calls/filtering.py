@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from backend_client.contract import ClientRequest
+from backend_client.errors import BackendError
 from backend_client.model.filter_field import FieldKind
 from backend_client.model.filter_options import field_named
 from backend_client.model.permissions import Permission
@@ -14,6 +19,7 @@ from backend_client.model.text import N_
 from screens.console_screen import ConsoleScreen
 from screens.language import _
 from screens.widgets.filter_bar import FilterBar
+from screens.work import work
 
 if TYPE_CHECKING:
     from backend_client.model.directory import Directories
@@ -87,7 +93,8 @@ class NarrowingScreen(ConsoleScreen):
         from screens.calls.filters import FiltersDialog
 
         if directories := await self._directories():
-            self.app.push_screen(FiltersDialog(self.filter_bar.filter, directories, self._today), self._asked)
+            bar = self.filter_bar
+            self.app.push_screen(FiltersDialog(bar.filter, directories, self._today, bar.clients), self._asked)
 
     async def action_period(self) -> None:
         """Choose the days."""
@@ -121,6 +128,17 @@ class NarrowingScreen(ConsoleScreen):
     def on_filter_bar_filter_changed(self, event: FilterBar.FilterChanged) -> None:
         event.stop()
         self.set_filter(event.filter)
+
+    def on_filter_bar_unnamed(self, event: FilterBar.Unnamed) -> None:
+        event.stop()
+        work(self, partial(self._name_clients, event.clients), "client names", exclusive=False)
+
+    async def _name_clients(self, clients: Sequence[int]) -> None:
+        names = {}
+        for client in clients:
+            with suppress(BackendError):
+                names[client] = (await self.backend.client(ClientRequest(id=client))).name
+        self.filter_bar.name_clients(names)
 
     def on_filter_bar_released(self, event: FilterBar.Released) -> None:
         event.stop()
@@ -174,5 +192,6 @@ class FilteringScreen(NarrowingScreen):
         from screens.calls.saved_views import SavedViewsDialog
 
         if directories := await self._directories():
-            dialog = SavedViewsDialog(self.backend, self.filter_bar.filter, directories)
+            bar = self.filter_bar
+            dialog = SavedViewsDialog(self.backend, bar.filter, directories, bar.clients)
             self.app.push_screen(dialog, self._asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -21,7 +21,7 @@ from backend_client.model.filter_value import span_of, span_text
 from backend_client.model.status import Name
 from backend_client.model.text import N_, clean
 from screens.dialogs.dialog import Dialog
-from screens.filter_words import choice_word, entries_of, entry_word, field_word
+from screens.filter_words import NOBODY, choice_word, entries_of, entry_word, field_word
 from screens.language import _, pgettext, weekday_name
 from screens.widgets.choice_list import Choice, ChoiceList
 from screens.words import NAMES, error_text
@@ -40,10 +40,13 @@ class FiltersDialog(Dialog[Any]):
         Binding("delete", "clear", N_("Clear"), id="filters.clear", tooltip=N_("Ask nothing of this field")),
     ]
 
-    def __init__(self, filter: Struct, directories: Directories, today: date) -> None:
+    def __init__(
+        self, filter: Struct, directories: Directories, today: date, clients: Mapping[int, str] = NOBODY
+    ) -> None:
         super().__init__(_("Filter"))
         self.filter = filter
         self.directories = directories
+        self.clients = clients
         self.today = today
 
     def body(self) -> list[Widget]:
@@ -97,7 +100,7 @@ class FiltersDialog(Dialog[Any]):
         """What is asked of a field, beside its title."""
         if field.kind in (FieldKind.FLAG, FieldKind.SWITCH):
             return _("yes") if getattr(self.filter, field.name) else _("no")
-        return field_word(field, self.filter, self.directories).removeprefix(f"{_(field.title)}: ")
+        return field_word(field, self.filter, self.directories, self.clients).removeprefix(f"{_(field.title)}: ")
 
 
 def picker(field: FilterField, filter: Struct, directories: Directories, today: date) -> Dialog[Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -15,7 +15,7 @@ from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Directories
 from backend_client.model.text import N_, clean
 from screens.dialogs.dialog import Dialog
-from screens.filter_words import filter_words
+from screens.filter_words import NOBODY, filter_words
 from screens.language import _
 from screens.widgets.choice_list import Choice, ChoiceList
 from screens.words import error_text
@@ -38,11 +38,14 @@ class SavedViewsDialog(Dialog[CallFilter]):
         Binding("escape", "back", N_("Back"), id="views.back", tooltip=N_("Back")),
     ]
 
-    def __init__(self, backend: Backend, filter: CallFilter, directories: Directories) -> None:
+    def __init__(
+        self, backend: Backend, filter: CallFilter, directories: Directories, clients: Mapping[int, str] = NOBODY
+    ) -> None:
         super().__init__(_("Saved views"))
         self._backend = backend
         self._filter = filter
         self._directories = directories
+        self._clients = clients
         self._views: tuple[View, ...] = ()
         self._renamed: View | None = None
         self._asked: View | None = None
@@ -157,7 +160,7 @@ class SavedViewsDialog(Dialog[CallFilter]):
         self.show_keys()
 
     def _words(self, filter: CallFilter) -> str:
-        words = [words for _field, words in filter_words(filter, self._directories)]
+        words = [words for _field, words in filter_words(filter, self._directories, clients=self._clients)]
         if filter.search:
             words.append(_("“{text}”").format(text=clean(filter.search)))
         return " · ".join(words)

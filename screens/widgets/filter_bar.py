@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic
 
@@ -17,7 +18,7 @@ from backend_client.model.directory import Directories
 from backend_client.model.filter_field import Filter, FilterField
 from backend_client.model.filter_options import field_named, joined, turned
 from backend_client.model.status import Direction, Family
-from screens.filter_words import contradiction_text, filter_words
+from screens.filter_words import CLIENT_FIELDS, contradiction_text, filter_words
 from screens.widgets.chips import Chip, ChipLine, chip_hint
 from screens.words import error_text
 
@@ -57,6 +58,12 @@ class FilterBar(Vertical, Generic[Filter]):
         name: str
 
     @dataclass
+    class Unnamed(Message):
+        """The filter asks for clients whose names are not known: `name_clients` tells them."""
+
+        clients: tuple[int, ...]
+
+    @dataclass
     class Released(Message):
         """The keys belong to the list again."""
 
@@ -66,6 +73,8 @@ class FilterBar(Vertical, Generic[Filter]):
         """What "clear" goes back to."""
         self.filter = filter
         self.directories = Directories()
+        self.clients: dict[int, str] = {}
+        """Names of clients in filters, by id."""
         self.before: Filter | None = None
         """The filter that was cleared last."""
         self._search: SearchLine | None = None
@@ -98,6 +107,11 @@ class FilterBar(Vertical, Generic[Filter]):
         self.directories = directories
         if self._search is not None:
             self._search.directories = directories
+        self._show()
+
+    def name_clients(self, names: Mapping[int, str]) -> None:
+        """Names for clients of a filter; without one a chip shows the id."""
+        self.clients.update(names)
         self._show()
 
     def put(self, filter: Filter) -> None:
@@ -190,7 +204,7 @@ class FilterBar(Vertical, Generic[Filter]):
         wrong = {pair.first, pair.second} if pair else set()
         chips = [
             Chip(field.name, words, field.name in wrong)
-            for field, words in filter_words(self.filter, self.directories, self.home)
+            for field, words in filter_words(self.filter, self.directories, self.home, self.clients)
         ]
         self.chip_line.show(chips, "" if self._text else chip_hint())
         if self._text and self._search is None:
@@ -204,8 +218,13 @@ class FilterBar(Vertical, Generic[Filter]):
             self._release()
         told = ""
         if pair is not None and isinstance(self.filter, CallFilter):
-            told = contradiction_text(pair.first, pair.second, self.filter, self.directories)
+            told = contradiction_text(pair.first, pair.second, self.filter, self.directories, self.clients)
         self._tell(told)
+        asked = [client for name in CLIENT_FIELDS for client in getattr(self.filter, name, ())]
+        if unnamed := tuple(client for client in asked if client not in self.clients):
+            # Asked for once: one that cannot be told keeps its id.
+            self.clients.update((client, f"#{client}") for client in unnamed)
+            self.post_message(self.Unnamed(unnamed))
 
     async def _show_search(self) -> None:
         (await self._searched()).show(self._text)

@@ -12,6 +12,7 @@ from backend_client.contract import Clients, ClientSearch
 from screens.palette import PaletteScreen
 from tests.screens.store import NOON, console, fill, incoming, settled, text
 from tests.screens.test_filtering import keys
+from tests.sqlite.stores import Desk
 from tui.app import PultApp
 
 
@@ -64,3 +65,15 @@ async def test_the_first_line_of_the_help_is_whole_in_a_small_window(store: Path
     async with console(store, size=(60, 24)) as pilot:
         await keys(pilot, "f1")
         assert "Esc goes back." in text(pilot)
+
+
+async def test_a_client_that_was_found_is_named_over_the_journal(store: Path) -> None:
+    desk = Desk(store)
+    desk.link("+380501110003", "Мир Магнітів")
+    desk.close()
+    async with console(store) as pilot:
+        await keys(pilot, "ctrl+p", *"Магнітів")
+        await settled(pilot)
+        await keys(pilot, "enter")
+        await settled(pilot)
+        assert "[Client: Мир Магнітів ×]" in text(pilot)
