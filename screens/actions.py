@@ -74,6 +74,14 @@ def actions_of(screen: Screen[Any]) -> list[Action]:
     return list(found.values())
 
 
+def shown_keys(screen: Screen[Any]) -> dict[str, str]:
+    """The key to remember of each binding in force, its first, as it is shown; by the binding's id."""
+    keys: dict[str, str] = {}
+    for active in screen.active_bindings.values():
+        keys.setdefault(active.binding.id or "", screen.app.get_key_display(active.binding))
+    return keys
+
+
 def why_not(node: DOMNode, action: str) -> str:
     """The reason that a node gives against an action, if it gives one."""
     return node.why_not(action.partition("(")[0]) if isinstance(node, SaysWhy) else ""

@@ -179,6 +179,7 @@ class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
         theme: str = "",
         keys: dict[str, str] | None = None,
         welcome: str = "",
+        warning: str = "",
         choose_name: bool = True,
         low_bandwidth: bool = False,
         driver_class: type[Driver] | None = TerminalDriver,
@@ -205,6 +206,7 @@ class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
         """Whether screens draw little by themselves."""
         self._queue_watch: QueueWatch | None = None
         self._welcome = welcome
+        self._warning = warning
         self._choose_name = choose_name
         """Whether somebody unknown may say who they are: on a server the token says so, or the system."""
         self.problem: BaseException | None = None
@@ -238,6 +240,8 @@ class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
                 signal.signal(number, partial(self._told_to_end, asyncio.get_running_loop()))
         if self._welcome:
             self.notify(self._welcome, markup=False)
+        if self._warning:
+            self.notify(self._warning, severity="warning", markup=False)
         self._watch_queue()
         session = self.backend.session
         if self._choose_name and session.employee_id is None and Role.ADMINISTRATOR not in session.roles:

@@ -15,6 +15,9 @@ from screens.language import _
 from tui import failure, logs, places
 from tui.invocation import Invocation
 
+MOST_PROBLEMS = 3
+"""Of a keymap, told on the first screen: the command tells all."""
+
 
 def open_console(invocation: Invocation, welcome: str = "") -> int:
     """Run the console until the person leaves it; the exit code. `welcome` is said once on the first screen."""
@@ -48,6 +51,7 @@ async def _run(invocation: Invocation, welcome: str) -> int:
     from tui.thin_line.driver import driver_class
 
     keys: dict[str, str] = {}
+    wrong_keys = ""
     if places.keymap_file().exists():
         # Checking it takes every screen's bindings, which the plain start leaves unread.
         from tui import keymap
@@ -56,10 +60,13 @@ async def _run(invocation: Invocation, welcome: str) -> int:
         keys = dict(own.keys)
         for problem in own.problems:
             print(problem, file=sys.stderr)
+        if own.problems:
+            wrong_keys = "\n".join((*own.problems[:MOST_PROBLEMS], _("Look at your keys:  pult keys")))
     while True:
         backend = await invocation.open()
         app = PultApp(
             backend, invocation.settings, theme=invocation.theme, keys=keys, welcome=welcome,
+            warning=wrong_keys,
             choose_name=not invocation.remote, low_bandwidth=invocation.low_bandwidth,
             driver_class=driver_class(
                 invocation.driver, TerminalDriver,

@@ -24,6 +24,7 @@ from backend_client.model.call import Comment
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.contradiction import contradiction
 from backend_client.model.text import N_
+from screens.actions import shown_keys
 from screens.calls.counter import Counted, Counter
 from screens.calls.filtering import FilteringScreen
 from screens.feed import Changed
@@ -284,14 +285,14 @@ class CallsScreen(PlayerScreen, FilteringScreen):
                 _("There is no call that you may see."),
                 _("You see your own calls. Ask an administrator whether your extension is entered for you."),
             )
-        pair = contradiction(self.filter)
+        pair, bound = contradiction(self.filter), shown_keys(self)
+        keys = {"chips": bound.get("filter.chips", ""), "clear": bound.get("filter.clear", "")}
         if pair is None:
-            return _("No call matches the filter."), _(
-                "Take a condition away to see more:  b, then Delete;  x takes all."
-            )
+            told = _("Take a condition away to see more:  {chips}, then Delete;  {clear} takes all.")
+            return _("No call matches the filter."), told.format(**keys)
         bar = self.filter_bar
         text = contradiction_text(pair.first, pair.second, self.filter, bar.directories, bar.clients)
-        return text, _("Take one of the two away:  b, then Delete;  x takes all.")
+        return text, _("Take one of the two away:  {chips}, then Delete;  {clear} takes all.").format(**keys)
 
     # What is new
 

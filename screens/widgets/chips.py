@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -21,6 +21,7 @@ from screens.words import Role
 _WIDEST = 30
 """Cells of a chip's text; what is longer ends in "…"."""
 _NARROWEST = 8
+_HINTED = {"search": "filter.search", "filter": "filter.menu", "period": "filter.period"}
 _FRAME = cell_len("[ ×] ")
 
 
@@ -159,6 +160,7 @@ class ChipLine(Painted, can_focus=True):
         return len(self.chips) - 1, [shortened(self.chips[-1].text, max(1, width - _FRAME - 4))]
 
 
-def chip_hint() -> str:
-    """What stands where nothing narrows the list."""
-    return _("/ search   f filter   d period")
+def chip_hint(keys: Mapping[str, str]) -> str:
+    """What stands where nothing narrows the list, with the keys that the person has for it, by id."""
+    told = _("{search} search   {filter} filter   {period} period")
+    return told.format(**{name: keys.get(id, "") for name, id in _HINTED.items()})

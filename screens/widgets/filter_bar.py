@@ -18,6 +18,7 @@ from backend_client.model.directory import Directories
 from backend_client.model.filter_field import Filter, FilterField
 from backend_client.model.filter_options import field_named, joined, turned
 from backend_client.model.status import Direction, Family
+from screens.actions import shown_keys
 from screens.filter_words import CLIENT_FIELDS, contradiction_text, filter_words
 from screens.widgets.chips import Chip, ChipLine, chip_hint
 from screens.words import error_text
@@ -206,7 +207,7 @@ class FilterBar(Vertical, Generic[Filter]):
             Chip(field.name, words, field.name in wrong)
             for field, words in filter_words(self.filter, self.directories, self.home, self.clients)
         ]
-        self.chip_line.show(chips, "" if self._text else chip_hint())
+        self.chip_line.show(chips, "" if self._text or chips else chip_hint(shown_keys(self.screen)))
         if self._text and self._search is None:
             self.call_later(self._show_search)
         elif self._search is not None:

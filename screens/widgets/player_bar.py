@@ -12,6 +12,7 @@ from textual.timer import Timer
 
 from backend_client.model.status import Direction
 from backend_client.model.text import N_
+from screens.actions import shown_keys
 from screens.language import _
 from screens.pace import is_slow
 from screens.recordings.listening import Listening
@@ -150,9 +151,7 @@ class PlayerBar(Painted):
 
     def _read_keys(self) -> list[Pieces]:
         """Keys that the person has for what matters here."""
-        bound: dict[str, str] = {}
-        for active in self.screen.active_bindings.values():
-            bound.setdefault(active.binding.id or "", self.app.get_key_display(active.binding))
+        bound = shown_keys(self.screen)
         return [
             [("".join(bound[one] for one in ids), Role.ACCENT), (f" {_(word)}", Role.MUTED)]
             for ids, word in _KEYS

@@ -121,6 +121,17 @@ def test_own_keys_hold(store: Path, own_home: Path, open_terminal: OpenTerminal,
     assert terminal.wait_exit() == 0
 
 
+def test_what_is_wrong_with_own_keys_is_told_on_the_first_screen(
+    store: Path, own_home: Path, open_terminal: OpenTerminal, pult: Path
+) -> None:
+    folder = own_home / ".config/pult"
+    folder.mkdir(parents=True)
+    (folder / "keymap.toml").write_text('"app.quit" = ctrl+x\n')
+    terminal = open_terminal([pult])
+    terminal.wait_for("keymap.toml cannot be read")
+    terminal.wait_for("Look at your keys:  pult keys")
+
+
 def test_hostile_text_reaches_the_terminal_as_nothing_but_text(
     tmp_path: Path, store: Path, open_terminal: OpenTerminal, pult: Path
 ) -> None:

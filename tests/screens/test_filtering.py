@@ -323,3 +323,11 @@ async def test_the_words_of_a_view_are_quoted_as_the_language_quotes(backend: Li
             assert "«крок»" in text_of(app)
     finally:
         translations.install("en")
+
+
+async def test_the_hint_tells_the_persons_own_key(backend: ListBackend) -> None:
+    async with console(backend) as (app, pilot):
+        app.set_keymap({"filter.search": "ctrl+f", "filter.chips": "B"})
+        app.bar.know(app.bar.directories)
+        await keys(pilot)
+        assert "^f search   f filter   d period" in text_of(app)
