@@ -120,7 +120,7 @@ class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     NOTIFICATION_TIMEOUT = 6
     CSS = """
-    ToastRack { dock: top; align: right top; margin: 0; }
+    ToastRack { dock: top; align: right top; margin: 0; overflow-y: hidden; }
     Toast { background: $panel; width: auto; max-width: 60%; max-height: 25vh; padding: 0 1; margin: 0; }
     Tooltip { background: $panel; }
     """

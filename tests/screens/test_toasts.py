@@ -41,3 +41,9 @@ async def test_a_long_toast_leaves_most_of_a_small_screen(path: Path) -> None:
     async with console(path, (30, 8)) as pilot:
         await tell(pilot, ("Nothing was saved, since somebody else wrote meanwhile. " * 4, "error"))
         assert max(toast.region.bottom for toast in pilot.app.screen.query(Toast)) <= 4
+
+
+async def test_a_toast_covers_the_end_of_the_title_line(path: Path) -> None:
+    async with console(path, (80, 24)) as pilot:
+        await tell(pilot, ("Sent to the terminal: +380610007441", "information"))
+        assert max(toast.region.right for toast in pilot.app.screen.query(Toast)) == 80
