@@ -131,9 +131,9 @@ class ConsoleScreen(ClosingScreen[None]):
         return bool(reason)
 
     def _nobody(self) -> bool:
-        """Whether nobody is known by the session's name, so that nothing is one's own; then it says so."""
+        """Whether nobody is known by the session's name, so that nothing is one's own; then it asks, or says so."""
         session = self.backend.session
-        if session.employee_id is None:
+        if session.employee_id is None and not self.console.ask_who():
             told = _("Nobody is known as {name} here: start with --as NAME to say who you are.")
             self.notify(told.format(name=session.name), severity="warning", markup=False)
         return session.employee_id is None

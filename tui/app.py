@@ -211,8 +211,9 @@ class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
         """Whether somebody unknown may say who they are: on a server the token says so, or the system."""
         self.problem: BaseException | None = None
         """What ended the console, if it was not the person."""
-        self.chosen_name = ""
-        """Set when the person said who they are: the console ends to be opened again in that name."""
+        self.chosen_name: str | None = None
+        """Set when the person said who they are: the console ends to be opened again in that name, or where it is
+        blank, in their own."""
         self.animation_level = "none"
         if keys:
             self.set_keymap(keys)
@@ -301,17 +302,36 @@ class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
                 except BackendError as error:
                     self._tell(error)
 
-    async def _ask_who(self, login: str) -> None:
-        """Ask an unknown user once who they are (A2), if there is anybody to be."""
-        employees = (await self.backend.directories()).employees
+    def ask_who(self) -> bool:
+        """Ask somebody unknown who they are, for what is only one's own; False where that is not theirs to say."""
+        if self._choose_name:
+            login = self.backend.session.name
+            nobody = _("No employee here is without a login: enter yourself in the directory, with the login {login}.")
+            self.run_worker(self._ask_who(login, nobody.format(login=login)))
+        return self._choose_name
+
+    async def _ask_who(self, login: str, nobody: str = "") -> None:
+        """Ask an unknown user who they are (A2), if there is anybody to be; else say `nobody`."""
+        own = Role.ADMINISTRATOR in self.backend.session.roles
+        employees = [e for e in (await self.backend.directories()).employees if e.active and not (own and e.login)]
         if not employees:
+            if nobody:
+                self.notify(nobody, severity="warning", markup=False)
             return
         from screens.who import WhoScreen, name_of
 
         chosen = await self.push_screen_wait(WhoScreen(employees, login))
-        if chosen is not None:
-            self.chosen_name = name_of(chosen)
-            self.exit()
+        if chosen is None:
+            return
+        if own:
+            # In an employee's name an administrator would have that one's rights only: the record gets the login.
+            from msgspec.structs import replace
+
+            from backend_client.contract import EditEmployee
+
+            await self.backend.change_directory(EditEmployee(employee=replace(chosen, login=login)))
+        self.chosen_name = "" if own else name_of(chosen)
+        self.exit()
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
         """Keys of Cyrillic layouts act as the Latin ones in their place, where they are not bound themselves."""

@@ -85,9 +85,11 @@ async def _run(invocation: Invocation, welcome: str) -> int:
             # Tasks of a broken screen may never end, and nothing is left that would have to.
             sys.stderr.flush()
             os._exit(1)
-        if not app.chosen_name:
+        if app.chosen_name is None:
             return app.return_code or 0
-        invocation = _named(replace(invocation, settings=app.settings), app.chosen_name)
+        invocation = replace(invocation, settings=app.settings)
+        if app.chosen_name:
+            invocation = _named(invocation, app.chosen_name)
 
 
 def _named(invocation: Invocation, name: str) -> Invocation:

@@ -99,6 +99,10 @@ class Console(Protocol):
         """Remember another choice of the person's."""
         ...
 
+    def ask_who(self) -> bool:
+        """Ask somebody unknown who they are; False where that is not theirs to say."""
+        ...
+
 
 class OpeningScreen(ClientDeedsScreen):
     """The base of screens with a table of calls and a panel: it opens the call with the cursor."""

@@ -238,9 +238,20 @@ async def test_mine_without_being_somebody_says_what_to_do(backend: ListBackend)
     async with console(backend) as (app, pilot):
         assert isinstance(app.backend, NamedBackend)
         app.backend.employee_id = None
+        app._choose_name = False
         await keys(pilot, "M")
         assert app.filter == CallFilter()
         assert "--as" in text_of(app)
+
+
+async def test_mine_asks_somebody_unknown_who_they_are(backend: ListBackend) -> None:
+    async with console(backend) as (app, pilot):
+        assert isinstance(app.backend, NamedBackend)
+        app.backend.employee_id, app.backend.role = None, Role.OPERATOR
+        await keys(pilot, "M")
+        assert "Who are you?" in text_of(app)
+        await keys(pilot, "typed:102", "enter")
+        assert app.chosen_name == "102"
 
 
 async def test_views_are_saved_shown_renamed_and_deleted(backend: ListBackend) -> None:

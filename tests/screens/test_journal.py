@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from backend_client.model.permissions import Role
+from backend_client.opening import open_store
 from screens.calls.calls import CallsScreen
 from screens.calls.details import DetailsScreen
-from tests.screens.store import NOON, console, every_minute, fill, incoming, lines, settled, text
+from tests.screens.store import NOON, console, every_minute, fill, incoming, lines, settled, text, until
+from tests.sqlite.stores import Desk
 from tui.settings import Settings, load
 
 
@@ -334,3 +337,24 @@ async def test_the_key_to_the_signs_scrolls_in_a_small_window(store: Path) -> No
             seen += text(pilot)
         assert "No free channels" in seen
         assert "Not reached" in lines(pilot)[-2]
+
+
+async def test_an_administrator_who_says_who_they_are_stays_one(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    fill(path, [])
+    async with console(path) as pilot:
+        await pilot.press("M")
+        await settled(pilot)
+        assert "No employee here is without a login" in text(pilot)
+    desk = Desk(path)
+    desk.employee("Vira")
+    desk.close()
+    async with console(path) as pilot:
+        await pilot.press("M")
+        await until(pilot, lambda: "Who are you?" in text(pilot))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: not pilot.app.is_running)
+    backend = await open_store(path)
+    assert backend.session.name == "Vira"
+    assert Role.ADMINISTRATOR in backend.session.roles
+    await backend.close()
