@@ -284,6 +284,11 @@ def test_the_doctor_tells_what_is_there(store: Path) -> None:
                 and finding["part"] != "terminal"]  # fmt: skip
 
 
+def test_the_doctor_names_parts_in_the_language_asked_for_and_for_scripts_by_their_own(store: Path) -> None:
+    assert pult("--lang", "uk", "doctor").stdout.startswith("сховище ")
+    assert json.loads(pult("--lang", "uk", "doctor", "--json").stdout)[0]["part"] == "store"
+
+
 def test_the_doctor_says_what_to_do_about_a_dumb_terminal(tmp_path: Path) -> None:
     done = pult("doctor", TERM="dumb", PULT_STORE=str(tmp_path / "none.sqlite"))
     assert done.returncode == 1

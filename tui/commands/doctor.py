@@ -5,8 +5,24 @@ from __future__ import annotations
 import click
 import msgspec
 
+from backend_client.model.text import N_
 from screens.language import _, pgettext
 from tui.invocation import Invocation, pass_invocation
+
+PARTS = {
+    "store": N_("store"),
+    "audit": N_("audit"),
+    "sources": N_("sources"),
+    "imports": N_("imports"),
+    "data": N_("data"),
+    "terminal": N_("terminal"),
+    "sound": N_("sound"),
+    "languages": N_("languages"),
+    "settings": N_("settings"),
+    "keys": N_("keys"),
+    "versions": N_("versions"),
+}
+"""Words for what was looked at; in JSON it keeps its name."""
 
 
 @click.command(
@@ -32,9 +48,10 @@ def command(invocation: Invocation, ctx: click.Context, as_json: bool) -> None:
             Verdict.NOTE: pgettext("doctor", "note"),
             Verdict.WRONG: pgettext("doctor", "wrong"),
         }
-        part_width, sign_width = max(len(f.part) for f in findings), max(map(len, signs.values()))
-        for finding in findings:
-            click.echo(f"{finding.part:<{part_width}}  {signs[finding.verdict]:<{sign_width}}  {finding.text}")
+        parts = [_(PARTS.get(finding.part, finding.part)) for finding in findings]
+        part_width, sign_width = max(map(len, parts)), max(map(len, signs.values()))
+        for part, finding in zip(parts, findings, strict=True):
+            click.echo(f"{part:<{part_width}}  {signs[finding.verdict]:<{sign_width}}  {finding.text}")
             if finding.hint:
                 click.echo(f"{'':<{part_width + sign_width + 4}}{finding.hint}")
     ctx.exit(1 if any(finding.verdict is Verdict.WRONG for finding in findings) else 0)
