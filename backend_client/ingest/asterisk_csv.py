@@ -85,6 +85,8 @@ class AsteriskCsvFile:
         self._order, self._clock, self._zone_from = read_clock(self._texts("start"), ids, options)
         self._keys = RecordKeys()
         self._readers: dict[int, LegReader | None] = {}
+        self._width = len(self._layout.fields)
+        """Columns of the last record that was read."""
 
     @property
     def size(self) -> int:
@@ -163,6 +165,7 @@ class AsteriskCsvFile:
 
     def read(self) -> Iterator[Portion]:
         self._keys, self._readers = RecordKeys(), {}
+        self._width = len(self._layout.fields)
         skip_titles = bool(self._titles)
         for block in self._file.blocks(len(self._layout.fields)):
             rows = block.rows
@@ -172,11 +175,18 @@ class AsteriskCsvFile:
                 for number, row in zip(block.lines[at : at + _PORTION], rows[at : at + _PORTION], strict=True):
                     if skip_titles and row:
                         skip_titles = False
+                    elif row and block.unterminated and number == block.last_line and self._is_torn(row):
+                        portion.rejections.append(Rejection(number, Reason.HALF_WRITTEN, "", tuple(row)))
                     elif row:
                         self._take(row, number, portion)
                 if done and block.unterminated:
                     _mark_half_written(portion, block)
                 yield portion
+
+    def _is_torn(self, row: list[str]) -> bool:
+        """Whether a last line without an end is no record yet: the narrower sets of Master.csv begin the wider ones,
+        so a cut line may look whole."""
+        return len(row) < self._width or any(row[self._width :])
 
     def take(self, data: bytes) -> Portion:
         """The records of lines that were appended."""
@@ -201,6 +211,7 @@ class AsteriskCsvFile:
         if reader is None:
             portion.rejections.append(Rejection(number, Reason.WRONG_COLUMNS, str(width), tuple(row)))
             return
+        self._width = width
         try:
             portion.legs.append(reader.read(row))
         except NotTaken as not_taken:

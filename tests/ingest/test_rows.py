@@ -97,6 +97,19 @@ def test_a_half_written_last_line_is_left_out_and_said(tmp_path: Path, kept: int
     assert (half.line, half.reason) == (4, Reason.HALF_WRITTEN)
 
 
+@pytest.mark.parametrize("before", ["uniqueid", "uniqueid userfield peeraccount linkedid sequence"])
+@pytest.mark.parametrize("kept", [16, 17, 18, 19, 20])
+def test_a_line_that_breaks_where_a_narrower_set_of_columns_ends_is_half_written(
+    tmp_path: Path, kept: int, before: str
+) -> None:
+    torn = ",".join(master(lastdata="").split(",")[:kept])
+
+    legs, [half] = read_text(tmp_path, master(before) * 3 + master() + torn)
+
+    assert len(legs) == 4
+    assert (half.line, half.reason) == (5, Reason.HALF_WRITTEN)
+
+
 def test_a_whole_last_line_needs_no_line_end(tmp_path: Path) -> None:
     legs, rejections = read_text(tmp_path, (master() * 3).rstrip("\n"))
 
