@@ -17,6 +17,7 @@ from backend_client.ingest.profile import Profile
 from backend_client.ingest.rows import Block, CsvFile, is_binary
 from backend_client.ingest.sides import sides_of
 from backend_client.ingest.source import ColumnPreview, Growing, Portion, Preview, Rejection, Source, SourceOptions
+from backend_client.ingest.time_of_day import start_texts, with_time_of_day
 from backend_client.ingest.timing import read_clock
 from backend_client.ingest.words import unknown_words
 from backend_client.model.leg import Leg
@@ -78,11 +79,12 @@ class AsteriskCsvFile:
         else:
             self._layout = titled or self._find_layout(sample)
         self._sample = [row for row in sample if len(row) == len(self._layout.fields)]
+        self._layout = with_time_of_day(self._layout, self._titles, self._sample, self._name)
         self._profile = profile
         ids = [
             unique or linked for unique, linked in zip(self._texts("uniqueid"), self._texts("linkedid"), strict=True)
         ]
-        self._order, self._clock, self._zone_from = read_clock(self._texts("start"), ids, options)
+        self._order, self._clock, self._zone_from = read_clock(start_texts(self._layout, self._sample), ids, options)
         self._keys = RecordKeys()
         self._readers: dict[int, LegReader | None] = {}
         self._width = len(self._layout.fields)

@@ -17,6 +17,8 @@ _DATE = re.compile(
     r"(?: ?(Z|[+-]\d{2}:?\d{2}))?)?",
     re.ASCII,
 )
+_TIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?(?: ?[AaPp][Mm])?", re.ASCII)
+_MIDNIGHT = re.compile(r"[T ]0?0:00(?::00)?")
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d{1,9})?|\d{12,13}|\d{15,16}", re.ASCII)
 _NOTHING = re.compile(r"[0\-./: T]+", re.ASCII)
 
@@ -47,6 +49,23 @@ def looks_like_date(text: str) -> bool:
 def is_calendar_date(text: str) -> bool:
     """Whether the text is a written date with a time: no epoch seconds, which telephone numbers and ids look like."""
     return _DATE.fullmatch(text) is not None and looks_like_date(text)
+
+
+def is_date_alone(text: str) -> bool:
+    """Whether the text is a date without a time of day; midnight is what a spreadsheet puts in its place."""
+    text = _MIDNIGHT.sub("", text)
+    match = _DATE.fullmatch(text)
+    return match is not None and match[4] is None and _is_year(match[1], match[3])
+
+
+def is_time_of_day(text: str) -> bool:
+    """Whether the text is hours and minutes of a day, and seconds perhaps."""
+    return _TIME.fullmatch(text) is not None
+
+
+def dated_at(date: str, time: str) -> str:
+    """A date and the time of day that stands in another column, as one text."""
+    return f"{_MIDNIGHT.sub('', date)} {time}"
 
 
 def _is_year(first: str, last: str) -> bool:

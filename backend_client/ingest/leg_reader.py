@@ -10,10 +10,10 @@ from operator import itemgetter
 from msgspec import structs
 
 from backend_client.ingest.clock import SourceClock
-from backend_client.ingest.dates import DateOrder, is_nothing, local_seconds
+from backend_client.ingest.dates import DateOrder, dated_at, is_nothing, local_seconds
 from backend_client.ingest.identity import RecordKeys
 from backend_client.ingest.layouts import DISPOSITIONS, Layout
-from backend_client.ingest.profile import Profile
+from backend_client.ingest.profile import TIME, Profile
 from backend_client.model.leg import Leg
 from backend_client.model.reason import Reason
 from backend_client.model.text import clean
@@ -112,6 +112,7 @@ class LegReader:
         self._pick: Callable[[list[str]], tuple[str, ...]] = itemgetter(
             *(layout.fields.index(field) if field in layout.fields else -1 for field in _PICKED)
         )
+        self._time = layout.fields.index(TIME) if TIME in layout.fields else None
         self.width = len(layout.fields)
         self._order = order
         self._clock = clock
@@ -129,6 +130,8 @@ class LegReader:
             duration_text, billsec_text, disposition, uniqueid, userfield, linkedid, sequence, did, recording, cnum,
             cnam,
         ) = self._cleaned(row)  # fmt: skip
+        if self._time is not None:
+            start_text = dated_at(start_text, clean(row[self._time]))
         local, start = self._instant("start", start_text, uniqueid or linkedid)
         if not self._has_identity:
             uniqueid = f"{int(local)}.{channel or src or clid}"

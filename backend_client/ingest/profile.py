@@ -22,6 +22,9 @@ FIELDS = (
 )  # fmt: skip
 """Names of the fields of a call record: Asterisk's own, and behind them what only other sources have."""
 
+TIME = "time"
+"""Field of a column that holds the time of day of the start, where that of the start holds its date alone."""
+
 DATE_ORDERS = ("", "ymd", "dmy", "mdy", "epoch")
 
 
@@ -98,12 +101,13 @@ def _no_toml(path: str, line: int) -> Invalid:
 def check_profile(profile: Profile, path: str) -> None:
     """Raises Invalid for a field, order of dates or zone that does not exist, or a field named twice."""
     named = [field for field in (*profile.columns, *profile.titles.values()) if field]
-    wrong = sorted({field for field in named if field not in FIELDS})
+    known = (*FIELDS, TIME)
+    wrong = sorted({field for field in named if field not in known})
     if wrong:
         raise Invalid(
             N_("The profile {path} names fields that do not exist: {fields}."),
             N_("Fields are: {known}."),
-            path=path, fields=", ".join(wrong), known=", ".join(FIELDS),
+            path=path, fields=", ".join(wrong), known=", ".join(known),
         )  # fmt: skip
     twice = sorted({field for field in named if named.count(field) > 1})
     if twice:

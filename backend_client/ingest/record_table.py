@@ -24,6 +24,7 @@ from backend_client.ingest.source import (
     SourceOptions,
     ZoneFrom,
 )
+from backend_client.ingest.time_of_day import start_texts, with_time_of_day
 from backend_client.ingest.timing import read_clock
 from backend_client.ingest.words import unknown_words
 from backend_client.model.leg import Leg
@@ -87,15 +88,17 @@ class RecordTable:
     ) -> None:
         self._format = format
         self.rows = rows
-        self._layout = layout
         self._options = options
         self._finish = finish
         self._sample = rows.sample()[:SAMPLED]
+        self._layout = layout if dated else with_time_of_day(layout, rows.titles, self._sample, rows.name)
         ids = [
             unique or linked for unique, linked in zip(self._texts("uniqueid"), self._texts("linkedid"), strict=True)
         ]
         self._order, self._clock, self._zone_from = (
-            (DateOrder.EPOCH, UtcClock(), ZoneFrom.DATES) if dated else read_clock(self._texts("start"), ids, options)
+            (DateOrder.EPOCH, UtcClock(), ZoneFrom.DATES)
+            if dated
+            else read_clock(start_texts(self._layout, self._sample), ids, options)
         )
         self._keys = RecordKeys()
         self._taking: LegReader | None = None

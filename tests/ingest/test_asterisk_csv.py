@@ -77,6 +77,38 @@ def test_callers_of_one_second_stay_apart_where_the_file_has_neither_ids_nor_cha
     assert len({leg.uniqueid for leg in legs}) == 2
 
 
+SPLIT = """{titles};Source;Destination;Duration;Billsec;Disposition
+20.11.2026{midnight};21:47:31;380672220001;201;9;6;ANSWERED
+20.11.2026{midnight};9:47:31;380672220002;202;9;6;ANSWERED
+21.11.2026{midnight};;380672220003;202;9;6;ANSWERED
+"""
+
+
+@pytest.mark.parametrize("midnight", ["", " 00:00:00"])
+@pytest.mark.parametrize("titles", ["Date;Time", "Date;Wann"])
+def test_a_date_and_a_time_of_day_in_columns_of_their_own_are_one_start(
+    tmp_path: Path, titles: str, midnight: str
+) -> None:
+    text = SPLIT.format(titles=titles, midnight=midnight)
+
+    legs, [timeless] = read_text(tmp_path, text)
+
+    assert [leg.start for leg in legs] == [START, START - 12 * 3600]
+    assert (timeless.line, timeless.reason, timeless.raw[0]) == (4, Reason.BAD_DATE, f"21.11.2026{midnight}")
+    assert [column.field for column in preview_of(tmp_path, text).columns[:2]] == ["start", "time"]
+
+
+def test_a_time_of_day_far_from_its_date_is_asked(tmp_path: Path) -> None:
+    text = "Date;Source;Destination;Begin;Billsec;Disposition\n20.11.2026;380672220001;201;21:47:31;6;ANSWERED\n"
+
+    assert "columns 4" in question(tmp_path, text)
+    (tmp_path / "mine.toml").write_text(
+        'columns = ["start", "src", "dst", "time", "billsec", "disposition"]\nheader = true\n'
+    )
+    [leg], _ = read(tmp_path / "Master.csv", SourceOptions(profile=load_profile(tmp_path / "mine.toml")))
+    assert leg.start == START
+
+
 def test_an_upgraded_asterisk_goes_on_with_more_columns(tmp_path: Path) -> None:
     legs, rejections = read_text(tmp_path, master("uniqueid userfield") * 3 + master())
 

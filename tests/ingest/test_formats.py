@@ -354,6 +354,24 @@ def test_a_spreadsheet_by_its_titles_and_by_a_profile(tmp_path: Path) -> None:
     assert leg.start == 1795204051
 
 
+def test_a_spreadsheet_with_dates_and_times_in_columns_of_their_own(tmp_path: Path) -> None:
+    from datetime import date, time
+
+    import xlsxwriter
+
+    path = tmp_path / "calls.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Date", "Time", "Source", "Destination", "Duration", "Billsec", "Disposition"])
+        sheet.write_datetime(1, 0, date(2026, 11, 20), book.add_format({"num_format": "yyyy-mm-dd"}))
+        sheet.write_datetime(1, 1, time(21, 47, 31), book.add_format({"num_format": "hh:mm:ss"}))
+        sheet.write_row(1, 2, ["380672220001", 201, 9, 6, "ANSWERED"])
+
+    _, [leg], _, _ = everything(path, SourceOptions())
+
+    assert leg.start == 1795204051
+
+
 def test_a_gzip_file_is_what_is_inside(tmp_path: Path) -> None:
     packed = tmp_path / "Master.csv.gz"
     packed.write_bytes(gzip.compress(master().encode()))
