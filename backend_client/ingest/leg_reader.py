@@ -27,6 +27,8 @@ _PICKED = (
     "recordingfile", "cnum", "cnam",
 )  # fmt: skip
 _CALLER_ID = re.compile(r'^\s*"?(.*?)"?\s*<([^<>]*)>"?\s*$', re.DOTALL)
+_OWN_CHANNEL = re.compile(r"-[0-9a-f]{4,}(?:;[12])?$", re.ASCII | re.IGNORECASE)
+"""A channel with the count that Asterisk gives to each (eight digits, fewer in old versions)."""
 _NUMBER = re.compile(r"\+?\d[\d ().-]+", re.ASCII)
 EXTRAS = ("direction", "cause", "hungup", "price", "currency", "note")
 """Fields that Asterisk's own records lack. Where a layout has one of them, its spans win over its dates."""
@@ -134,7 +136,9 @@ class LegReader:
             start_text = dated_at(start_text, clean(row[self._time]))
         local, start = self._instant("start", start_text, uniqueid or linkedid)
         if not self._has_identity:
-            uniqueid = f"{int(local)}.{channel or src or clid}"
+            # A channel without its hexadecimal count is that of many calls.
+            who = channel if _OWN_CHANNEL.search(channel) else channel + (src or clid)
+            uniqueid = f"{int(local)}.{who}"
         elif not uniqueid and not linkedid:
             raise NotTaken(Reason.NO_IDENTITY)
         duration = self._span("duration", duration_text)

@@ -77,6 +77,15 @@ def test_callers_of_one_second_stay_apart_where_the_file_has_neither_ids_nor_cha
     assert len({leg.uniqueid for leg in legs}) == 2
 
 
+@pytest.mark.parametrize("channel", ["NOT_AVAILABLE", "PJSIP/trunk-1"])
+def test_callers_of_one_second_stay_apart_where_their_channels_are_named_alike(tmp_path: Path, channel: str) -> None:
+    named = {"channel": channel, "dstchannel": channel}
+
+    legs, _ = read_text(tmp_path, master("", src="380672220001", **named) + master("", src="380672220002", **named))
+
+    assert len({leg.uniqueid for leg in legs}) == 2
+
+
 SPLIT = """{titles};Source;Destination;Duration;Billsec;Disposition
 20.11.2026{midnight};21:47:31;380672220001;201;9;6;ANSWERED
 20.11.2026{midnight};9:47:31;380672220002;202;9;6;ANSWERED
