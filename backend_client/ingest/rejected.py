@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import stat
 from pathlib import Path
 from typing import TextIO
 
@@ -11,6 +12,7 @@ from backend_client.ingest.source import Rejection
 
 SUFFIX = ".rejected.csv"
 LARGEST = 16 * 1024 * 1024
+_PART = 1 << 16
 _LONGEST = 255 - len(SUFFIX) - len(".1000")
 """Bytes of a name that a file system takes, less what is put behind it."""
 
@@ -19,8 +21,9 @@ class RejectedRows:
     """Written beside the work, `<name>.rejected.csv` in `folder`; only if there is a row. Columns: line, reason, and
     the row as it was read: without its first two columns the file can be mended and imported.
 
-    Where `folder` may not be written the file goes to the state folder. A file of an earlier import is replaced; with
-    `append` it is gone on with, up to LARGEST bytes: a follower may meet the same trouble for years.
+    Where `folder` may not be written the file goes to the state folder. What lies there under that name is kept, and
+    the next free name taken; a file that says no more than the beginning of this one is replaced. With `append` it is
+    gone on with, up to LARGEST bytes: a follower may meet the same trouble for years.
     """
 
     def __init__(self, name: str, folder: Path, taken: set[Path], *, append: bool = False) -> None:
@@ -30,6 +33,7 @@ class RejectedRows:
         self._folder = folder
         self._taken = taken
         self._file: TextIO | None = None
+        self._earlier: list[Path] = []
         self.path: Path | None = None
 
     def add(self, rejection: Rejection) -> None:
@@ -53,7 +57,10 @@ class RejectedRows:
 
     def _open_in(self, folder: Path) -> TextIO:
         path, number = folder / f"{self._name}{SUFFIX}", 2
-        while path in self._taken:
+        self._earlier = []
+        while path in self._taken or (not self._append and os.path.lexists(path)):
+            if path not in self._taken:
+                self._earlier.append(path)
             path, number = folder / f"{self._name}.{number}{SUFFIX}", number + 1
         file = os.fdopen(
             self._opened(path), "a" if self._append else "w", encoding="utf-8", newline="", errors="replace"
@@ -69,11 +76,31 @@ class RejectedRows:
             descriptor = os.open(path, how, 0o600)
             os.fchmod(descriptor, 0o600)
             return descriptor
-        if path.is_symlink() or path.is_file():
-            path.unlink()
         return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
             self._file = None
+            self._replace_earlier()
+
+    def _replace_earlier(self) -> None:
+        """Take the place of the first file that an earlier import left, if this one has all that it says."""
+        assert self.path is not None
+        for earlier in self._earlier:
+            if _begins_with(self.path, earlier):
+                self._taken.discard(self.path)
+                self.path = self.path.replace(earlier)
+                self._taken.add(earlier)
+                return
+
+
+def _begins_with(path: Path, other: Path) -> bool:
+    """Whether the other is an ordinary file that holds the beginning of this one, or all of it."""
+    try:
+        if not stat.S_ISREG(other.lstat().st_mode) or other.stat().st_size > path.stat().st_size:
+            return False
+        with path.open("rb") as whole, other.open("rb") as beginning:
+            return all(part == whole.read(len(part)) for part in iter(lambda: beginning.read(_PART), b""))
+    except OSError:
+        return False

@@ -220,6 +220,7 @@ def import_files(
         try:
             _import_source(source, store, report, options.system, rows, tell, cancelled)
         except BackendError:
+            rows.close()
             report.rejected_file = str(rows.path or "")
             # What failed is said by this error; that the store cannot note it down either is not.
             with suppress(BackendError):
@@ -298,6 +299,8 @@ def _put(store: ImportStore, batch: Batch, report: FileReport) -> None:
 
 
 def _hopeless(report: FileReport, refused: int, rows: RejectedRows) -> Invalid:
+    # Only then is its name what it stays.
+    rows.close()
     return Invalid(
         N_("{file}: none of the first {number} records could be read; {path} says why."),
         N_("Look at the mapping with --dry-run; describe the columns in a profile and name it with --profile."),

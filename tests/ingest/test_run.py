@@ -195,6 +195,22 @@ def test_rejected_rows_of_two_files_of_one_name_do_not_mix(folder: Path) -> None
     ]  # fmt: skip
 
 
+def test_rejected_rows_overwrite_nothing_that_they_do_not_say_themselves(folder: Path) -> None:
+    place = folder / "Master.csv.rejected.csv"
+
+    def rejected(*dates: str) -> str:
+        text = master() * 9 + "".join(master(start=date) for date in dates)
+        report = import_files([write(folder, text)], Shelf(), ImportOptions(rejected_folder=folder))
+        return Path(report.files[0].rejected_file).name
+
+    assert rejected("never") == rejected("never") == rejected("never", "one day") == place.name
+    assert len(place.read_text().splitlines()) == 2
+    place.write_text("precious")
+    assert rejected("never") == rejected("never", "one day") == "Master.csv.2.rejected.csv"
+    assert place.read_text() == "precious"
+    assert len(list(folder.iterdir())) == 3
+
+
 def test_a_folder_that_may_not_be_written_gives_way_to_the_state_folder(folder: Path, own_home: Path) -> None:
     path = write(folder, master() * 3 + master(start="never"))
 

@@ -89,12 +89,14 @@ def test_rejected_rows_are_for_their_owner_and_follow_no_link(tmp_path: Path) ->
     victim = tmp_path / "victim.txt"
     victim.write_text("kept")
     place = tmp_path / "calls.csv.rejected.csv"
+    place.symlink_to(victim)
     for append in (False, True):
-        place.unlink(missing_ok=True)
-        if not append:
-            place.symlink_to(victim)
+        if append:
+            place.unlink()
         with closing(RejectedRows("calls.csv", tmp_path, set(), append=append)) as rows:
             rows.add(Rejection(1, Reason.NO_START, "", ("x",)))
+        assert rows.path is not None
+        place = rows.path
         assert victim.read_text() == "kept"
         assert stat.S_IMODE(place.lstat().st_mode) == 0o600
         assert stat.S_ISREG(place.lstat().st_mode)
