@@ -14,6 +14,7 @@ from backend_client.ingest.freeswitch_db import FreeSwitchDatabase
 from backend_client.ingest.json_lines import JsonLines
 from backend_client.ingest.mikopbx import MikoPbx
 from backend_client.ingest.queue_log import QueueLog
+from backend_client.ingest.rejected import holds_rejected
 from backend_client.ingest.rows import is_archive, is_binary, no_text, read_head
 from backend_client.ingest.source import Format, Source, SourceOptions
 from backend_client.ingest.spreadsheet import Spreadsheet
@@ -48,6 +49,12 @@ def open_source(path: Path, options: SourceOptions, format: str = "") -> tuple[F
 
 
 def _open_plain(path: Path, head: bytes, options: SourceOptions, format: str) -> tuple[Format, Source]:
+    if holds_rejected(head):
+        raise Invalid(
+            N_("{path} has rejected rows: the line and the reason stand before each."),
+            N_("Mend the rows, take the first two columns away, and import what is left."),
+            path=clean(str(path)),
+        )
     if format:
         chosen = format_named(format)
     elif options.profile is not None and options.profile.template:

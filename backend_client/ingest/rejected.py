@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import stat
 from pathlib import Path
 from typing import TextIO
 
 from backend_client.ingest.source import Rejection
+from backend_client.model.reason import Reason
 
 SUFFIX = ".rejected.csv"
 LARGEST = 16 * 1024 * 1024
+_REASONS = "|".join(sorted(set(Reason) - {Reason.GAP, Reason.UNKNOWN}))
+_FIRST = re.compile(rf"""\ufeff?"?\d+"?[,;\t]"?(?:{_REASONS})(?:[:",;\t\r\n]|$)""", re.ASCII)
+"""How the first row begins, saved again by a spreadsheet too; "unknown" may be somebody's caller."""
 _PART = 1 << 16
 _LONGEST = 255 - len(SUFFIX) - len(".1000")
 """Bytes of a name that a file system takes, less what is put behind it."""
+
+
+def holds_rejected(head: bytes) -> bool:
+    """Whether a file that begins so has the line and the reason still before its first row."""
+    return _FIRST.match(head.decode("utf-8", "replace")) is not None
 
 
 class RejectedRows:

@@ -166,6 +166,8 @@ def test_rejected_rows_go_to_a_file_with_line_and_reason_and_can_be_mended(folde
 
     assert rejected == folder / "Master.csv.rejected.csv"
     assert row[:2] == ["2", "bad-date: end: 2013-04-13:12:08"]
+    with pytest.raises(Invalid, match="first two columns"):
+        preview_files([rejected], DeriveSettings())
     mended = folder / "mended.csv"
     with mended.open("w", newline="") as file:
         csv.writer(file).writerow([text.replace("2013-04-13:12:08", "2026-11-20 21:47:40") for text in row[2:]])
