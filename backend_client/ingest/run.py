@@ -190,11 +190,13 @@ def import_files(
     options: ImportOptions = DEFAULTS,
     progress: Callable[[Progress], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
+    reports: list[FileReport] | None = None,
 ) -> ImportReport:
     """Import files one after the other; importing again changes nothing.
 
     All files are looked at before the first is written. A kill leaves whole calls, and running again completes the
-    work; `cancelled` is asked between portions. Raises NotFound or Invalid as `preview_files` does, Invalid where
+    work; `cancelled` is asked between portions. `reports` are the files that were begun, for whoever wants to know what
+    was written before an error. Raises NotFound or Invalid as `preview_files` does, Invalid where
     nothing tells inside from outside and no option says it, or the words for how calls ended are not known, and what
     the store raises.
     """
@@ -206,7 +208,7 @@ def import_files(
         _ask_for_words(preview)
     if options.internal:
         store.add_internal_patterns(options.internal)
-    reports: list[FileReport] = []
+    reports = [] if reports is None else reports
     rejected_files: set[Path] = set()
     for number, ((path, format_name, source), preview) in enumerate(zip(opened, previews, strict=True), start=1):
         report = FileReport(preview=preview)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ingest.lines import master
 from tests.pty.conftest import PULT
 from tests.pty.terminal import Terminal
 from tests.tui.records import imported_records
@@ -21,6 +22,17 @@ class Bare(sqlite3.Connection):
         return super().execute(query.replace("name='fts5'", "name='fts7'"), *values)
 real = sqlite3.connect
 sqlite3.connect = lambda *a, **k: real(*a, factory=Bare, **k)
+"""
+
+FULL_AFTER_ONE = """
+from backend_client.errors import Full
+from backend_client.ingest.local_store import LocalImportStore
+def once(store, *given, put=LocalImportStore.put):
+    LocalImportStore.put = full
+    return put(store, *given)
+def full(store, *given):
+    raise Full("There is no room left.")
+LocalImportStore.put = once
 """
 
 
@@ -38,6 +50,19 @@ def told_where(missing: str, *arguments: str) -> subprocess.CompletedProcess[str
     return subprocess.run(
         [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60, check=False
     )
+
+
+def test_a_disk_that_fills_up_during_an_import(store: Path, tmp_path: Path) -> None:
+    files = [tmp_path / "one.csv", tmp_path / "two.csv"]
+    for number, file in enumerate(files):
+        file.write_text(master(sequence=9000 + number) * 3)
+
+    done = told_where(FULL_AFTER_ONE, "import", *map(str, files))
+
+    assert done.returncode == 1
+    assert "one.csv: 1 new, 0 updated" in done.stdout
+    assert "What is counted here is in the store; importing again completes the work." in done.stderr
+    assert "no room left" in done.stderr
 
 
 @pytest.mark.parametrize("command", [["calls"], ["call", "1"], ["import", "Master.csv"]])

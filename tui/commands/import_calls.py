@@ -90,17 +90,22 @@ def command(
     if dry_run:
         _preview(invocation, files, options, as_json)
         return
-    report = _imported(invocation, files, options)
-    if as_json:
-        click.echo(msgspec.json.encode(report))
-    else:
-        _tell_report(report)
+    begun: list[FileReport] = []
+    try:
+        report = _imported(invocation, files, options, begun)
+    except BackendError:
+        if any(file.new or file.updated for file in begun):
+            _tell_report(ImportReport(files=tuple(begun)), as_json)
+        raise
+    _tell_report(report, as_json)
     if any(file.rejected and not file.taken for file in report.files):
         ctx.exit(1)
 
 
-def _imported(invocation: Invocation, files: Sequence[Path], options: ImportOptions) -> ImportReport:
-    """Import the files, and show how far it is."""
+def _imported(
+    invocation: Invocation, files: Sequence[Path], options: ImportOptions, reports: list[FileReport]
+) -> ImportReport:
+    """Import the files, and show how far it is; `reports` are those of the files that were begun."""
     from backend_client.ingest.local_store import LocalImportStore
 
     bar = ProgressLine()
@@ -113,7 +118,7 @@ def _imported(invocation: Invocation, files: Sequence[Path], options: ImportOpti
 
     with invocation.writer(Permission.IMPORT) as writer:
         try:
-            return import_files(files, LocalImportStore(writer), options, tell)
+            return import_files(files, LocalImportStore(writer), options, tell, reports=reports)
         except BackendError:
             if len(files) > 1 and not begun:
                 click.echo(_("Nothing was read: all files are looked at first, and one stops the import."), err=True)
@@ -168,7 +173,10 @@ def _tell_preview(preview: Preview) -> None:
     click.echo()
 
 
-def _tell_report(report: ImportReport) -> None:
+def _tell_report(report: ImportReport, as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.encode(report))
+        return
     for file in report.files:
         click.echo(_("{file}: {new} new, {updated} updated, {unchanged} unchanged").format(
             file=file.preview.file, new=number(file.new), updated=number(file.updated),
@@ -178,7 +186,10 @@ def _tell_report(report: ImportReport) -> None:
         if file.finished and not (file.taken or file.rejected or file.half_written):
             click.echo("  " + _("No record was found in it."), err=True)
     if not report.finished:
-        click.echo(_("Stopped before the end. Importing again completes the work."), err=True)
+        click.echo(
+            _("Stopped before the end. What is counted here is in the store; importing again completes the work."),
+            err=True,
+        )
 
 
 def _tell_rejected(file: FileReport) -> None:
