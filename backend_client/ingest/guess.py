@@ -118,6 +118,8 @@ def _take_dates(guess: _Guess) -> None:
 
     always = sorted((i for i in dates if dated(i) == len(guess.rows)), key=lambda i: (mean(i), i))
     sometimes = [i for i in dates if i not in always]
+    if len(dates) == 1 and not always:
+        raise guess.ask(N_("{file}: which column holds the start of the call? (columns {columns})"), dates)
     if not always or len(sometimes) > 1:
         raise guess.ask(
             N_("{file}: which column holds the start of the call, and which the answer? (columns {columns})"), dates

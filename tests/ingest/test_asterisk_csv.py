@@ -184,6 +184,14 @@ def test_what_cannot_be_told_apart_is_asked_with_its_columns(tmp_path: Path) -> 
     assert "--profile" in asked
 
 
+def test_one_column_of_dates_is_asked_for_the_start_alone(tmp_path: Path) -> None:
+    record = "2026-11-20 21:47:31,380672220001,201,9,6,ANSWERED,1795204051.44\n"
+
+    asked = question(tmp_path, "Anfang,Quelle,Ziel,Dauer,Gespräch,Status,Kennung\n" + record * 12)
+
+    assert "which column holds the start of the call? (columns 1)" in asked
+
+
 def test_a_profile_answers_the_question(tmp_path: Path) -> None:
     path = shuffled(tmp_path, ["src", "dst", "start", "end", "disposition", "uniqueid"])
     (tmp_path / "mine.toml").write_text(
