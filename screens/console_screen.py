@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from textual import on
 from textual.events import ScreenResume
-from textual.message import Message
 
 from backend_client.contract import ClientRequest
 from backend_client.errors import BackendError
@@ -15,6 +13,7 @@ from backend_client.model.text import clean
 from screens.closing import ClosingScreen
 from screens.feed import Feed, Unreached
 from screens.language import _, home_of
+from screens.message import FieldMessage
 from screens.widgets.status_line import StatusLine
 from screens.widgets.title_line import TitleLine
 from screens.words import Role, error_text
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
 class ConsoleScreen(ClosingScreen[None]):
     """The base of screens over the backend: a title line above, a status line below, a feed between."""
 
-    @dataclass
-    class Learnt(Message):
+    class Learnt(FieldMessage):
         """What names and dates depend on."""
 
         clock: Clock

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from textual.message import Message
-
 from screens.console_screen import ConsoleScreen
+from screens.message import FieldMessage
 from screens.widgets.chart_drawing import RGB, ChartData, canvas
 from screens.widgets.report_chart import HORIZONTAL, ReportChart
 from screens.work import work
@@ -33,8 +31,7 @@ class Drawing(NamedTuple):
 class DrawnChartScreen(ConsoleScreen):
     """The base of screens with a ReportChart."""
 
-    @dataclass
-    class Drawn(Message):
+    class Drawn(FieldMessage):
         """The canvas of this drawing, and what its labels stand for."""
 
         drawing: Drawing

@@ -8,11 +8,11 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from msgspec import structs
-from textual.message import Message
 from textual.worker import Worker
 
 from backend_client.contract import ChangeRequest, Changes
 from backend_client.errors import BackendError
+from screens.message import FieldMessage
 from screens.pace import TOGETHER, is_slow
 from screens.work import work
 
@@ -27,22 +27,18 @@ LONGEST_PAUSE = 1.5
 """A server that is there again is found within two seconds."""
 
 
-class Changed(Message):
+class Changed(FieldMessage):
     """Something changed since the feed last said so, or may have while it could not ask."""
 
-    def __init__(self, changes: Changes) -> None:
-        super().__init__()
-        self.changes = changes
+    changes: Changes
 
 
-class Unreached(Message):
+class Unreached(FieldMessage):
     """The backend could not be asked; said again at each try."""
 
-    def __init__(self, error: BackendError, silent_for: int) -> None:
-        super().__init__()
-        self.error = error
-        self.silent_for = silent_for
-        """Seconds since it last answered."""
+    error: BackendError
+    silent_for: int
+    """Seconds since it last answered."""
 
 
 class Feed:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
 from textual.screen import ModalScreen
 
 from backend_client.contract import ClientSearch, Clock, WindowRequest
@@ -26,6 +24,7 @@ from screens.clients.match_words import match_word
 from screens.closing import ClosingScreen
 from screens.help import action_line
 from screens.language import _, date_and_time, home_of, moment
+from screens.message import FieldMessage
 from screens.widgets.finder import Finder
 
 if TYPE_CHECKING:
@@ -48,8 +47,7 @@ class PaletteScreen(ModalScreen[Found | None], ClosingScreen[Found | None]):
         Binding("escape", "dismiss", N_("Back"), id="palette.close", tooltip=N_("Close the palette")),
     ]
 
-    @dataclass
-    class Answered(Message):
+    class Answered(FieldMessage):
         """Calls and clients for the search of this number."""
 
         number: int

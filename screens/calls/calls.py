@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import ClassVar
@@ -14,7 +13,6 @@ from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -30,6 +28,7 @@ from screens.calls.filtering import FilteringScreen
 from screens.feed import Changed
 from screens.filter_words import contradiction_text
 from screens.language import _, counted, home_of, locale, moment, ngettext
+from screens.message import FieldMessage
 from screens.recordings.player_screen import PlayerScreen
 from screens.widgets.call_table import CallTable, position_of
 from screens.widgets.columns import Look, call_columns, column_ids
@@ -78,28 +77,24 @@ class CallsScreen(PlayerScreen, FilteringScreen):
     ]  # fmt: skip
     HINTS: ClassVar[Sequence[str]] = ("journal.details", "journal.panel", "app.help", "app.journal", "app.today")
 
-    @dataclass
-    class Told(Message):
+    class Told(FieldMessage):
         """The backend's clock answered."""
 
         clock: Clock
 
-    @dataclass
-    class Answered(Message):
+    class Answered(FieldMessage):
         """Rows for the table's request of this number."""
 
         number: int
         window: Window
 
-    @dataclass
-    class Refused(Message):
+    class Refused(FieldMessage):
         """No rows for the table's request of this number (0: for no request)."""
 
         number: int
         error: BackendError
 
-    @dataclass
-    class Newer(Message):
+    class Newer(FieldMessage):
         """How many calls are newer than the newest one seen."""
 
         number: int

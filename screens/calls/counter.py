@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.message import Message
-
 from backend_client.contract import Count, CountRequest
 from backend_client.errors import BackendError
 from backend_client.model.call_filter import CallFilter
+from screens.message import FieldMessage
 from screens.work import work
 
 if TYPE_CHECKING:
@@ -18,12 +17,11 @@ if TYPE_CHECKING:
     from backend_client.contract import Backend
 
 
-class Counted(Message):
+class Counted(FieldMessage):
     """How many calls a filter has; "more than" first where an exact count takes longer."""
 
-    def __init__(self, filter: CallFilter, count: Count) -> None:
-        super().__init__()
-        self.filter, self.count = filter, count
+    filter: CallFilter
+    count: Count
 
 
 class Counter:

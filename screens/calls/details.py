@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from backend_client.contract import CallRequest
 from backend_client.errors import BackendError
@@ -20,6 +18,7 @@ from screens.calls.unsettled import look_again
 from screens.clients.client_deeds import ClientDeedsScreen
 from screens.feed import Changed
 from screens.language import _
+from screens.message import FieldMessage
 from screens.recordings.player_keys import PlayerKeys
 from screens.widgets.columns import Look
 from screens.widgets.details_panel import DetailsPanel
@@ -41,14 +40,12 @@ class DetailsScreen(ClientDeedsScreen, PlayerKeys):
     ]  # fmt: skip
     HINTS = ("call.back", "client.register", "call.comment", "player.play", "call.related", "app.help")
 
-    @dataclass
-    class Detailed(Message):
+    class Detailed(FieldMessage):
         """The call of this id answered."""
 
         details: CallDetails
 
-    @dataclass
-    class Refused(Message):
+    class Refused(FieldMessage):
         """The call of this id cannot be shown."""
 
         call_id: int

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from backend_client.contract import CallRequest
 from backend_client.errors import BackendError
@@ -16,6 +14,7 @@ from backend_client.model.text import N_
 from screens.calls.unsettled import look_again
 from screens.clients.client_deeds import ClientDeedsScreen
 from screens.language import _
+from screens.message import FieldMessage
 from screens.widgets.call_table import CallTable, call_key
 from screens.widgets.columns import Look
 from screens.widgets.details_panel import DetailsPanel
@@ -115,8 +114,7 @@ class OpeningScreen(ClientDeedsScreen):
         Binding("escape", "back", N_("Back"), id="journal.back", tooltip=N_("Close what is open"), show=False),
     ]  # fmt: skip
 
-    @dataclass
-    class Detailed(Message):
+    class Detailed(FieldMessage):
         """Details for the request of this number; `under` the row, or in the panel."""
 
         number: int

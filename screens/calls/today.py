@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.widget import Widget
 
 from backend_client.contract import Kind, Live, UnsortedRequest
@@ -22,6 +20,7 @@ from backend_client.model.text import N_
 from screens.calls.calls import CallsScreen
 from screens.feed import Changed
 from screens.language import _, long_date, ngettext, number
+from screens.message import FieldMessage
 from screens.widgets.live_lines import LiveLines, sources_text
 from screens.widgets.row_table import RowTable
 from screens.words import Role
@@ -47,14 +46,12 @@ class TodayScreen(CallsScreen):
     ]  # fmt: skip
     HINTS = ("journal.details", "journal.panel", "app.journal", "today.unsorted", "app.help")
 
-    @dataclass
-    class Running(Message):
+    class Running(FieldMessage):
         """The calls in progress and their sources."""
 
         live: Live
 
-    @dataclass
-    class Unsorted(Message):
+    class Unsorted(FieldMessage):
         """How many numbers without a card called today."""
 
         numbers: int

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from backend_client.contract import (
     ClientList,
@@ -30,6 +28,7 @@ from screens.clients.registration import Registered, RegistrationForm
 from screens.console_screen import ConsoleScreen
 from screens.feed import Changed
 from screens.language import _, counted, home_of, ngettext
+from screens.message import FieldMessage
 from screens.widgets.client_table import ClientLook, ClientTable
 from screens.widgets.filter_bar import FilterBar
 from screens.widgets.row_table import RowTable
@@ -61,22 +60,19 @@ class ClientsScreen(NarrowingScreen):
     ]  # fmt: skip
     HINTS: ClassVar[Sequence[str]] = ("clients.open", "filter.search", "clients.add", "filter.menu", "app.help")
 
-    @dataclass
-    class Answered(Message):
+    class Answered(FieldMessage):
         """Rows for the table's request of this number."""
 
         number: int
         list: ClientList
 
-    @dataclass
-    class Refused(Message):
+    class Refused(FieldMessage):
         """No rows for the table's request of this number."""
 
         number: int
         error: BackendError
 
-    @dataclass
-    class Counted(Message):
+    class Counted(FieldMessage):
         """How many clients the filter has."""
 
         filter: ClientFilter

@@ -3,12 +3,10 @@ the text itself."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 from textual.events import Key
-from textual.message import Message
 from textual.widgets import Input
 
 from backend_client.contract import Backend, ClientSearch
@@ -17,6 +15,7 @@ from backend_client.model.directory import ClientMatch
 from screens.clients.match_words import match_numbers, match_word
 from screens.dialogs.dialog import Dialog
 from screens.language import _
+from screens.message import FieldMessage
 from screens.widgets.match_list import Match, MatchList
 from screens.widgets.text_field import text_field
 from screens.work import work
@@ -28,8 +27,7 @@ MATCHES = 7
 class MatchingDialog(Dialog[Answer]):
     """The field and the matches; who derives from it says what Enter does."""
 
-    @dataclass
-    class Found(Message):
+    class Found(FieldMessage):
         """Clients for the text of this number."""
 
         number: int

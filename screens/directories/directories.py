@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -12,7 +11,6 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.widgets import Input
 
 from backend_client.contract import (
@@ -38,6 +36,7 @@ from screens.console_screen import ConsoleScreen
 from screens.directories.directory_entries import Department, Edited, Section, entries_of, entry_choice, id_of
 from screens.feed import Changed
 from screens.language import _
+from screens.message import FieldMessage
 from screens.plan.task_words import REASON_EVENTS
 from screens.widgets.choice_list import Choice, ChoiceList
 from screens.widgets.status_line import StatusLine
@@ -76,22 +75,19 @@ class DirectoriesScreen(ConsoleScreen):
         "choices.take", "directories.next", "directories.add", "directories.retire", "app.help"
     )  # fmt: skip
 
-    @dataclass
-    class Known(Message):
+    class Known(FieldMessage):
         """The directories as they are."""
 
         directories: Directories
         told: str = ""
 
-    @dataclass
-    class Priced(Message):
+    class Priced(FieldMessage):
         """The tariffs as they are."""
 
         tariffs: Tariffs
         told: str = ""
 
-    @dataclass
-    class Refused(Message):
+    class Refused(FieldMessage):
         """They could not be read, or changed."""
 
         error: BackendError

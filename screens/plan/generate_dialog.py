@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import ClassVar
@@ -11,7 +10,6 @@ from typing import ClassVar
 from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
@@ -23,6 +21,7 @@ from backend_client.model.text import N_, clean
 from screens.dialogs.dialog import Dialog
 from screens.dialogs.several_dialog import SeveralDialog
 from screens.language import _, ngettext, number, short_date
+from screens.message import FieldMessage
 from screens.plan.task_form import day_typed
 from screens.plan.task_words import client_text, day_of
 from screens.widgets.choice_list import Choice
@@ -48,22 +47,19 @@ class GenerateDialog(Dialog[int]):
                 tooltip=N_("Choose to whom the tasks go, in turn; else to each client's last operator")),
     ]  # fmt: skip
 
-    @dataclass
-    class Found(Message):
+    class Found(FieldMessage):
         """What the rule would make."""
 
         asked: GenerateTasks
         found: GeneratedTasks
 
-    @dataclass
-    class Made(Message):
+    class Made(FieldMessage):
         """How many tasks there are so far, and whether that is all."""
 
         count: int
         all: bool
 
-    @dataclass
-    class Refused(Message):
+    class Refused(FieldMessage):
         """The rule was not followed, or not to its end."""
 
         error: BackendError

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Hashable
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -13,7 +12,6 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.widgets import Static
 
 from backend_client.contract import Kind
@@ -27,6 +25,7 @@ from backend_client.model.text import N_, clean
 from screens.console_screen import ConsoleScreen
 from screens.feed import Changed
 from screens.language import _, home_of, ngettext, number, short_date
+from screens.message import FieldMessage
 from screens.plan.plan_charting import CHARTS, PlanChartingScreen
 from screens.plan.plan_report_words import (
     Table,
@@ -98,8 +97,7 @@ class PlanReportScreen(PlanChartingScreen):
         "plan-report.managers", "plan-report.back",
     )  # fmt: skip
 
-    @dataclass
-    class Answered(Message):
+    class Answered(FieldMessage):
         """The report of the request of this number, and its tasks where every task is shown."""
 
         number: int
@@ -109,8 +107,7 @@ class PlanReportScreen(PlanChartingScreen):
         overdue: int
         """Overdue tasks of the same operators and managers, of whatever contact date."""
 
-    @dataclass
-    class Refused(Message):
+    class Refused(FieldMessage):
         """No report for the request of this number."""
 
         number: int

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from backend_client.contract import WindowRequest
 from backend_client.errors import BackendError
@@ -17,6 +15,7 @@ from backend_client.model.plan import TaskCard, TaskRequest
 from backend_client.model.task import Task
 from backend_client.model.text import N_
 from screens.language import _
+from screens.message import FieldMessage
 from screens.plan.task_managing import TaskManagingScreen
 from screens.widgets.row_table import RowTable
 from screens.widgets.task_lines import task_lines
@@ -36,8 +35,7 @@ class TaskOpeningScreen(TaskManagingScreen):
         Binding("p", "pin", N_("Panel"), id="tasks.panel", tooltip=N_("Keep the task in a panel")),
     ]  # fmt: skip
 
-    @dataclass
-    class Detailed(Message):
+    class Detailed(FieldMessage):
         """A task with its history and calls; `under` the row, or in the panel."""
 
         number: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import ClassVar
@@ -12,7 +11,6 @@ from zoneinfo import ZoneInfo
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.timer import Timer
 
 from backend_client.contract import Clock, Kind
@@ -24,6 +22,7 @@ from backend_client.model.text import N_, clean
 from screens.console_screen import ConsoleScreen
 from screens.feed import Changed
 from screens.language import _, counted, home_of, ngettext
+from screens.message import FieldMessage
 from screens.plan.task_opening import TaskOpeningScreen
 from screens.widgets.row_table import RowTable
 from screens.widgets.status_line import StatusLine
@@ -83,16 +82,14 @@ class TasksScreen(TaskOpeningScreen):
         "task.confirm-drop", "task.return", "task.reopen", "app.help",
     )  # fmt: skip
 
-    @dataclass
-    class Answered(Message):
+    class Answered(FieldMessage):
         """Rows from this offset on, for the table's request of this number."""
 
         number: int
         offset: int
         found: TaskList
 
-    @dataclass
-    class Refused(Message):
+    class Refused(FieldMessage):
         """No rows for the table's request of this number."""
 
         number: int

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
 from msgspec import structs
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from backend_client.errors import BackendError
 from backend_client.model.call_filter import CallFilter
@@ -20,6 +18,7 @@ from backend_client.model.text import N_
 from screens.calls.drill_down import DrillDownScreen
 from screens.feed import Changed
 from screens.language import _, number
+from screens.message import FieldMessage
 from screens.reports.report_charting import ChartingScreen
 from screens.reports.report_words import (
     BYS,
@@ -68,15 +67,13 @@ class ReportsScreen(ChartingScreen):
     HINTS = ("grid.calls", "chart.calls", "heat.calls", "report.chart", "report.choose", "report.by", "filter.period",
              "app.help")  # fmt: skip
 
-    @dataclass
-    class Answered(Message):
+    class Answered(FieldMessage):
         """The table of the request of this number."""
 
         number: int
         result: ReportResult
 
-    @dataclass
-    class Refused(Message):
+    class Refused(FieldMessage):
         """No table for the request of this number."""
 
         number: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 from typing import ClassVar
@@ -12,7 +11,6 @@ from zoneinfo import ZoneInfo
 from msgspec import structs
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.widgets import Static
 
 from backend_client.contract import Clock, Now, NowRequest
@@ -24,6 +22,7 @@ from screens.asker import Asker
 from screens.calls.drill_down import DrillDownScreen
 from screens.feed import Changed, Unreached
 from screens.language import _, clock_time, long_date, moment, ngettext
+from screens.message import FieldMessage
 from screens.pace import is_slow
 from screens.supervision.dashboard_alarms import Alarms, alarms, more
 from screens.supervision.dashboard_blocks import BLOCKS, BY_ID, Block, places
@@ -56,20 +55,17 @@ class DashboardScreen(TickingScreen):
     ]  # fmt: skip
     HINTS = ("board.open", "dashboard.wall", "dashboard.blocks", "dashboard.queue", "app.help")
 
-    @dataclass
-    class Answered(Message):
+    class Answered(FieldMessage):
         """What goes on now."""
 
         answer: Now
 
-    @dataclass
-    class Told(Message):
+    class Told(FieldMessage):
         """The backend's clock answered."""
 
         clock: Clock
 
-    @dataclass
-    class Refused(Message):
+    class Refused(FieldMessage):
         """There is no answer."""
 
         error: BackendError

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_left
-from dataclasses import dataclass
 from datetime import date
 from time import monotonic
 from typing import ClassVar
@@ -13,7 +12,6 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from backend_client.contract import PAGE_LIMIT, Clock, Kind, MissedQueue, MissedQueueRequest
 from backend_client.errors import BackendError
@@ -23,6 +21,7 @@ from backend_client.model.text import N_
 from screens.asker import Asker
 from screens.feed import Changed
 from screens.language import _, moment, ngettext, number
+from screens.message import FieldMessage
 from screens.pace import is_slow
 from screens.supervision.now_words import trust_of
 from screens.supervision.queue_deeds import QueueDeedsScreen
@@ -65,21 +64,18 @@ class MissedQueueScreen(TickingScreen, QueueDeedsScreen):
     ]  # fmt: skip
     HINTS = ("queue.claim", "queue.dial", "queue.done", "queue.snooze", "queue.part", "app.help")
 
-    @dataclass
-    class Answered(Message):
+    class Answered(FieldMessage):
         """What was asked for by this request, or more than it."""
 
         request: MissedQueueRequest
         queue: MissedQueue
 
-    @dataclass
-    class Refused(Message):
+    class Refused(FieldMessage):
         """There is no answer."""
 
         error: BackendError
 
-    @dataclass
-    class Told(Message):
+    class Told(FieldMessage):
         """The backend's clock answered."""
 
         clock: Clock

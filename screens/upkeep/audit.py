@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from backend_client.contract import AuditPage, AuditRequest
 from backend_client.errors import BackendError
@@ -21,6 +20,7 @@ from screens.console_screen import ConsoleScreen
 from screens.dialogs.choice_dialog import ChoiceDialog
 from screens.feed import Changed
 from screens.language import _, date_and_time, moment, ngettext, number
+from screens.message import FieldMessage
 from screens.upkeep.audit_words import DEEDS, OF_CALLS, OF_CLIENTS, amount_text, deed_sign, object_text
 from screens.widgets.choice_list import Choice
 from screens.widgets.columns import Column
@@ -95,21 +95,18 @@ class AuditScreen(ConsoleScreen):
     ]  # fmt: skip
     HINTS: ClassVar[Sequence[str]] = ("audit.open", "audit.employee", "audit.deed", "audit.clear", "app.help")
 
-    @dataclass
-    class Answered(Message):
+    class Answered(FieldMessage):
         """Lines for the table's request of this number."""
 
         number: int
         page: AuditPage
 
-    @dataclass
-    class Checked(Message):
+    class Checked(FieldMessage):
         """The whole chain was gone through."""
 
         page: AuditPage
 
-    @dataclass
-    class Refused(Message):
+    class Refused(FieldMessage):
         """No lines for the table's request of this number."""
 
         number: int

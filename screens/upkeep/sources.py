@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -11,7 +10,6 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from backend_client.contract import Sources, SourcesRequest
 from backend_client.errors import BackendError
@@ -21,6 +19,7 @@ from backend_client.model.text import N_, clean
 from screens.console_screen import ConsoleScreen
 from screens.feed import Changed
 from screens.language import _, date_and_time, duration, file_size, home_of, moment, ngettext, number
+from screens.message import FieldMessage
 from screens.upkeep.source_words import State, Told, rejected_text, told_of
 from screens.widgets.columns import Column, Look
 from screens.widgets.page_cache import Key
@@ -146,15 +145,13 @@ class SourcesScreen(ConsoleScreen):
     ]  # fmt: skip
     HINTS: ClassVar[Sequence[str]] = ("sources.open", "sources.details", "sources.reload", "app.help")
 
-    @dataclass
-    class Known(Message):
+    class Known(FieldMessage):
         """The answer to the table's request of this number; 0 to a look of the screen's own."""
 
         number: int
         sources: Sources
 
-    @dataclass
-    class Refused(Message):
+    class Refused(FieldMessage):
         """There is none."""
 
         number: int

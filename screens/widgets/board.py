@@ -13,10 +13,10 @@ from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.geometry import Region
-from textual.message import Message
 from textual.strip import Strip
 
 from backend_client.model.text import N_
+from screens.message import FieldMessage
 from screens.widgets.block_layout import GAP, Placed
 from screens.widgets.painted import Painted, Piece, fit
 from screens.words import CURSOR, Role
@@ -78,14 +78,12 @@ class Board(Painted, can_focus=True):
         Binding("enter", "choose", N_("Calls"), id="board.open", tooltip=N_("Open the calls behind the number")),
     ]  # fmt: skip
 
-    @dataclass
-    class Chosen(Message):
+    class Chosen(FieldMessage):
         """What a number opens is asked for."""
 
         spot: Spot
 
-    @dataclass
-    class Resized(Message):
+    class Resized(FieldMessage):
         """The room changed: blocks have to be placed anew."""
 
     def __init__(self, *, id: str | None = None) -> None:

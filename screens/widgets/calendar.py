@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from calendar import Calendar as Weeks
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.events import Click
-from textual.message import Message
 from textual.strip import Strip
 
 from backend_client.model.period import months_back
 from backend_client.model.text import N_
 from screens.language import month_name, weekday_short
+from screens.message import FieldMessage
 from screens.widgets.painted import Painted, Piece, fit
 from screens.words import Role
 
@@ -41,8 +40,7 @@ class Calendar(Painted, can_focus=True):
         Binding("enter,space", "mark", N_("Mark"), id="calendar.mark", tooltip=N_("First day, then last day")),
     ]  # fmt: skip
 
-    @dataclass
-    class Marked(Message):
+    class Marked(FieldMessage):
         """Days are marked; while `complete` is false the last one is still to come."""
 
         start: date

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from msgspec import Struct
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.events import Blur, Click, Focus
-from textual.message import Message
 from textual.strip import Strip
 
 from backend_client.model.text import N_
 from screens.language import _
+from screens.message import FieldMessage
 from screens.widgets.painted import Painted, Piece, fit, shortened
 from screens.words import Role
 
@@ -47,20 +46,17 @@ class ChipLine(Painted, can_focus=True):
         Binding("escape,down", "leave", N_("To the list"), id="chips.leave", tooltip=N_("Go to the list")),
     ]
 
-    @dataclass
-    class Removed(Message):
+    class Removed(FieldMessage):
         """A chip is to go."""
 
         name: str
 
-    @dataclass
-    class Opened(Message):
+    class Opened(FieldMessage):
         """A chip's values are to be changed."""
 
         name: str
 
-    @dataclass
-    class Left(Message):
+    class Left(FieldMessage):
         """The person has finished here."""
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -10,11 +10,11 @@ from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.events import Click, Key, MouseScrollDown, MouseScrollUp
 from textual.geometry import Size
-from textual.message import Message
 from textual.strip import Strip
 
 from backend_client.model.text import N_, fold
 from screens.language import _
+from screens.message import FieldMessage
 from screens.widgets.painted import Painted, Piece, fit
 from screens.words import Role
 
@@ -46,16 +46,14 @@ class ChoiceList(Painted, can_focus=True):
         Binding("enter", "take", N_("Take"), id="choices.take", tooltip=N_("Take what is chosen")),
     ]  # fmt: skip
 
-    @dataclass
-    class Taken(Message):
+    class Taken(FieldMessage):
         """Enter: the checked values, or the highlighted one; `line` is what was highlighted."""
 
         list: ChoiceList
         values: tuple[Hashable, ...]
         line: Choice | None
 
-    @dataclass
-    class Highlighted(Message):
+    class Highlighted(FieldMessage):
         """Another line is highlighted."""
 
         list: ChoiceList

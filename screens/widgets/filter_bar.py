@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic
 
 from msgspec import structs
@@ -20,6 +19,7 @@ from backend_client.model.filter_options import field_named, joined, turned
 from backend_client.model.status import Direction, Family
 from screens.actions import shown_keys
 from screens.filter_words import CLIENT_FIELDS, contradiction_text, filter_words
+from screens.message import FieldMessage
 from screens.widgets.chips import Chip, ChipLine, chip_hint
 from screens.words import error_text
 
@@ -42,8 +42,7 @@ class FilterBar(Vertical, Generic[Filter]):
     FilterBar.-troubled > #filter-trouble { display: block; }
     """
 
-    @dataclass
-    class FilterChanged(Message):
+    class FilterChanged(FieldMessage):
         """The person wants another filter."""
 
         filter: Any
@@ -52,20 +51,17 @@ class FilterBar(Vertical, Generic[Filter]):
             """Each holds the whole filter: only the newest counts."""
             return isinstance(message, FilterBar.FilterChanged)
 
-    @dataclass
-    class FieldOpened(Message):
+    class FieldOpened(FieldMessage):
         """The values of a field (a name of filter_options) are to be chosen."""
 
         name: str
 
-    @dataclass
-    class Unnamed(Message):
+    class Unnamed(FieldMessage):
         """The filter asks for clients whose names are not known: `name_clients` tells them."""
 
         clients: tuple[int, ...]
 
-    @dataclass
-    class Released(Message):
+    class Released(FieldMessage):
         """The keys belong to the list again."""
 
     def __init__(self, filter: Filter, home: Filter, *, id: str | None = None) -> None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from backend_client.model.text import N_
+from screens.message import FieldMessage
 
 
 class Finder(Vertical):
@@ -38,16 +37,13 @@ class Finder(Vertical):
                 priority=True),
     ]  # fmt: skip
 
-    @dataclass
-    class Changed(Message):
+    class Changed(FieldMessage):
         text: str
 
-    @dataclass
-    class Taken(Message):
+    class Taken(FieldMessage):
         index: int
 
-    @dataclass
-    class Wanted(Message):
+    class Wanted(FieldMessage):
         """Enter, and there is no line, or none yet."""
 
     def __init__(self, placeholder: str, nothing: str) -> None:

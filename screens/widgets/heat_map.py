@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.geometry import Region
-from textual.message import Message
 from textual.strip import Strip
 
 from backend_client.model.text import N_
+from screens.message import FieldMessage
 from screens.widgets.chart_drawing import HeatData
 from screens.widgets.painted import Painted, Piece, fit
 from screens.words import Role
@@ -41,8 +40,7 @@ class HeatMap(Painted, can_focus=True):
         Binding("enter", "choose", N_("Calls"), id="heat.calls", tooltip=N_("Open the calls behind the cell")),
     ]  # fmt: skip
 
-    @dataclass
-    class Chosen(Message):
+    class Chosen(FieldMessage):
         """The cell of this row and column was opened."""
 
         row: int

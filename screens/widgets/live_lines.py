@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from time import monotonic
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.geometry import Region
-from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
@@ -21,6 +19,7 @@ from backend_client.model.status import RUNNING
 from backend_client.model.text import N_
 from screens import words
 from screens.language import _, age, duration, ngettext, number
+from screens.message import FieldMessage
 from screens.pace import is_slow, running_time
 from screens.widgets.painted import Painted, Pieces, fit
 from screens.words import Role
@@ -45,20 +44,17 @@ class LiveLines(Painted, can_focus=True):
         Binding("up,k", "move(-1)", N_("Up"), id="live.up", tooltip=N_("Running call before"), show=False),
     ]  # fmt: skip
 
-    @dataclass
-    class Moved(Message):
+    class Moved(FieldMessage):
         """The cursor is on another running call, or the focus came or went."""
 
         lines: LiveLines
 
-    @dataclass
-    class Chosen(Message):
+    class Chosen(FieldMessage):
         """A running call was clicked that had the cursor already."""
 
         lines: LiveLines
 
-    @dataclass
-    class Left(Message):
+    class Left(FieldMessage):
         """The cursor goes on below, or there is no running call any more."""
 
         lines: LiveLines

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual.events import Click
-from textual.message import Message
 from textual.strip import Strip
 
+from screens.message import FieldMessage
 from screens.widgets.painted import Painted, fit
 from screens.words import Role
 
@@ -30,8 +30,7 @@ class MatchList(Painted):
     MatchList { height: 8; }
     """
 
-    @dataclass
-    class Taken(Message):
+    class Taken(FieldMessage):
         """A line was clicked."""
 
         match: Match

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.events import Click
-from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
@@ -14,6 +12,7 @@ from backend_client.model.status import Direction
 from backend_client.model.text import N_
 from screens.actions import shown_keys
 from screens.language import _
+from screens.message import FieldMessage
 from screens.pace import is_slow
 from screens.recordings.listening import Listening
 from screens.recordings.playing_time import playing_time
@@ -51,8 +50,7 @@ class PlayerBar(Painted):
     """
     HEIGHT: ClassVar[int] = 3
 
-    @dataclass
-    class Pointed(Message):
+    class Pointed(FieldMessage):
         """A place of the waveform was clicked: 0 is its beginning, 1 its end."""
 
         share: float

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -10,12 +9,12 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.geometry import Region
-from textual.message import Message
 from textual.strip import Strip
 
 from backend_client.model.report import Chart
 from backend_client.model.text import N_
 from screens.language import _, decimal, duration, number
+from screens.message import FieldMessage
 from screens.widgets.chart_drawing import MARKERS, POINTS, RGB, Y_LABEL, ChartData, Series, Slots, label_line, slots
 from screens.widgets.painted import Painted, Piece, fit, width_of
 from screens.words import Role
@@ -42,14 +41,12 @@ class ReportChart(Painted, can_focus=True):
         Binding("enter", "choose", N_("Calls"), id="chart.calls", tooltip=N_("Open the calls behind the bar")),
     ]  # fmt: skip
 
-    @dataclass
-    class Chosen(Message):
+    class Chosen(FieldMessage):
         """The calls behind the bars at this label are asked for."""
 
         label: int
 
-    @dataclass
-    class Resized(Message):
+    class Resized(FieldMessage):
         """The room changed: the canvas has to be drawn anew."""
 
     def __init__(self, *, note: str = "", id: str | None = None) -> None:

@@ -9,10 +9,10 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.events import Click, MouseScrollDown, MouseScrollUp
-from textual.message import Message
 from textual.strip import Strip
 
 from backend_client.model.text import N_
+from screens.message import FieldMessage
 from screens.widgets.painted import Painted, Piece, fit, width_of
 from screens.words import Role
 
@@ -65,8 +65,7 @@ class ReportGrid(Painted, can_focus=True):
         Binding("enter", "choose", N_("Calls"), id="grid.calls", tooltip=N_("Open the calls behind the cell")),
     ]  # fmt: skip
 
-    @dataclass
-    class Chosen(Message):
+    class Chosen(FieldMessage):
         """The cell of this row and column was opened."""
 
         row: int

@@ -6,7 +6,6 @@ There are no row numbers and no scrollbar: nobody has counted the rows. A cursor
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -14,10 +13,10 @@ from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Region
-from textual.message import Message
 from textual.strip import Strip
 
 from backend_client.model.text import N_
+from screens.message import FieldMessage
 from screens.widgets.columns import Column, row_pieces, titles, widths
 from screens.widgets.opened_row import OpenedRow
 from screens.widgets.page_cache import CAPACITY, Key, PageCache
@@ -68,8 +67,7 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         ),
     ]  # fmt: skip
 
-    @dataclass
-    class Wanted(Message):
+    class Wanted(FieldMessage):
         """Rows are asked for; answered by `supply` with the same number. Without an anchor: the first rows."""
 
         table: RowTable[Any]
@@ -79,20 +77,17 @@ class RowTable(Painted, Generic[Row], can_focus=True):
         below: int
         last: bool = False
 
-    @dataclass
-    class Moved(Message):
+    class Moved(FieldMessage):
         """The cursor is on another row, or on none."""
 
         table: RowTable[Any]
 
-    @dataclass
-    class Chosen(Message):
+    class Chosen(FieldMessage):
         """A row was clicked that had the cursor already."""
 
         table: RowTable[Any]
 
-    @dataclass
-    class Above(Message):
+    class Above(FieldMessage):
         """A key wants to go above the first row."""
 
         table: RowTable[Any]

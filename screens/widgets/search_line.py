@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from msgspec import Struct
@@ -18,6 +17,7 @@ from backend_client.model.filter_text import read_filter, search_of
 from backend_client.model.filter_token import KeyToken, WordToken, tokens
 from backend_client.model.text import N_, clean
 from screens.language import _
+from screens.message import FieldMessage
 
 _PLACEHOLDERS: dict[type[Struct], str] = {
     CallFilter: N_("name, number, SIP address, employee"),
@@ -38,8 +38,7 @@ class SearchLine(Input):
         Binding("escape", "give_up", N_("Clear"), id="search.clear", tooltip=N_("Clear the search, then go back")),
     ]
 
-    @dataclass
-    class Asked(Message):
+    class Asked(FieldMessage):
         """The search as it stands now, and conditions that were typed."""
 
         search: str
@@ -50,14 +49,12 @@ class SearchLine(Input):
             """Only the newest search counts, but no condition may be lost."""
             return isinstance(message, SearchLine.Asked) and message.conditions == type(message.conditions)()
 
-    @dataclass
-    class Mistaken(Message):
+    class Mistaken(FieldMessage):
         """What is typed is no condition: why; None when it is mended."""
 
         error: Invalid | None
 
-    @dataclass
-    class Left(Message):
+    class Left(FieldMessage):
         """The person goes back to the list."""
 
     def __init__(self, kind: type[Struct], *, id: str | None = None) -> None:
