@@ -108,10 +108,14 @@ def test_words_are_in_the_language_asked_for(store: Path, open_terminal: OpenTer
     open_terminal([pult], env={"LC_ALL": "ru_RU.UTF-8"}).wait_for("Сегодня")
 
 
-def test_own_keys_hold(store: Path, own_home: Path, open_terminal: OpenTerminal, pult: Path) -> None:
+def write_keymap(own_home: Path, line: str) -> None:
     folder = own_home / ".config/pult"
     folder.mkdir(parents=True)
-    (folder / "keymap.toml").write_text('"app.quit" = "ctrl+x"\n')
+    (folder / "keymap.toml").write_text(f"{line}\n")
+
+
+def test_own_keys_hold(store: Path, own_home: Path, open_terminal: OpenTerminal, pult: Path) -> None:
+    write_keymap(own_home, '"app.quit" = "ctrl+x"')
     terminal = open_terminal([pult])
     terminal.wait_for("Today")
     terminal.send("q")
@@ -124,9 +128,7 @@ def test_own_keys_hold(store: Path, own_home: Path, open_terminal: OpenTerminal,
 def test_what_is_wrong_with_own_keys_is_told_on_the_first_screen(
     store: Path, own_home: Path, open_terminal: OpenTerminal, pult: Path
 ) -> None:
-    folder = own_home / ".config/pult"
-    folder.mkdir(parents=True)
-    (folder / "keymap.toml").write_text('"app.quit" = ctrl+x\n')
+    write_keymap(own_home, '"app.quit" = ctrl+x')
     terminal = open_terminal([pult])
     terminal.wait_for("keymap.toml cannot be read")
     terminal.wait_for("Look at your keys:  pult keys")
