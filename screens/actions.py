@@ -12,6 +12,7 @@ from screens.language import _
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.binding import ActiveBinding
     from textual.dom import DOMNode
     from textual.screen import Screen
 
@@ -74,12 +75,17 @@ def actions_of(screen: Screen[Any]) -> list[Action]:
     return list(found.values())
 
 
-def shown_keys(screen: Screen[Any]) -> dict[str, str]:
-    """The key to remember of each binding in force, its first, as it is shown; by the binding's id."""
-    keys: dict[str, str] = {}
+def bound(screen: Screen[Any]) -> dict[str, ActiveBinding]:
+    """The bindings in force by id, each with its first key, which is the one to remember."""
+    found: dict[str, ActiveBinding] = {}
     for active in screen.active_bindings.values():
-        keys.setdefault(active.binding.id or "", screen.app.get_key_display(active.binding))
-    return keys
+        found.setdefault(active.binding.id or "", active)
+    return found
+
+
+def shown_keys(screen: Screen[Any]) -> dict[str, str]:
+    """The key to remember of each binding in force, as it is shown; by the binding's id."""
+    return {id: screen.app.get_key_display(active.binding) for id, active in bound(screen).items()}
 
 
 def why_not(node: DOMNode, action: str) -> str:

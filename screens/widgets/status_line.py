@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
-from textual.binding import ActiveBinding
 from textual.dom import DOMNode
 from textual.events import Mount
 
-from screens.actions import why_not
+from screens.actions import bound, why_not
 from screens.language import _
 from screens.pace import is_slow
 from screens.widgets.painted import Piece, PieceLine
@@ -68,11 +67,8 @@ class StatusLine(PieceLine):
 
     def _hinted(self) -> Sequence[_Hint]:
         """Each hinted binding that is in force, with the keys that the person gave it."""
-        bound: dict[str, ActiveBinding] = {}
-        for active in self.screen.active_bindings.values():
-            # The first key of a binding is the one to remember.
-            bound.setdefault(active.binding.id or "", active)
-        found = [(hint, bound[hint]) for hint in self.hints if hint in bound]
+        in_force = bound(self.screen)
+        found = [(hint, in_force[hint]) for hint in self.hints if hint in in_force]
         return [
             _Hint(hint, self.app.get_key_display(b.binding), _(b.binding.description), b.binding.action, b.node)
             for hint, b in found
