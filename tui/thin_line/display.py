@@ -24,16 +24,14 @@ class ThinDisplay(App[ReturnType], Generic[ReturnType]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Without the one that makes true colours of the terminal's own: it looks at every piece of every strip, where
         a `ThinDriver` looks at every style once. What shimmers through a screen is mixed before it comes there."""
-        if self._recolour is not None and self.screen.styles.background.a == 1:
-            return []
-        return super().get_line_filters()
+        filters = super().get_line_filters()
+        return [] if self._recolour_of(filters) is not None and self.screen.styles.background.a == 1 else filters
 
-    @property
-    def _recolour(self) -> ANSIToTruecolor | None:
-        if isinstance(self._driver, ThinDriver):
-            match super().get_line_filters():
-                case [ANSIToTruecolor() as only]:
-                    return only
+    def _recolour_of(self, filters: Sequence[LineFilter]) -> ANSIToTruecolor | None:
+        """The filter that the driver can stand in for, where it is the only one."""
+        match filters:
+            case [ANSIToTruecolor() as only] if isinstance(self._driver, ThinDriver):
+                return only
         return None
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
@@ -43,7 +41,8 @@ class ThinDisplay(App[ReturnType], Generic[ReturnType]):
             background = self.screen.background_colors[1]
             frame = Frame.of(
                 renderable, cursor, self.console,
-                at_once=self._sync_available, recolour=self._recolour, background=background,
+                at_once=self._sync_available, recolour=self._recolour_of(super().get_line_filters()),
+                background=background,
             )  # fmt: skip
             if frame is not None:
                 self._previous_cursor_position = cursor
