@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from backend_client.contract import Backend
+if TYPE_CHECKING:
+    from backend_client.contract.backend import Backend
 
 
 async def open_store(

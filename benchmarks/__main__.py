@@ -16,7 +16,7 @@ from statistics import median
 
 from msgspec import Struct
 
-from backend_client.contract import WindowRequest
+from backend_client.contract.calls import WindowRequest
 from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.names import names_of
 from backend_client.sqlite.window import read_window

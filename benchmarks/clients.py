@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from backend_client.contract import ClientDeed, ClientSearch, RegisterClient, UndoClientDeed
+from backend_client.contract.clients import ClientDeed, ClientSearch, RegisterClient, UndoClientDeed
 from backend_client.model.leg import CallFacts, Leg
 from backend_client.opening import open_store
 from backend_client.sqlite.clients.client_search import find_clients

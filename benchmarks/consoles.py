@@ -22,7 +22,9 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from backend_client.contract import Backend, ChangeRequest, Position, WindowRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import Position, WindowRequest
+from backend_client.contract.changes import ChangeRequest
 from backend_client.errors import Unreachable
 from backend_client.http.backend import connect
 from backend_client.model.leg import CallFacts, Leg

@@ -6,7 +6,7 @@ import argparse
 import sqlite3
 from pathlib import Path
 
-from backend_client.contract import Count, CountRequest
+from backend_client.contract.calls import Count, CountRequest
 from backend_client.model.call_filter import CallFilter
 from backend_client.sqlite.counting import read_count
 from backend_client.sqlite.directory import read_directories

@@ -21,7 +21,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backend_client.contract import ChangeRequest, WindowRequest
+from backend_client.contract.calls import WindowRequest
+from backend_client.contract.changes import ChangeRequest
 from backend_client.ingest.follow.files import FollowedFile
 from backend_client.ingest.follow.follower import Follower
 from backend_client.ingest.source import SourceOptions

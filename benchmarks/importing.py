@@ -26,7 +26,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from backend_client.contract import CommentRequest, CountRequest, WindowRequest
+from backend_client.contract.calls import CommentRequest, CountRequest, WindowRequest
 from backend_client.errors import Conflict
 from backend_client.ingest.local_store import LocalImportStore
 from backend_client.ingest.run import ImportOptions, import_files

@@ -16,15 +16,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from backend_client.contract import (
-    Backend,
-    ChangeRequest,
-    ClaimMissed,
-    Kind,
-    MissedQueueRequest,
-    NowRequest,
-    ReleaseMissed,
-)
+from backend_client.contract.backend import Backend
+from backend_client.contract.changes import ChangeRequest, Kind
+from backend_client.contract.missed_queue import ClaimMissed, MissedQueueRequest, ReleaseMissed
+from backend_client.contract.now import NowRequest
 from backend_client.derive.local_time import local_time
 from backend_client.http.backend import connect
 from backend_client.model.permissions import Role, Session

@@ -17,11 +17,11 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from backend_client.contract.plan_report import PlanReportRequest
+from backend_client.contract.tasks import TaskListRequest
 from backend_client.derive.local_time import local_time
 from backend_client.model.period import Period, Preset
 from backend_client.model.permissions import Role, Session
-from backend_client.model.plan import TaskListRequest
-from backend_client.model.plan_report import PlanReportRequest
 from backend_client.model.task import Outcome, TaskEvent, TaskFilter, TaskOrder, TaskState
 from backend_client.sqlite.access.scope import TaskScope
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE

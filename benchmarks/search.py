@@ -8,7 +8,7 @@ import sqlite3
 import time
 from pathlib import Path
 
-from backend_client.contract import WindowRequest
+from backend_client.contract.calls import WindowRequest
 from backend_client.model.call_filter import CallFilter
 from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.filter_sql import Viewer

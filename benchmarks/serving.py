@@ -17,7 +17,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from backend_client.contract import Backend, ChangeRequest, Position, WindowRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import Position, WindowRequest
+from backend_client.contract.changes import ChangeRequest
 from backend_client.http.backend import connect
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.permissions import Role

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import click
 
-from backend_client.contract import CallRequest, CommentRequest, WindowRequest
+from backend_client.contract.calls import CallRequest, CommentRequest, WindowRequest
 from backend_client.model.call_filter import CallFilter
 from backend_client.opening import open_store
 from benchmarks.peers.curses_table import row

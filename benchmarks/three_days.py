@@ -14,7 +14,9 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from backend_client.contract import Backend, MissedQueueRequest, Now, NowRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.missed_queue import MissedQueueRequest
+from backend_client.contract.now import Now, NowRequest
 from backend_client.demo.centre import build_demo
 from backend_client.demo.live_day import NAME, PLAYED_DAYS, PLAYED_DENSITY, LiveDay
 from backend_client.ingest.follow.batch import Batch

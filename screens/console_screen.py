@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from textual import on
 from textual.events import ScreenResume
 
-from backend_client.contract import ClientRequest
+from backend_client.contract.clients import ClientRequest
 from backend_client.errors import BackendError
 from backend_client.model.text import clean
 from screens.closing import ClosingScreen
@@ -19,7 +19,8 @@ from screens.widgets.title_line import TitleLine
 from screens.words import Role, error_text
 
 if TYPE_CHECKING:
-    from backend_client.contract import Backend, Clock
+    from backend_client.contract.backend import Backend
+    from backend_client.contract.changes import Clock
     from backend_client.model.directory import Directories
     from screens.calls.opening import Console
 

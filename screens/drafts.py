@@ -10,7 +10,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from backend_client.contract import Backend, SaveState, StateKind, StatesRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.views import SaveState, StateKind, StatesRequest
 from backend_client.errors import BackendError
 
 _PAUSE = 3.0

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 from textual.worker import Worker
 
-from backend_client.contract import ChangeRequest, Changes
+from backend_client.contract.changes import ChangeRequest, Changes
 from backend_client.errors import BackendError
 from screens.message import FieldMessage
 from screens.pace import TOGETHER, is_slow
 from screens.work import work
 
 if TYPE_CHECKING:
-    from backend_client.contract import Backend
+    from backend_client.contract.backend import Backend
     from screens.console_screen import ConsoleScreen
 
 WAIT = 25.0

@@ -11,7 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from backend_client.contract import ClientSearch, Clock, WindowRequest
+from backend_client.contract.calls import WindowRequest
+from backend_client.contract.changes import Clock
+from backend_client.contract.clients import ClientSearch
 from backend_client.errors import BackendError
 from backend_client.model.call import Call
 from backend_client.model.call_filter import CallFilter
@@ -28,7 +30,7 @@ from screens.message import FieldMessage
 from screens.widgets.finder import Finder
 
 if TYPE_CHECKING:
-    from backend_client.contract import Backend
+    from backend_client.contract.backend import Backend
 
 DATA_FROM = 3
 """Characters from which calls and clients are looked for, too."""

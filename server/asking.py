@@ -11,7 +11,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import InternalServerException
 
-from backend_client.contract import ChangeRequest, Changes
+from backend_client.contract.changes import ChangeRequest, Changes
 from backend_client.errors import BackendError, Conflict, Invalid
 from backend_client.http.methods import LONGEST_WAIT, Method
 from backend_client.http.problem import MEDIA_TYPE, Problem, problem_of

@@ -10,7 +10,7 @@ from contextlib import suppress
 import msgspec
 from msgspec import structs
 
-from backend_client.contract import ChangeRequest, Changes
+from backend_client.contract.changes import ChangeRequest, Changes
 from backend_client.errors import BackendError
 from backend_client.http.methods import SMALLEST_STEP
 from backend_client.http.problem import problem_of

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from backend_client.contract import Changes
+from backend_client.contract.changes import Changes
 from backend_client.http.methods import methods
 from backend_client.http.problem import MEDIA_TYPE, Problem
 from backend_client.http.sign_in import Health, SignedIn, SignIn

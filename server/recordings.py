@@ -11,10 +11,11 @@ from urllib.parse import quote
 from litestar import Request, Response, get
 from litestar.response import Stream
 
+from backend_client.contract.recordings import PartRange, RangeRequest, RecordingRequest
 from backend_client.errors import Forbidden, NotFound
 from backend_client.http.methods import VERSION
 from backend_client.model.permissions import Permission
-from backend_client.model.recording import PartRange, Purpose, RangeRequest, RecordingRequest
+from backend_client.model.recording import Purpose
 from backend_client.model.text import N_
 from backend_client.sqlite.store import SqliteBackend
 from server.asking import AnyRequest, who_asks

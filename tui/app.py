@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.theme import Theme
 
-    from backend_client.contract import Backend
+    from backend_client.contract.backend import Backend
     from screens.palette import Found
     from screens.supervision.queue_watch import QueueWatch
 
@@ -327,7 +327,7 @@ class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
             # In an employee's name an administrator would have that one's rights only: the record gets the login.
             from msgspec.structs import replace
 
-            from backend_client.contract import EditEmployee
+            from backend_client.contract.directories import EditEmployee
 
             await self.backend.change_directory(EditEmployee(employee=replace(chosen, login=login)))
         self.chosen_name = "" if own else name_of(chosen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backend_client.contract import Sources
+from backend_client.contract.sources import Sources
 from backend_client.model.live import SourceState
 from backend_client.model.quality import ImportRun
 from screens.upkeep.source_words import State, Told, told_of

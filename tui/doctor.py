@@ -51,7 +51,8 @@ def store(invocation: Invocation) -> Iterator[Finding]:
             _("Bring calls in: pult import FILE. Or look around first: pult demo"),
         )  # fmt: skip
         return
-    from backend_client.contract import Backend, Clock
+    from backend_client.contract.backend import Backend
+    from backend_client.contract.changes import Clock
 
     async def ask(backend: Backend) -> Clock:
         return await backend.clock()
@@ -89,7 +90,8 @@ def data(invocation: Invocation) -> Iterator[Finding]:
     """Sources, the import log and what does not fit together, for those who may import."""
     if not (invocation.remote or invocation.store.exists()):
         return
-    from backend_client.contract import Backend, Sources, SourcesRequest
+    from backend_client.contract.backend import Backend
+    from backend_client.contract.sources import Sources, SourcesRequest
     from tui.data_quality import RUNS, findings
 
     async def ask(backend: Backend) -> Sources:

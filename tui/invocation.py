@@ -18,7 +18,7 @@ from tui import places
 from tui.settings import Settings, load
 
 if TYPE_CHECKING:
-    from backend_client.contract import Backend
+    from backend_client.contract.backend import Backend
     from backend_client.model.permissions import Session
     from backend_client.sqlite.transaction import Writer
 

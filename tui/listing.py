@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 from msgspec import Struct
 
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.client_filter import ClientFilter
 from backend_client.model.contradiction import contradiction

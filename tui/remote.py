@@ -9,7 +9,7 @@ from backend_client.model.text import N_
 from tui import credentials
 
 if TYPE_CHECKING:
-    from backend_client.contract import Backend
+    from backend_client.contract.backend import Backend
     from tui.invocation import Invocation
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from backend_client.contract import CommentRequest
+from backend_client.contract.calls import CommentRequest
 from backend_client.demo.history import DAYS, History
 from backend_client.demo.people import CHANNELS, TRUNKS, WORKERS, Client, Numbers, make_clients
 from backend_client.demo.plan import add_plan

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from backend_client.contract.tasks import AddTask, DoneTask, DropTask, MissTask, PostponeTask, RefuseTask, TaskDeed
 from backend_client.demo.people import DELIVERY, SALES, WORKERS
 from backend_client.derive.local_time import LocalTime, local_time
 from backend_client.model.permissions import Role, Session
-from backend_client.model.plan import AddTask, DoneTask, DropTask, MissTask, PostponeTask, RefuseTask, TaskDeed
 from backend_client.model.status import Direction
 from backend_client.model.task import Task, TaskEvent
 from backend_client.sqlite.access.scope import Scope

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from backend_client.contract import PAGE_LIMIT, Backend, ClientListRequest, ClientPlace
+from backend_client.contract.backend import Backend
+from backend_client.contract.clients import ClientListRequest, ClientPlace
+from backend_client.contract.wire import PAGE_LIMIT
 from backend_client.export.columns import Column, ColumnType
 from backend_client.model.client import ClientRow
 from backend_client.model.client_filter import ClientFilter

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
-from backend_client.contract import COUNT_EXACTLY_TO, Backend, CountRequest, ExportRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import COUNT_EXACTLY_TO, CountRequest, ExportRequest
 from backend_client.errors import BackendError, Conflict, Forbidden, Full, Invalid
 from backend_client.export.clients import CLIENT_COLUMNS, client_pages
 from backend_client.export.columns import COLUMNS, Column, columns_named

@@ -7,7 +7,9 @@ from datetime import date
 
 from msgspec import structs
 
-from backend_client.contract import PAGE_LIMIT, Backend, Position, WindowRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import Position, WindowRequest
+from backend_client.contract.wire import PAGE_LIMIT
 from backend_client.model.call import Call
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.period import Period, preset_days

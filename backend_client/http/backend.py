@@ -9,13 +9,14 @@ from typing import Any, cast
 
 import msgspec
 
-from backend_client.contract import Backend, ChangeRequest, Changes
+from backend_client.contract.backend import Backend
+from backend_client.contract.changes import ChangeRequest, Changes
+from backend_client.contract.recordings import LinkRequest, RecordingLink
 from backend_client.http.events import EventStream, HeldBack
 from backend_client.http.line import UNIX, Line
 from backend_client.http.methods import SMALLEST_STEP, Method, methods
 from backend_client.http.sign_in import SignedIn, SignIn
 from backend_client.model.permissions import Session
-from backend_client.model.recording import LinkRequest, RecordingLink
 
 
 class HttpBackend:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from backend_client.contract import ChangeRequest, Changes
+from backend_client.contract.changes import ChangeRequest, Changes
 from backend_client.errors import BackendError
 from backend_client.http.methods import SMALLEST_STEP
 from backend_client.http.problem import error_of

@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType, UnionType
 from typing import Any, get_type_hints
 
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
 
 VERSION = "v1"
 """Every address begins with it. Within a version methods, optional fields and results are only added."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from backend_client.contract import Request, Result
+from backend_client.contract.wire import Request, Result
 from backend_client.model.permissions import Session
 
 

@@ -1,4 +1,4 @@
-"""The recording of a call (R1–R6): what there is of it, and its bytes by range. Names only, never paths."""
+"""The recording of a call (R1–R6): its parts, and what of them can be heard. Names only, never paths."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from msgspec import Struct
 
 from backend_client.model.call import RecordingState
 from backend_client.model.status import WireEnum
-
-LONGEST_RANGE = 4 << 20
-"""Bytes that one request may ask for."""
 
 
 class Purpose(WireEnum):
@@ -56,46 +53,3 @@ class Recording(Struct, frozen=True, omit_defaults=True, kw_only=True):
     may_download: bool = False
     first_channel: str = ""
     """Who speaks on the first channel of two: "caller", "callee", "client", "employee"; blank: not known."""
-
-
-class RecordingRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    call_id: int
-
-
-class RangeRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Bytes `start` to `start + length` of a part; at most LONGEST_RANGE at once."""
-
-    call_id: int
-    part: int
-    start: int
-    length: int
-    purpose: Purpose
-
-
-class PartRange(Struct, frozen=True, kw_only=True):
-    """Fewer bytes than asked for: the part ends there. `size` is the whole part's."""
-
-    data: bytes
-    size: int
-
-
-class HeardRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The player tells how many seconds of a call were really heard, when it stops."""
-
-    call_id: int
-    seconds: int
-
-
-class LinkRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Ask for an address that opens a part for a few minutes without signing in. Needs the right to download."""
-
-    call_id: int
-    part: int = 0
-
-
-class RecordingLink(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """`address`: whole, or from "/" on where nobody has said under which name a server is reached."""
-
-    address: str
-    seconds: int
-    """For how long it holds."""

@@ -7,7 +7,7 @@ from secrets import token_hex
 
 from msgspec.structs import replace
 
-from backend_client.contract import LogCall
+from backend_client.contract.calls import LogCall
 from backend_client.derive.feed import BY_HAND
 from backend_client.errors import Invalid, NotFound
 from backend_client.model.leg import CallFacts, Leg

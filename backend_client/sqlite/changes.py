@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 
-from backend_client.contract import ChangeRequest, Changes, Kind
+from backend_client.contract.changes import ChangeRequest, Changes, Kind
 from backend_client.sqlite.file import StoreFile, store_errors
 
 POLL_SECONDS = 0.25

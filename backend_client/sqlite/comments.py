@@ -6,7 +6,8 @@ import sqlite3
 
 import msgspec
 
-from backend_client.contract import CommentRequest, Kind
+from backend_client.contract.calls import CommentRequest
+from backend_client.contract.changes import Kind
 from backend_client.errors import Conflict, Invalid, NotFound
 from backend_client.model.call import Comment, CommentVersion, Mark
 from backend_client.model.permissions import Session

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 from msgspec import Struct
 
-from backend_client.contract import Count, CountRequest
+from backend_client.contract.calls import Count, CountRequest
 from backend_client.derive.cells import NO_KEY, Dimension
 from backend_client.derive.local_time import local_time
 from backend_client.model.call import Mark

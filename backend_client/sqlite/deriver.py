@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 
-from backend_client.contract import Kind
+from backend_client.contract.changes import Kind
 from backend_client.derive.collapse import collapse
 from backend_client.derive.collapsed import Basis, Collapsed
 from backend_client.derive.local_time import local_time

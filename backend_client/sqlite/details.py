@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from msgspec import structs
 
-from backend_client.contract import CallRequest
+from backend_client.contract.calls import CallRequest
 from backend_client.derive.collapsed import Collapsed
 from backend_client.errors import NotFound
 from backend_client.model import status_rule

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from backend_client.contract import Kind
+from backend_client.contract.changes import Kind
 from backend_client.errors import Invalid, NotFound
 from backend_client.model.directory import CallResult, Channel, Directories, Employee, Extension, Group, Line, Region
 from backend_client.model.permissions import Role

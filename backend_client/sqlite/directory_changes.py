@@ -6,12 +6,12 @@ import sqlite3
 
 import msgspec
 
-from backend_client.contract import (
+from backend_client.contract.changes import Kind
+from backend_client.contract.directories import (
     DirectoryDeed,
     EditEmployee,
     EditReason,
     EditResult,
-    Kind,
     NameChannel,
     NameGroup,
     NameLine,

@@ -14,6 +14,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from backend_client.contract.recordings import (
+    LONGEST_RANGE,
+    HeardRequest,
+    LinkRequest,
+    PartRange,
+    RangeRequest,
+    RecordingLink,
+)
 from backend_client.derive.collapse import collapse
 from backend_client.derive.recordings import SOURCE
 from backend_client.errors import Forbidden, Invalid, NotFound
@@ -21,18 +29,7 @@ from backend_client.model.audit import Deed
 from backend_client.model.call import Mark, RecordingState
 from backend_client.model.leg import CallFacts
 from backend_client.model.permissions import Permission, Session
-from backend_client.model.recording import (
-    LONGEST_RANGE,
-    HeardRequest,
-    LinkRequest,
-    Missing,
-    PartRange,
-    Purpose,
-    RangeRequest,
-    Recording,
-    RecordingLink,
-    RecordingPart,
-)
+from backend_client.model.recording import Missing, Purpose, Recording, RecordingPart
 from backend_client.model.text import N_
 from backend_client.recordings.place import Found, Named, Roots, make_roots
 from backend_client.recordings.settings import NAME, RecordingSettings

@@ -6,7 +6,7 @@ import sqlite3
 
 import msgspec
 
-from backend_client.contract import Kind
+from backend_client.contract.changes import Kind
 from backend_client.model.derive_settings import DeriveSettings
 from backend_client.sqlite.transaction import Transaction
 

@@ -6,7 +6,8 @@ import sqlite3
 
 import msgspec
 
-from backend_client.contract import Kind, SaveState, State, StateKind, States, View, ViewRequest, Views
+from backend_client.contract.changes import Kind
+from backend_client.contract.views import SaveState, State, StateKind, States, View, ViewRequest, Views
 from backend_client.errors import Invalid
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.permissions import Session

@@ -14,86 +14,17 @@ from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
-from backend_client.contract import (
-    PAGE_LIMIT,
-    AuditPage,
-    AuditRequest,
-    CallRequest,
-    ChangeRequest,
-    Changes,
-    ChangeTariffs,
-    ClientChange,
-    ClientDeed,
-    ClientList,
-    ClientListRequest,
-    ClientRequest,
-    Clients,
-    ClientSearch,
-    Clock,
-    CommentRequest,
-    Count,
-    CountRequest,
-    DirectoryDeed,
-    ExportPermit,
-    ExportRequest,
-    ImportClients,
-    ImportedClients,
-    Live,
-    LogCall,
-    MissedQueue,
-    MissedQueueRequest,
-    Now,
-    NowRequest,
-    QueueChange,
-    QueueDeed,
-    RegisterClient,
-    SaveState,
-    SetResult,
-    Sources,
-    SourcesRequest,
-    States,
-    StatesRequest,
-    Tariffs,
-    Unsorted,
-    UnsortedRequest,
-    ViewRequest,
-    Views,
-    Window,
-    WindowRequest,
-)
+from backend_client.contract.calls import CommentRequest, CountRequest, ExportPermit
+from backend_client.contract.changes import Clock
+from backend_client.contract.clients import RegisterClient
+from backend_client.contract.wire import PAGE_LIMIT
 from backend_client.errors import Forbidden, Invalid
 from backend_client.model.audit import Deed
-from backend_client.model.call import Call, CallDetails, Comment
-from backend_client.model.client import ClientCard
-from backend_client.model.directory import Directories
-from backend_client.model.permissions import Permission, Session
-from backend_client.model.plan import (
-    GeneratedTasks,
-    GenerateTasks,
-    ImportedTasks,
-    ImportTasks,
-    TaskCard,
-    TaskChange,
-    TaskDeed,
-    TaskList,
-    TaskListRequest,
-    TaskRequest,
-)
-from backend_client.model.plan_report import PlanReport, PlanReportRequest
+from backend_client.model.permissions import Permission
 from backend_client.model.played_clock import PlayedClock
-from backend_client.model.recording import (
-    HeardRequest,
-    LinkRequest,
-    PartRange,
-    RangeRequest,
-    Recording,
-    RecordingLink,
-    RecordingRequest,
-)
-from backend_client.model.report import ReportRequest, ReportResult
 from backend_client.model.text import N_
 from backend_client.sqlite.access.audit import read_audit, record
-from backend_client.sqlite.access.scope import Scope, scope_of, task_scope_of
+from backend_client.sqlite.access.scope import scope_of, task_scope_of
 from backend_client.sqlite.changes import ChangeWatch
 from backend_client.sqlite.clients.client_rights import permit_clients
 from backend_client.sqlite.clients.client_search import find_clients
@@ -101,24 +32,85 @@ from backend_client.sqlite.comments import save_comment
 from backend_client.sqlite.counting import read_count
 from backend_client.sqlite.details import read_details, running_call, visible_call
 from backend_client.sqlite.directory import DirectoryCache
-from backend_client.sqlite.file import StoreFile
 from backend_client.sqlite.filter_sql import Viewer
-from backend_client.sqlite.names import Names, names_of
+from backend_client.sqlite.names import names_of
 from backend_client.sqlite.pool import ReadPool
 from backend_client.sqlite.rows import read_calls
 from backend_client.sqlite.settings import read_derive_settings
 from backend_client.sqlite.states import read_states, read_views, save_state, save_view
 from backend_client.sqlite.supervision.live import read_live
-from backend_client.sqlite.transaction import Transaction, Writer
+from backend_client.sqlite.transaction import Writer
 from backend_client.sqlite.unsorted import count_unsorted
 from backend_client.sqlite.window import read_window
 
 if TYPE_CHECKING:
+    from backend_client.contract.audit import AuditPage, AuditRequest
+    from backend_client.contract.calls import (
+        CallRequest,
+        Count,
+        ExportRequest,
+        LogCall,
+        SetResult,
+        Unsorted,
+        UnsortedRequest,
+        Window,
+        WindowRequest,
+    )
+    from backend_client.contract.changes import ChangeRequest, Changes
+    from backend_client.contract.clients import (
+        ClientChange,
+        ClientDeed,
+        ClientList,
+        ClientListRequest,
+        ClientRequest,
+        Clients,
+        ClientSearch,
+        ImportClients,
+        ImportedClients,
+    )
+    from backend_client.contract.directories import DirectoryDeed
+    from backend_client.contract.live import Live
+    from backend_client.contract.missed_queue import MissedQueue, MissedQueueRequest, QueueChange, QueueDeed
+    from backend_client.contract.now import Now, NowRequest
+    from backend_client.contract.plan_report import PlanReport, PlanReportRequest
+    from backend_client.contract.recordings import (
+        HeardRequest,
+        LinkRequest,
+        PartRange,
+        RangeRequest,
+        RecordingLink,
+        RecordingRequest,
+    )
+    from backend_client.contract.sources import Sources, SourcesRequest
+    from backend_client.contract.tariffs import ChangeTariffs, Tariffs
+    from backend_client.contract.tasks import (
+        GeneratedTasks,
+        GenerateTasks,
+        ImportedTasks,
+        ImportTasks,
+        TaskCard,
+        TaskChange,
+        TaskDeed,
+        TaskList,
+        TaskListRequest,
+        TaskRequest,
+    )
+    from backend_client.contract.views import SaveState, States, StatesRequest, ViewRequest, Views
+    from backend_client.model.call import Call, CallDetails, Comment
+    from backend_client.model.client import ClientCard
+    from backend_client.model.directory import Directories
+    from backend_client.model.permissions import Session
+    from backend_client.model.recording import Recording
+    from backend_client.model.report import ReportRequest, ReportResult
+    from backend_client.sqlite.access.scope import Scope
     from backend_client.sqlite.facts import FactWriter
+    from backend_client.sqlite.file import StoreFile
+    from backend_client.sqlite.names import Names
     from backend_client.sqlite.plan.desk import PlanDesk
     from backend_client.sqlite.recordings import RecordingDesk
     from backend_client.sqlite.reports.count_calls import SliceCache
     from backend_client.sqlite.supervision.now import Board
+    from backend_client.sqlite.transaction import Transaction
 
 T = TypeVar("T")
 

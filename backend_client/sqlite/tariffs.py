@@ -9,7 +9,8 @@ import sqlite3
 
 import msgspec
 
-from backend_client.contract import MOST_TARIFFS, ChangeTariffs, Kind, Tariffs
+from backend_client.contract.changes import Kind
+from backend_client.contract.tariffs import MOST_TARIFFS, ChangeTariffs, Tariffs
 from backend_client.errors import Forbidden, Invalid
 from backend_client.model.permissions import Permission, Session
 from backend_client.model.tariff import MILLION, Tariff, prefixes_of

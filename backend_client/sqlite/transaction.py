@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from backend_client.contract import Kind
+from backend_client.contract.changes import Kind
 from backend_client.sqlite.access.once import claim, write_key
 from backend_client.sqlite.file import StoreFile, store_errors
 from backend_client.sqlite.plan.attempts import Touched

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from backend_client.contract import Unsorted
+from backend_client.contract.calls import Unsorted
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.period import Period, Preset
 from backend_client.model.status import Direction

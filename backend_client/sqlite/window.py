@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from backend_client.contract import PAGE_LIMIT, Window, WindowRequest
+from backend_client.contract.calls import Window, WindowRequest
+from backend_client.contract.wire import PAGE_LIMIT
 from backend_client.errors import Invalid
 from backend_client.model.text import N_
 from backend_client.sqlite.budget import OutOfSteps, step_budget

@@ -16,7 +16,8 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widget import Widget
 
-from backend_client.contract import Changes, Clock, Count, Kind, Window, WindowRequest
+from backend_client.contract.calls import Count, Window, WindowRequest
+from backend_client.contract.changes import Changes, Clock, Kind
 from backend_client.errors import BackendError
 from backend_client.model.call import Comment
 from backend_client.model.call_filter import CallFilter

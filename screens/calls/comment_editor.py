@@ -12,7 +12,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
-from backend_client.contract import Backend, CommentRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import CommentRequest
 from backend_client.errors import BackendError, Conflict
 from backend_client.model.call import CallDetails, Comment
 from backend_client.model.text import N_, clean

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from backend_client.contract import Count, CountRequest
+from backend_client.contract.calls import Count, CountRequest
 from backend_client.errors import BackendError
 from backend_client.model.call_filter import CallFilter
 from screens.message import FieldMessage
@@ -14,7 +14,7 @@ from screens.work import work
 if TYPE_CHECKING:
     from textual.dom import DOMNode
 
-    from backend_client.contract import Backend
+    from backend_client.contract.backend import Backend
 
 
 class Counted(FieldMessage):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from backend_client.contract import CallRequest
+from backend_client.contract.calls import CallRequest
 from backend_client.errors import BackendError
 from backend_client.model.call import Call, Comment
 from backend_client.model.permissions import Permission

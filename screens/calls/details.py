@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from backend_client.contract import CallRequest
+from backend_client.contract.calls import CallRequest
 from backend_client.errors import BackendError
 from backend_client.model.call import Call, CallDetails, Comment
 from backend_client.model.text import N_

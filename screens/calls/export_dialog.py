@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
 from backend_client.errors import BackendError, Conflict
 from backend_client.export.columns import Column, columns_named
 from backend_client.export.file import count_request, export_list

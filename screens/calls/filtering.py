@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from backend_client.contract import ClientRequest
+from backend_client.contract.clients import ClientRequest
 from backend_client.errors import BackendError
 from backend_client.model.filter_field import FieldKind
 from backend_client.model.filter_options import field_named

@@ -13,7 +13,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
-from backend_client.contract import Clock, LogCall
+from backend_client.contract.calls import LogCall
+from backend_client.contract.changes import Clock
 from backend_client.model.directory import CallResult
 from backend_client.model.text import N_, clean, fold
 from screens.dialogs.dialog import Dialog

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual.binding import Binding, BindingType
 
-from backend_client.contract import CallRequest
+from backend_client.contract.calls import CallRequest
 from backend_client.errors import BackendError
 from backend_client.model.call import Call, CallDetails
 from backend_client.model.text import N_
@@ -22,7 +22,7 @@ from screens.widgets.row_table import RowTable
 from screens.work import work
 
 if TYPE_CHECKING:
-    from backend_client.contract import Backend
+    from backend_client.contract.backend import Backend
     from screens.dialling import Dialler
     from screens.recordings.listening import Listening
 

@@ -9,7 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from backend_client.contract import Backend, View, ViewRequest, Views
+from backend_client.contract.backend import Backend
+from backend_client.contract.views import View, ViewRequest, Views
 from backend_client.errors import BackendError
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Directories

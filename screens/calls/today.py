@@ -9,7 +9,9 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from backend_client.contract import Kind, Live, UnsortedRequest
+from backend_client.contract.calls import UnsortedRequest
+from backend_client.contract.changes import Kind
+from backend_client.contract.live import Live
 from backend_client.errors import BackendError
 from backend_client.model.call import Call
 from backend_client.model.call_filter import CallFilter

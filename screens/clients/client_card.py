@@ -13,21 +13,15 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from backend_client.contract import (
-    ArchiveClient,
-    ClientChange,
-    ClientDeed,
-    ClientRequest,
-    Kind,
-    MergeClients,
-)
+from backend_client.contract.changes import Kind
+from backend_client.contract.clients import ArchiveClient, ClientChange, ClientDeed, ClientRequest, MergeClients
+from backend_client.contract.tasks import TaskList, TaskListRequest
 from backend_client.errors import BackendError, NotFound
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.client import ClientCard
 from backend_client.model.directory import Directories, Employee
 from backend_client.model.permissions import Permission
 from backend_client.model.phone import format_number
-from backend_client.model.plan import TaskList, TaskListRequest
 from backend_client.model.task import TaskFilter, TaskOrder
 from backend_client.model.text import N_, clean
 from screens.calls.calls import CallsScreen

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from backend_client.contract import CallRequest, ClientChange, LogCall, SetResult, UndoClientDeed
+from backend_client.contract.calls import CallRequest, LogCall, SetResult
+from backend_client.contract.clients import ClientChange, UndoClientDeed
 from backend_client.errors import BackendError
 from backend_client.model.call import Mark
 from backend_client.model.permissions import Permission

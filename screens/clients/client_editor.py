@@ -9,7 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from backend_client.contract import Backend, ClientChange, EditClient
+from backend_client.contract.backend import Backend
+from backend_client.contract.clients import ClientChange, EditClient
 from backend_client.errors import BackendError
 from backend_client.model.client import ClientCard
 from backend_client.model.directory import Employee

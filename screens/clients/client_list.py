@@ -10,15 +10,9 @@ from zoneinfo import ZoneInfo
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from backend_client.contract import (
-    ClientList,
-    ClientListRequest,
-    ClientPlace,
-    Count,
-    CountRequest,
-    Kind,
-    UndoClientDeed,
-)
+from backend_client.contract.calls import Count, CountRequest
+from backend_client.contract.changes import Kind
+from backend_client.contract.clients import ClientList, ClientListRequest, ClientPlace, UndoClientDeed
 from backend_client.errors import BackendError
 from backend_client.model.client_filter import ClientFilter
 from backend_client.model.permissions import Permission

@@ -9,7 +9,8 @@ from typing import TypeVar
 from textual.events import Key
 from textual.widgets import Input
 
-from backend_client.contract import Backend, ClientSearch
+from backend_client.contract.backend import Backend
+from backend_client.contract.clients import ClientSearch
 from backend_client.errors import BackendError
 from backend_client.model.directory import ClientMatch
 from screens.clients.match_words import match_numbers, match_word

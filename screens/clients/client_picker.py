@@ -12,7 +12,8 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from backend_client.contract import Backend, ClientSearch
+from backend_client.contract.backend import Backend
+from backend_client.contract.clients import ClientSearch
 from backend_client.errors import BackendError
 from backend_client.model.directory import ClientMatch
 from backend_client.model.text import N_

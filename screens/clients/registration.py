@@ -12,7 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from backend_client.contract import Backend, ClientChange, ClientRequest, EditClient, RegisterClient
+from backend_client.contract.backend import Backend
+from backend_client.contract.clients import ClientChange, ClientRequest, EditClient, RegisterClient
 from backend_client.errors import BackendError, Conflict
 from backend_client.model.call_filter import ClientKind
 from backend_client.model.client import ClientCard

@@ -13,19 +13,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from backend_client.contract import (
-    ChangeTariffs,
+from backend_client.contract.changes import Kind
+from backend_client.contract.directories import (
     DirectoryDeed,
     EditEmployee,
     EditReason,
     EditResult,
-    Kind,
     NameChannel,
     NameGroup,
     NameLine,
     RenameDepartment,
-    Tariffs,
 )
+from backend_client.contract.tariffs import ChangeTariffs, Tariffs
 from backend_client.errors import BackendError
 from backend_client.model.directory import CallResult, Channel, Directories, Employee, Group, Line
 from backend_client.model.permissions import Permission

@@ -13,10 +13,10 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
+from backend_client.contract.tasks import GeneratedTasks, GenerateTasks
 from backend_client.errors import BackendError, Invalid
 from backend_client.model.directory import Directories
-from backend_client.model.plan import GeneratedTasks, GenerateTasks
 from backend_client.model.text import N_, clean
 from screens.dialogs.dialog import Dialog
 from screens.dialogs.several_dialog import SeveralDialog

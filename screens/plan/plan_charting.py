@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from backend_client.model.plan_report import PlanReport
+from backend_client.contract.plan_report import PlanReport
 from backend_client.model.text import N_
 from screens.drawn_chart import DrawnChartScreen
 from screens.language import _, moment

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 
+from backend_client.contract.plan_report import PlanReportRequest
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Directories
 from backend_client.model.period import Period
 from backend_client.model.permissions import Permission
-from backend_client.model.plan_report import PlanReportRequest
 from backend_client.model.text import N_, clean
 from screens.console_screen import ConsoleScreen
 from screens.language import _

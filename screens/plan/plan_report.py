@@ -14,12 +14,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from backend_client.contract import Kind
+from backend_client.contract.changes import Kind
+from backend_client.contract.plan_report import PlanCounts, PlanReport, PlanReportRequest, PlanRow, cell_calls
+from backend_client.contract.tasks import TaskListRequest
 from backend_client.errors import BackendError
 from backend_client.model.period import Period
 from backend_client.model.permissions import Permission
-from backend_client.model.plan import TaskListRequest
-from backend_client.model.plan_report import PlanCounts, PlanReport, PlanReportRequest, PlanRow, cell_calls
 from backend_client.model.task import Task, TaskOrder
 from backend_client.model.text import N_, clean
 from screens.console_screen import ConsoleScreen

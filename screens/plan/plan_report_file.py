@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
+from backend_client.contract.plan_report import PlanReport
 from backend_client.export.file import whole_file
 from backend_client.export.sheet import Sheet, sheet_csv, sheet_text, sheet_xlsx
-from backend_client.model.plan_report import PlanReport
 from screens.reports.chart_picture import chart_svg, png_of
 from screens.reports.report_file import ReportFormat
 from screens.widgets.chart_drawing import ChartData

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backend_client.export.sheet import Sheet, Value
-from backend_client.model.call_filter import CallFilter
-from backend_client.model.plan_report import (
+from backend_client.contract.plan_report import (
     PlanColumn,
     PlanCounts,
     PlanReport,
@@ -17,6 +15,8 @@ from backend_client.model.plan_report import (
     reason_tasks,
     task_calls,
 )
+from backend_client.export.sheet import Sheet, Value
+from backend_client.model.call_filter import CallFilter
 from backend_client.model.report import Chart
 from backend_client.model.task import Task, TaskFilter, TaskState
 from backend_client.model.text import N_, clean

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from backend_client.contract import ClientRequest
+from backend_client.contract.clients import ClientRequest
+from backend_client.contract.tasks import AddTask, TaskChange
 from backend_client.errors import BackendError
 from backend_client.model.phone import format_number
-from backend_client.model.plan import AddTask, TaskChange
 from backend_client.model.text import clean
 from screens.language import _, home_of, short_date
 from screens.plan.task_form import TaskForm
@@ -18,7 +18,7 @@ from screens.words import error_text
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from backend_client.contract import Backend
+    from backend_client.contract.backend import Backend
     from backend_client.model.call import Call
 
 

@@ -9,10 +9,8 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from backend_client.errors import BackendError
-from backend_client.model.directory import Directories
-from backend_client.model.permissions import Permission
-from backend_client.model.plan import (
+from backend_client.contract.plan_report import task_calls
+from backend_client.contract.tasks import (
     DoneTask,
     DropTask,
     MissTask,
@@ -22,7 +20,9 @@ from backend_client.model.plan import (
     TaskDeed,
     TaskRequest,
 )
-from backend_client.model.plan_report import task_calls
+from backend_client.errors import BackendError
+from backend_client.model.directory import Directories
+from backend_client.model.permissions import Permission
 from backend_client.model.task import OPEN, Task, TaskEvent, may_follow
 from backend_client.model.text import N_, clean
 from screens.console_screen import ConsoleScreen

@@ -13,10 +13,10 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
+from backend_client.contract.tasks import AddTask, EditTask, TaskChange
 from backend_client.errors import BackendError, Invalid
 from backend_client.model.directory import Directories, Employee
-from backend_client.model.plan import AddTask, EditTask, TaskChange
 from backend_client.model.task import Task
 from backend_client.model.text import N_, clean, fold
 from screens.dialogs.dialog import Dialog

@@ -8,9 +8,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from backend_client.contract import PAGE_LIMIT
-from backend_client.errors import BackendError, Conflict, Invalid, NotFound
-from backend_client.model.plan import (
+from backend_client.contract.tasks import (
     ConfirmDrop,
     ReassignTasks,
     ReturnTask,
@@ -19,6 +17,8 @@ from backend_client.model.plan import (
     TaskDeed,
     reassignments,
 )
+from backend_client.contract.wire import PAGE_LIMIT
+from backend_client.errors import BackendError, Conflict, Invalid, NotFound
 from backend_client.model.task import Task, TaskEvent, TaskFilter, may_follow
 from backend_client.model.text import N_, clean
 from screens.language import _, ngettext, number

@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from backend_client.contract import WindowRequest
+from backend_client.contract.calls import WindowRequest
+from backend_client.contract.tasks import TaskCard, TaskRequest
 from backend_client.errors import BackendError
 from backend_client.model.call import Call
 from backend_client.model.call_filter import CallFilter
-from backend_client.model.plan import TaskCard, TaskRequest
 from backend_client.model.task import Task
 from backend_client.model.text import N_
 from screens.language import _

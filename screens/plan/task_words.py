@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from backend_client.contract.tasks import Skip
 from backend_client.model.phone import format_number
-from backend_client.model.plan import Skip
 from backend_client.model.task import Task, TaskEvent, TaskOrigin, TaskState
 from backend_client.model.text import N_, clean
 from screens.language import ngettext, number, relative_date

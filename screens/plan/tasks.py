@@ -13,10 +13,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.timer import Timer
 
-from backend_client.contract import Clock, Kind
+from backend_client.contract.changes import Clock, Kind
+from backend_client.contract.tasks import TaskList, TaskListRequest
 from backend_client.errors import BackendError
 from backend_client.model.permissions import Permission
-from backend_client.model.plan import TaskList, TaskListRequest
 from backend_client.model.task import Task, TaskFilter, TaskOrder
 from backend_client.model.text import N_, clean
 from screens.console_screen import ConsoleScreen

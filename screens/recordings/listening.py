@@ -14,23 +14,17 @@ from audio.failure import Problem
 from audio.outputs.ways import Way, ways
 from audio.place import Place
 from audio.protocol import Event, Failed, Shape, State
+from backend_client.contract.recordings import HeardRequest, RangeRequest, RecordingRequest
 from backend_client.errors import BackendError
 from backend_client.model.call import Call, RecordingState
-from backend_client.model.recording import (
-    HeardRequest,
-    Purpose,
-    RangeRequest,
-    Recording,
-    RecordingPart,
-    RecordingRequest,
-)
+from backend_client.model.recording import Purpose, Recording, RecordingPart
 from screens.language import _
 from screens.recordings.recording_words import PROBLEMS, no_way, why_not_heard
 from screens.words import error_text
 
 if TYPE_CHECKING:
     from audio.player import PartBuffer, Player
-    from backend_client.contract import Backend
+    from backend_client.contract.backend import Backend
 
 SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 _FIRST_RANGE = 256 << 10

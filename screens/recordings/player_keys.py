@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 
 from audio.outputs.ways import ways
 from audio.place import Place
-from backend_client.contract import CallRequest
+from backend_client.contract.calls import CallRequest
 from backend_client.errors import BackendError
 from backend_client.model.call import Call, Comment, Mark
 from backend_client.model.permissions import Permission

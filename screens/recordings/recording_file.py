@@ -7,23 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from backend_client.contract.recordings import LONGEST_RANGE, LinkRequest, RangeRequest, RecordingRequest
 from backend_client.errors import NotFound
 from backend_client.model.call import RecordingState
 from backend_client.model.ordinary_file import check_target
-from backend_client.model.recording import (
-    LONGEST_RANGE,
-    LinkRequest,
-    Purpose,
-    RangeRequest,
-    Recording,
-    RecordingPart,
-    RecordingRequest,
-)
+from backend_client.model.recording import Purpose, Recording, RecordingPart
 from backend_client.model.text import N_, clean
 from screens.recordings.recording_words import MISSING, NO_ADDRESS, SAY_ADDRESS, STATES
 
 if TYPE_CHECKING:
-    from backend_client.contract import Backend
+    from backend_client.contract.backend import Backend
 
 
 async def look_at(backend: Backend, call_id: int) -> Recording:

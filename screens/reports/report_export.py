@@ -9,7 +9,7 @@ from pathlib import Path
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
 from backend_client.errors import BackendError, Conflict
 from backend_client.export.file import permit_export
 from backend_client.model.directory import Directories

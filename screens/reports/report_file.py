@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from pathlib import Path
 
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
 from backend_client.export.file import whole_file
 from backend_client.export.reports import report_csv, report_json, report_text, report_xlsx
 from backend_client.model.directory import Directories

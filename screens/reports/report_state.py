@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
-from backend_client.contract import Backend, SaveState, StateKind, StatesRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.views import SaveState, StateKind, StatesRequest
 from backend_client.errors import BackendError
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.report import By, Chart, Measure, Report, ReportRequest, ServiceGoal

@@ -13,7 +13,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from backend_client.contract import Clock, Now, NowRequest
+from backend_client.contract.changes import Clock
+from backend_client.contract.now import Now, NowRequest
 from backend_client.errors import BackendError
 from backend_client.model.permissions import Permission
 from backend_client.model.status import RUNNING

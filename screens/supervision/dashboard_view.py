@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from backend_client.contract import Now
+from backend_client.contract.now import Now
 from backend_client.model.call import Call
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.now import DayFigures, ServiceLevel

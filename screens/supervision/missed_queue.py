@@ -13,7 +13,9 @@ from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from backend_client.contract import PAGE_LIMIT, Clock, Kind, MissedQueue, MissedQueueRequest
+from backend_client.contract.changes import Clock, Kind
+from backend_client.contract.missed_queue import MissedQueue, MissedQueueRequest
+from backend_client.contract.wire import PAGE_LIMIT
 from backend_client.errors import BackendError
 from backend_client.model.missed_queue import MissedLine, QueuePart
 from backend_client.model.permissions import Permission

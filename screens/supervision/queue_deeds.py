@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from textual.binding import Binding, BindingType
 
-from backend_client.contract import ClaimMissed, FinishMissed, QueueDeed, ReleaseMissed, SnoozeMissed
+from backend_client.contract.missed_queue import ClaimMissed, FinishMissed, QueueDeed, ReleaseMissed, SnoozeMissed
 from backend_client.errors import BackendError, Conflict
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.missed_queue import LONGEST_REASON, MissedLine

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.widget import Widget
 from textual.widgets import Static
 
-from backend_client.contract import MissedQueue
+from backend_client.contract.missed_queue import MissedQueue
 from backend_client.model.missed_queue import CallBackFigures
 from backend_client.model.text import clean
 from screens.dialogs.dialog import Dialog

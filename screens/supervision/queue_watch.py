@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from textual.worker import Worker
 
-from backend_client.contract import ChangeRequest, Changes, Kind, MissedQueueRequest
+from backend_client.contract.changes import ChangeRequest, Changes, Kind
+from backend_client.contract.missed_queue import MissedQueueRequest
 from backend_client.errors import BackendError
 from backend_client.model.missed_queue import MissedLine
 from backend_client.model.permissions import Permission
@@ -22,7 +23,7 @@ from screens.work import work
 if TYPE_CHECKING:
     from textual.app import App
 
-    from backend_client.contract import Backend
+    from backend_client.contract.backend import Backend
 
 TAIL = 50
 """So many of the newest lines are compared: a line that is new stands among them."""

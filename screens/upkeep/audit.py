@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from backend_client.contract import AuditPage, AuditRequest
+from backend_client.contract.audit import AuditPage, AuditRequest
 from backend_client.errors import BackendError
 from backend_client.model.audit import AuditEntry, Deed
 from backend_client.model.text import N_, clean, sort_key

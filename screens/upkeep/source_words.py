@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from backend_client.contract import Sources
+from backend_client.contract.sources import Sources
 from backend_client.model.live import SourceState
 from backend_client.model.quality import Doubt, ImportRun, Misfit, RejectedRow
 from backend_client.model.reason import REASON_TEXT, Reason

@@ -11,7 +11,7 @@ from msgspec import Struct
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from backend_client.contract import Sources, SourcesRequest
+from backend_client.contract.sources import Sources, SourcesRequest
 from backend_client.errors import BackendError
 from backend_client.model.live import SourceState
 from backend_client.model.quality import Doubt, ImportRun

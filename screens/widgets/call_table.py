@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backend_client.contract import Position
+from backend_client.contract.calls import Position
 from backend_client.model.call import Call
 from screens.widgets.columns import Column, Look, call_columns, call_role, column_ids
 from screens.widgets.page_cache import Key

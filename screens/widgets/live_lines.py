@@ -12,7 +12,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.timer import Timer
 
-from backend_client.contract import Live
+from backend_client.contract.live import Live
 from backend_client.model.call import Call
 from backend_client.model.live import LATE, SourceState
 from backend_client.model.status import RUNNING

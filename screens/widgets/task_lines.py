@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 
+from backend_client.contract.tasks import TaskCard
 from backend_client.model.call import Call
 from backend_client.model.phone import format_number
-from backend_client.model.plan import TaskCard
 from backend_client.model.task import Task, TaskHistory
 from backend_client.model.text import clean
 from screens import words

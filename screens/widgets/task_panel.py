@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from backend_client.contract.tasks import TaskCard
 from backend_client.model.call import Call
-from backend_client.model.plan import TaskCard
 from screens.widgets.lines_panel import LinesPanel
 from screens.widgets.task_lines import TaskLook, task_lines
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from backend_client.contract.tasks import TaskList
 from backend_client.model.phone import format_number
-from backend_client.model.plan import TaskList
 from backend_client.model.task import Task, TaskOrder
 from backend_client.model.text import N_, clean
 from screens.language import NO_VALUE, _, money, number, short_date

@@ -44,7 +44,7 @@ def test_nothing_below_the_screens_loads_what_draws(package: str) -> None:
     assert not loaded & SCREEN_LIBRARIES
 
 
-@pytest.mark.parametrize("module", ["backend_client.contract", "backend_client.model.call"])
+@pytest.mark.parametrize("module", ["backend_client.contract.backend", "backend_client.model.call"])
 def test_the_contract_loads_no_store_and_no_dear_library(module: str) -> None:
     assert not loaded_by(f"import {module}") & (DEAR_LIBRARIES | SCREEN_LIBRARIES | {"sqlite3"})
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
 from backend_client.model.permissions import Role
 from backend_client.opening import open_store
 from backend_client.sqlite.directory import add_employee, assign_extension

@@ -2,7 +2,10 @@
 
 import pytest
 
-from backend_client.contract import AuditRequest, Backend, CommentRequest, ExportRequest, RegisterClient, WindowRequest
+from backend_client.contract.audit import AuditRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import CommentRequest, ExportRequest, WindowRequest
+from backend_client.contract.clients import RegisterClient
 from backend_client.errors import Forbidden, Invalid
 from backend_client.model.audit import AuditEntry, Deed
 from tests.contract.conftest import NOW

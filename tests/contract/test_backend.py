@@ -4,21 +4,18 @@ import asyncio
 
 import pytest
 
-from backend_client.contract import (
-    Backend,
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import (
     CallRequest,
-    ChangeRequest,
-    ClientSearch,
     CommentRequest,
     CountRequest,
     Position,
-    SaveState,
-    StateKind,
-    StatesRequest,
     UnsortedRequest,
-    ViewRequest,
     WindowRequest,
 )
+from backend_client.contract.changes import ChangeRequest
+from backend_client.contract.clients import ClientSearch
+from backend_client.contract.views import SaveState, StateKind, StatesRequest, ViewRequest
 from backend_client.errors import Conflict, Invalid, NotFound
 from backend_client.model.call import Call, Mark, PartyKind, PriceState
 from backend_client.model.call_filter import CallFilter

@@ -4,25 +4,22 @@ import asyncio
 
 import pytest
 
-from backend_client.contract import (
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import CountRequest, ExportRequest, WindowRequest
+from backend_client.contract.changes import ChangeRequest, Kind
+from backend_client.contract.clients import (
     ArchiveClient,
-    Backend,
-    ChangeRequest,
     ClientListRequest,
     ClientPlace,
     ClientRequest,
     ClientSearch,
-    CountRequest,
     EditClient,
     EditPerson,
-    ExportRequest,
     ImportClients,
-    Kind,
     MergeClients,
     RegisterClient,
     UndoClientDeed,
     UnlinkNumber,
-    WindowRequest,
 )
 from backend_client.errors import Conflict, Forbidden, Invalid, NotFound
 from backend_client.model.call import Call, Mark

@@ -4,24 +4,23 @@ import asyncio
 
 import pytest
 
-from backend_client.contract import (
-    AuditRequest,
-    Backend,
+from backend_client.contract.audit import AuditRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.missed_queue import (
     ClaimMissed,
     FinishMissed,
     MissedQueueRequest,
-    Now,
-    NowRequest,
     QueueDeed,
     ReleaseMissed,
     SnoozeMissed,
 )
+from backend_client.contract.now import Now, NowRequest
+from backend_client.contract.plan_report import PlanReportRequest
+from backend_client.contract.tasks import AddTask, DoneTask, MissTask, PostponeTask, RefuseTask
 from backend_client.errors import Conflict, Forbidden, Invalid, NotFound
 from backend_client.model.audit import Deed
 from backend_client.model.missed_queue import MissedLine, QueuePart
 from backend_client.model.now import AgentState, DayFigures, PlanProgress
-from backend_client.model.plan import AddTask, DoneTask, MissTask, PostponeTask, RefuseTask
-from backend_client.model.plan_report import PlanReportRequest
 from backend_client.model.task import Task
 from tests.contract.conftest import NOON, NOW, Opener
 

@@ -3,20 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
-from backend_client.contract import (
-    Backend,
-    CallRequest,
-    ClientRequest,
-    CommentRequest,
-    CountRequest,
-    EditEmployee,
-    EditResult,
-    LogCall,
-    NameChannel,
-    NameLine,
-    SetResult,
-    WindowRequest,
-)
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import CallRequest, CommentRequest, CountRequest, LogCall, SetResult, WindowRequest
+from backend_client.contract.clients import ClientRequest
+from backend_client.contract.directories import EditEmployee, EditResult, NameChannel, NameLine
 from backend_client.errors import Forbidden, Invalid, NotFound
 from backend_client.model.call import Call, Mark
 from backend_client.model.call_filter import CallFilter

@@ -6,17 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.contract import (
-    Backend,
-    CallRequest,
-    ChangeRequest,
-    CommentRequest,
-    Kind,
-    RegisterClient,
-    SetResult,
-    SourcesRequest,
-    WindowRequest,
-)
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import CallRequest, CommentRequest, SetResult, WindowRequest
+from backend_client.contract.changes import ChangeRequest, Kind
+from backend_client.contract.clients import RegisterClient
+from backend_client.contract.sources import SourcesRequest
 from backend_client.errors import Forbidden, Invalid, NotFound
 from backend_client.model.call import Mark, PriceState
 from backend_client.model.leg import CallEvent, CallFacts

@@ -4,24 +4,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from backend_client.contract import (
-    AuditRequest,
-    Backend,
-    ChangeRequest,
-    CountRequest,
-    EditReason,
-    Kind,
-    LogCall,
-    MergeClients,
-    RegisterClient,
-    UndoClientDeed,
-    WindowRequest,
-)
-from backend_client.errors import BackendError, Conflict, Forbidden, Invalid, NotFound
-from backend_client.model.audit import Deed
-from backend_client.model.call_filter import CallFilter
-from backend_client.model.period import Period, Preset
-from backend_client.model.plan import (
+from backend_client.contract.audit import AuditRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import CountRequest, LogCall, WindowRequest
+from backend_client.contract.changes import ChangeRequest, Kind
+from backend_client.contract.clients import MergeClients, RegisterClient, UndoClientDeed
+from backend_client.contract.directories import EditReason
+from backend_client.contract.plan_report import PlanColumn, PlanReportRequest, cell_calls, cell_tasks, reason_tasks
+from backend_client.contract.tasks import (
     AddTask,
     ConfirmDrop,
     DoneTask,
@@ -38,7 +28,10 @@ from backend_client.model.plan import (
     TaskListRequest,
     TaskRequest,
 )
-from backend_client.model.plan_report import PlanColumn, PlanReportRequest, cell_calls, cell_tasks, reason_tasks
+from backend_client.errors import BackendError, Conflict, Forbidden, Invalid, NotFound
+from backend_client.model.audit import Deed
+from backend_client.model.call_filter import CallFilter
+from backend_client.model.period import Period, Preset
 from backend_client.model.task import (
     CLOSED,
     OPEN,

@@ -3,8 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from backend_client.errors import Invalid
-from backend_client.model.plan import (
+from backend_client.contract.tasks import (
     ConfirmDrop,
     DoneTask,
     DropTask,
@@ -13,6 +12,7 @@ from backend_client.model.plan import (
     RefuseTask,
     TaskListRequest,
 )
+from backend_client.errors import Invalid
 from backend_client.model.task import TaskFate, TaskRecord
 from backend_client.model.task_fault import TaskFault
 from tests.contract.test_plan import LONG_AGO, NEXT_WEEK, NUMBER, TODAY, TOMORROW, Plan, done, plan, postponed

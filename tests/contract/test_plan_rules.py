@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from backend_client.contract import EditEmployee
-from backend_client.errors import Conflict, Invalid
-from backend_client.model.permissions import Role
-from backend_client.model.plan import (
+from backend_client.contract.directories import EditEmployee
+from backend_client.contract.tasks import (
     AddTask,
     DoneTask,
     DropTask,
@@ -21,6 +19,8 @@ from backend_client.model.plan import (
     Skip,
     TaskDeed,
 )
+from backend_client.errors import Conflict, Invalid
+from backend_client.model.permissions import Role
 from backend_client.model.task import TaskFate, TaskFilter, TaskRecord
 from backend_client.sqlite.directory import add_employee
 from tests.contract.test_plan import NEXT_WEEK, NUMBER, TOMORROW, Plan, done, given_to, plan, postponed

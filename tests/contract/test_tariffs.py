@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from backend_client.contract import Backend, CallRequest, ChangeTariffs, WindowRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import CallRequest, WindowRequest
+from backend_client.contract.tariffs import ChangeTariffs
 from backend_client.errors import Forbidden, Invalid
 from backend_client.model.call import Price, PriceState
 from backend_client.model.status import Direction

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.contract import NowRequest
+from backend_client.contract.now import NowRequest
 from backend_client.demo.centre import build_demo
 from backend_client.demo.live_day import LiveDay
 from backend_client.ingest.follow.follower import Follower

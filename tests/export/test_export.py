@@ -19,7 +19,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from backend_client.contract import Window, WindowRequest
+from backend_client.contract.calls import Window, WindowRequest
 from backend_client.errors import BackendError, Conflict, Forbidden, Invalid, Unreachable
 from backend_client.export.columns import COLUMNS, columns_named
 from backend_client.export.file import export_list

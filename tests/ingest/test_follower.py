@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend_client.contract import Live
+from backend_client.contract.live import Live
 from backend_client.ingest.follow import follower
 from backend_client.ingest.follow.ami import FollowedAmi, MessageReader
 from backend_client.ingest.follow.ami_calls import AmiCalls

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec import Struct, structs
 
-from backend_client.contract import CallRequest, WindowRequest
+from backend_client.contract.calls import CallRequest, WindowRequest
 from backend_client.ingest.local_store import LocalImportStore
 from backend_client.ingest.run import ImportOptions, import_files
 from backend_client.model.call import Call, StatusReason

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from backend_client.contract import CommentRequest
+from backend_client.contract.calls import CommentRequest
+from backend_client.contract.tasks import AddTask, PostponeTask
 from backend_client.derive.local_time import local_time
 from backend_client.model.permissions import Role, Session
 from backend_client.model.phone import number_key
-from backend_client.model.plan import AddTask, PostponeTask
 from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.body import ERASED
 from backend_client.sqlite.comments import read_comment, save_comment

@@ -4,9 +4,9 @@ import asyncio
 from datetime import date, timedelta
 from pathlib import Path
 
-from backend_client.contract import RegisterClient
+from backend_client.contract.clients import RegisterClient
+from backend_client.contract.tasks import AddTask, TaskListRequest, TaskRequest
 from backend_client.model.permissions import Role
-from backend_client.model.plan import AddTask, TaskListRequest, TaskRequest
 from backend_client.model.task import Task, TaskFilter, TaskState
 from backend_client.opening import open_store
 from backend_client.sqlite.directory import add_employee

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
 from backend_client.model.permissions import Role
 from backend_client.opening import open_store
 from backend_client.recordings.settings import RecordingSettings

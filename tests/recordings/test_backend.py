@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.contract import AuditRequest, Backend, CallRequest, CommentRequest, WindowRequest
+from backend_client.contract.audit import AuditRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import CallRequest, CommentRequest, WindowRequest
+from backend_client.contract.recordings import HeardRequest, RangeRequest, RecordingRequest
 from backend_client.errors import Busy, Forbidden, Invalid, NotFound
 from backend_client.model.audit import Deed
 from backend_client.model.call import RecordingState
 from backend_client.model.permissions import MATRIX, Permission, Role
-from backend_client.model.recording import HeardRequest, Missing, Purpose, RangeRequest, RecordingRequest
+from backend_client.model.recording import Missing, Purpose
 from backend_client.recordings.place import Named, Roots
 from backend_client.sqlite.recordings import RecordingDesk
 from tests.recordings.conftest import HOUR, SOUND, Opener

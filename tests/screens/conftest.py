@@ -7,13 +7,23 @@ from datetime import UTC, datetime
 
 import pytest
 
-from backend_client.contract import (
-    AuditPage,
-    AuditRequest,
+from backend_client.contract.audit import AuditPage, AuditRequest
+from backend_client.contract.calls import (
     CallRequest,
-    ChangeRequest,
-    Changes,
-    ChangeTariffs,
+    CommentRequest,
+    Count,
+    CountRequest,
+    ExportPermit,
+    ExportRequest,
+    LogCall,
+    SetResult,
+    Unsorted,
+    UnsortedRequest,
+    Window,
+    WindowRequest,
+)
+from backend_client.contract.changes import ChangeRequest, Changes, Clock
+from backend_client.contract.clients import (
     ClientChange,
     ClientDeed,
     ClientList,
@@ -21,46 +31,25 @@ from backend_client.contract import (
     ClientRequest,
     Clients,
     ClientSearch,
-    Clock,
-    CommentRequest,
-    Count,
-    CountRequest,
-    DirectoryDeed,
-    ExportPermit,
-    ExportRequest,
     ImportClients,
     ImportedClients,
-    Live,
-    LogCall,
-    MissedQueue,
-    MissedQueueRequest,
-    Now,
-    NowRequest,
-    QueueChange,
-    QueueDeed,
-    SaveState,
-    SetResult,
-    Sources,
-    SourcesRequest,
-    State,
-    StateKind,
-    States,
-    StatesRequest,
-    Tariffs,
-    Unsorted,
-    UnsortedRequest,
-    ViewRequest,
-    Views,
-    Window,
-    WindowRequest,
-)  # fmt: skip
-from backend_client.errors import BackendError, NotFound
-from backend_client.model.call import Call, CallDetails, Comment, EmployeeOnCall, Mark, Party, PartyKind
-from backend_client.model.client import ClientCard
-from backend_client.model.directory import Directories
-from backend_client.model.live import SourceState
-from backend_client.model.permissions import Role, Session
-from backend_client.model.plan import (
+)
+from backend_client.contract.directories import DirectoryDeed
+from backend_client.contract.live import Live
+from backend_client.contract.missed_queue import MissedQueue, MissedQueueRequest, QueueChange, QueueDeed
+from backend_client.contract.now import Now, NowRequest
+from backend_client.contract.plan_report import PlanReport, PlanReportRequest
+from backend_client.contract.recordings import (
+    HeardRequest,
+    LinkRequest,
+    PartRange,
+    RangeRequest,
+    RecordingLink,
+    RecordingRequest,
+)
+from backend_client.contract.sources import Sources, SourcesRequest
+from backend_client.contract.tariffs import ChangeTariffs, Tariffs
+from backend_client.contract.tasks import (
     GeneratedTasks,
     GenerateTasks,
     ImportedTasks,
@@ -72,17 +61,15 @@ from backend_client.model.plan import (
     TaskListRequest,
     TaskRequest,
 )
-from backend_client.model.plan_report import PlanReport, PlanReportRequest
+from backend_client.contract.views import SaveState, State, StateKind, States, StatesRequest, ViewRequest, Views
+from backend_client.errors import BackendError, NotFound
+from backend_client.model.call import Call, CallDetails, Comment, EmployeeOnCall, Mark, Party, PartyKind
+from backend_client.model.client import ClientCard
+from backend_client.model.directory import Directories
+from backend_client.model.live import SourceState
+from backend_client.model.permissions import Role, Session
 from backend_client.model.quality import Doubt, ImportRun
-from backend_client.model.recording import (
-    HeardRequest,
-    LinkRequest,
-    PartRange,
-    RangeRequest,
-    Recording,
-    RecordingLink,
-    RecordingRequest,
-)
+from backend_client.model.recording import Recording
 from backend_client.model.report import ReportRequest, ReportResult
 from backend_client.model.status import Direction, Status
 

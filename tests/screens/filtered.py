@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec import structs
 from textual.app import App
 
-from backend_client.contract import CallRequest, CommentRequest, View, ViewRequest, Views
+from backend_client.contract.calls import CallRequest, CommentRequest
+from backend_client.contract.views import View, ViewRequest, Views
 from backend_client.errors import BackendError, Conflict
 from backend_client.model.call import CallDetails, Comment
 from backend_client.model.call_filter import CallFilter

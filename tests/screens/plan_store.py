@@ -6,9 +6,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from backend_client.contract import Backend, EditReason
+from backend_client.contract.backend import Backend
+from backend_client.contract.directories import EditReason
+from backend_client.contract.tasks import AddTask
 from backend_client.model.permissions import Role
-from backend_client.model.plan import AddTask
 from backend_client.model.task import TaskEvent, TaskReason
 from backend_client.opening import open_store
 from backend_client.sqlite.directory import add_employee, assign_extension
@@ -60,7 +61,7 @@ async def fill_plan(path: Path) -> None:
 
 
 async def _plan(backend: Backend) -> None:
-    from backend_client.contract import ClientSearch
+    from backend_client.contract.clients import ClientSearch
 
     ids = {one.name: one.id for one in (await backend.directories()).employees}
     for event, name in REASONS:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
 from backend_client.model.leg import CallFacts, Leg
 from backend_client.opening import open_store
 from tests.sqlite.stores import Desk

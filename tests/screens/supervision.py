@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from backend_client.contract import Now, NowRequest
+from backend_client.contract.now import Now, NowRequest
 from backend_client.model.call import Call, Party, PartyKind
 from backend_client.model.now import (
     AgentNow,

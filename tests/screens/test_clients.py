@@ -7,14 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backend_client.contract import (
-    AuditRequest,
-    ClientRequest,
-    EditEmployee,
-    EditResult,
-    RegisterClient,
-    WindowRequest,
-)
+from backend_client.contract.audit import AuditRequest
+from backend_client.contract.calls import WindowRequest
+from backend_client.contract.clients import ClientRequest, RegisterClient
+from backend_client.contract.directories import EditEmployee, EditResult
 from backend_client.model.audit import Deed
 from backend_client.model.call import Mark
 from backend_client.model.call_filter import CallFilter, ClientKind

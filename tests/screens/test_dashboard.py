@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from textual.geometry import Region
 from textual.pilot import Pilot
 
-from backend_client.contract import CountRequest, Now
+from backend_client.contract.calls import CountRequest
+from backend_client.contract.now import Now
 from backend_client.errors import Unreachable
 from backend_client.model.now import DayFigures, Freshness, ServiceLevel
 from backend_client.model.permissions import Role

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from backend_client.contract import Window, WindowRequest
+from backend_client.contract.calls import Window, WindowRequest
 from backend_client.model.call import Call
 from backend_client.model.status import Direction
 from screens.calls.export_dialog import ExportDialog

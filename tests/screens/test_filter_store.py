@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from backend_client.contract import CallRequest, CommentRequest, CountRequest
+from backend_client.contract.calls import CallRequest, CommentRequest, CountRequest
 from backend_client.export.file import export_list
 from backend_client.export.writers import Format
 from backend_client.model.call import Mark

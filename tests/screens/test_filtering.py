@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from textual.pilot import Pilot
 
-from backend_client.contract import View
+from backend_client.contract.views import View
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.filter_text import from_text, to_text
 from backend_client.model.permissions import Role

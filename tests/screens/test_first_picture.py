@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from backend_client.contract import Window, WindowRequest
+from backend_client.contract.calls import Window, WindowRequest
 from screens.calls import calls
 from screens.widgets.call_table import CallTable
 from screens.words import Role

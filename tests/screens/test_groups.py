@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from backend_client.contract import EditEmployee, WindowRequest
+from backend_client.contract.calls import WindowRequest
+from backend_client.contract.directories import EditEmployee
 from backend_client.model.leg import CallFacts
 from tests.screens.store import NOON, console, fill, incoming, text
 from tests.screens.test_registration import desk, own_state, press

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from textual.pilot import Pilot
 
-from backend_client.contract import Window, WindowRequest
+from backend_client.contract.calls import Window, WindowRequest
 from backend_client.errors import Unreachable
 from backend_client.model.text import N_
 from screens.calls.calls import CallsScreen

@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from backend_client.contract import ClientListRequest, EditEmployee, EditResult, NameChannel, NameLine, RegisterClient
+from backend_client.contract.clients import ClientListRequest, RegisterClient
+from backend_client.contract.directories import EditEmployee, EditResult, NameChannel, NameLine
 from backend_client.export.file import export_list
 from backend_client.export.writers import Format
 from backend_client.model.client_filter import ClientFilter

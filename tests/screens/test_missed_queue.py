@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from textual.pilot import Pilot
 
-from backend_client.contract import ClaimMissed, Kind, MissedQueueRequest
+from backend_client.contract.changes import Kind
+from backend_client.contract.missed_queue import ClaimMissed, MissedQueueRequest
 from backend_client.errors import Unreachable
 from backend_client.model.directory import Extension
 from backend_client.model.missed_queue import QueuePart

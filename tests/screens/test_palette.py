@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from backend_client.contract import Clients, ClientSearch
+from backend_client.contract.clients import Clients, ClientSearch
 from screens.palette import PaletteScreen
 from tests.screens.store import NOON, console, fill, incoming, settled, text
 from tests.screens.test_filtering import keys

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
+from backend_client.contract.tasks import TaskListRequest, TaskRequest
 from backend_client.errors import Unreachable
-from backend_client.model.plan import TaskListRequest, TaskRequest
 from backend_client.model.task import Task, TaskEvent, TaskFilter, TaskState
 from backend_client.model.text import N_
 from backend_client.opening import open_store
@@ -261,7 +261,7 @@ async def test_the_card_is_one_key_away_and_shows_the_tasks(store: Path) -> None
 
 async def test_a_change_of_somebody_else_comes_by_itself_and_is_not_overwritten(store: Path) -> None:
     async with desk(store) as (pilot, backend), as_head(store) as head:
-        from backend_client.model.plan import DoneTask
+        from backend_client.contract.tasks import DoneTask
 
         await press(pilot, "down", "r")
         task = await of_client(backend, "Аптека")

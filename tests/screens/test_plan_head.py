@@ -8,7 +8,7 @@ import pytest
 from rich.style import Style
 from textual.pilot import Pilot
 
-from backend_client.model.plan import ConfirmDrop, DoneTask, DropTask, TaskListRequest, TaskRequest
+from backend_client.contract.tasks import ConfirmDrop, DoneTask, DropTask, TaskListRequest, TaskRequest
 from backend_client.model.task import TaskFilter, TaskState
 from screens.console_screen import ConsoleScreen
 from screens.widgets.status_line import StatusLine

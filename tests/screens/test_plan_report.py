@@ -13,11 +13,11 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from backend_client.contract import AuditRequest
+from backend_client.contract.audit import AuditRequest
+from backend_client.contract.plan_report import PlanCounts, PlanReport, PlanRow, ProgressPoint
+from backend_client.contract.tasks import DoneTask, MissTask, PostponeTask, RefuseTask, TaskListRequest
 from backend_client.export.sheet import Sheet, sheet_csv, sheet_text
 from backend_client.model.audit import Deed
-from backend_client.model.plan import DoneTask, MissTask, PostponeTask, RefuseTask, TaskListRequest
-from backend_client.model.plan_report import PlanCounts, PlanReport, PlanRow, ProgressPoint
 from backend_client.model.task import Task, TaskFilter
 from backend_client.opening import open_store
 from backend_client.sqlite.plan import listing

@@ -13,7 +13,8 @@ import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
-from backend_client.contract import AuditRequest, CallRequest
+from backend_client.contract.audit import AuditRequest
+from backend_client.contract.calls import CallRequest
 from backend_client.model.audit import Deed
 from backend_client.sqlite.clients.links import ADDRESS
 from backend_client.sqlite.recordings import read_recording_settings, write_recording_settings

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from backend_client.contract import Backend, ClientListRequest, ClientRequest, RegisterClient
+from backend_client.contract.backend import Backend
+from backend_client.contract.clients import ClientListRequest, ClientRequest, RegisterClient
 from backend_client.errors import Unreachable
 from backend_client.model.client import ClientCard
 from backend_client.opening import open_store

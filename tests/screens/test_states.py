@@ -6,7 +6,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from backend_client.contract import Clock
+from backend_client.contract.changes import Clock
 from backend_client.errors import BackendError, Unreachable
 from backend_client.model.text import N_
 from screens.calls.calls import CallsScreen

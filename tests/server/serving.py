@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
 from backend_client.errors import NotFound
 from backend_client.http.backend import connect
 from backend_client.model.permissions import Permission

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.contract import Backend, ChangeRequest, CommentRequest, WindowRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import CommentRequest, WindowRequest
+from backend_client.contract.changes import ChangeRequest
 from backend_client.errors import BackendError, Invalid, NotFound, Unauthorised, Unreachable
 from backend_client.http.backend import connect
 from backend_client.http.line import check_address

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.contract import ClaimMissed, MissedQueueRequest, NowRequest
+from backend_client.contract.missed_queue import ClaimMissed, MissedQueueRequest
+from backend_client.contract.now import NowRequest
 from backend_client.http.backend import connect
 from backend_client.sqlite.supervision.now import Board
 from tests.contract.conftest import NOW, fill

@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager, closing
 import httpx
 import pytest
 
-from backend_client.contract import Backend, ChangeRequest, Changes, CommentRequest, WindowRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import CommentRequest, WindowRequest
+from backend_client.contract.changes import ChangeRequest, Changes
 from backend_client.errors import Unauthorised, Unreachable
 from backend_client.http.backend import connect
 from backend_client.sqlite.access.accounts import disable_account, employee_of_login

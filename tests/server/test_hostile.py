@@ -10,7 +10,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from backend_client.contract import AuditRequest, CallRequest, CommentRequest, Request, WindowRequest
+from backend_client.contract.audit import AuditRequest
+from backend_client.contract.calls import CallRequest, CommentRequest, WindowRequest
+from backend_client.contract.wire import Request
 from backend_client.errors import BackendError, Full, Invalid, NotFound, Unauthorised
 from backend_client.http import methods as known_methods
 from backend_client.http.backend import connect

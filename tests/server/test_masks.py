@@ -8,14 +8,15 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from backend_client.contract import CallRequest, ExportRequest
+from backend_client.contract.calls import CallRequest, ExportRequest
+from backend_client.contract.recordings import LinkRequest, RangeRequest, RecordingRequest
 from backend_client.errors import BackendError, Forbidden
 from backend_client.http.backend import connect
 from backend_client.http.methods import methods
 from backend_client.model.audit import Deed
 from backend_client.model.call import PriceState, RecordingState
 from backend_client.model.permissions import MATRIX, Permission, Role, permissions_of
-from backend_client.model.recording import LinkRequest, Purpose, RangeRequest, RecordingRequest
+from backend_client.model.recording import Purpose
 from backend_client.model.rights import MAY_BE_GIVEN, MAY_BE_TAKEN, People, RightsSettings
 from backend_client.sqlite.access.rights import session_of, write_rights
 from backend_client.sqlite.directory import add_employee, assign_extension

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from backend_client.model.recording import LinkRequest
+from backend_client.contract.recordings import LinkRequest
 from backend_client.sqlite.access.accounts import disable_account, employee_of_login
 from backend_client.sqlite.clients.links import ADDRESS
 from backend_client.sqlite.settings import write_setting

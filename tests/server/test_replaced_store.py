@@ -12,7 +12,10 @@ from threading import Event
 import httpx
 import pytest
 
-from backend_client.contract import Backend, CallRequest, ChangeRequest, CommentRequest, NowRequest, WindowRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import CallRequest, CommentRequest, WindowRequest
+from backend_client.contract.changes import ChangeRequest
+from backend_client.contract.now import NowRequest
 from backend_client.errors import BackendError, Busy, Corrupt, Invalid, Unauthorised
 from backend_client.http.sign_in import SignIn
 from backend_client.sqlite.access.accounts import employee_for, hash_password, put_account, right_password

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend_client.contract import Window, WindowRequest
+from backend_client.contract.calls import Window, WindowRequest
 from backend_client.http.methods import methods
 from backend_client.http.problem import Problem
 from backend_client.model.permissions import Permission

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
 
-from backend_client.contract import CommentRequest, Position, WindowRequest
+from backend_client.contract.calls import CommentRequest, Position, WindowRequest
 from backend_client.http.backend import connect
 from backend_client.http.methods import Method, methods
 from backend_client.model.call_filter import CallFilter

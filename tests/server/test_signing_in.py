@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.contract import CallRequest, WindowRequest
+from backend_client.contract.calls import CallRequest, WindowRequest
 from backend_client.errors import Busy, NotFound, Unauthorised
 from backend_client.http.backend import connect, sign_in, sign_out
 from backend_client.http.sign_in import SignIn

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.contract import AuditRequest
+from backend_client.contract.audit import AuditRequest
 from backend_client.model.audit import Deed
 from backend_client.model.permissions import Role, Session
 from backend_client.sqlite.access.audit import first_broken, head, read_audit, record

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend_client.contract import (
+from backend_client.contract.clients import (
     ArchiveClient,
     ClientDeed,
     EditClient,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backend_client.contract import ClientListRequest, ClientPlace
+from backend_client.contract.clients import ClientListRequest, ClientPlace
 from backend_client.model.call_filter import ClientKind
 from backend_client.model.client_filter import ClientFilter
 from backend_client.sqlite.access.scope import Scope

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.contract import CommentRequest
+from backend_client.contract.calls import CommentRequest
 from backend_client.model.permissions import Role, Session
 from backend_client.model.phone import number_key
 from backend_client.recordings.settings import RecordingSettings

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend_client.contract import (
+from backend_client.contract.missed_queue import (
     ClaimMissed,
     FinishMissed,
     MissedQueueRequest,

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 
-from backend_client.contract import FinishMissed, Kind, Now, NowRequest, QueueDeed, SnoozeMissed
+from backend_client.contract.changes import Kind
+from backend_client.contract.missed_queue import FinishMissed, QueueDeed, SnoozeMissed
+from backend_client.contract.now import Now, NowRequest
 from backend_client.model.agent_event import TELEPHONE, AgentEvent, Presence, queue_place
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.leg import CallEvent, CallFacts

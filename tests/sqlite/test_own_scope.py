@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backend_client.contract import CountRequest, WindowRequest
+from backend_client.contract.calls import CountRequest, WindowRequest
 from backend_client.model.call import Mark
 from backend_client.model.call_filter import CallFilter, Handling
 from backend_client.model.period import Period

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.contract import ChangeRequest, CommentRequest, Kind, SaveState, State, StateKind, ViewRequest
+from backend_client.contract.calls import CommentRequest
+from backend_client.contract.changes import ChangeRequest, Kind
+from backend_client.contract.views import SaveState, State, StateKind, ViewRequest
 from backend_client.errors import Conflict, Invalid, NotFound
 from backend_client.model.call import Mark
 from backend_client.model.call_filter import CallFilter

@@ -15,14 +15,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from backend_client.contract import CountRequest, MergeClients, UndoClientDeed
-from backend_client.derive.local_time import local_time
-from backend_client.errors import BackendError
-from backend_client.model.call_filter import CallFilter
-from backend_client.model.period import Period
-from backend_client.model.permissions import Role, Session
-from backend_client.model.phone import number_key
-from backend_client.model.plan import (
+from backend_client.contract.calls import CountRequest
+from backend_client.contract.clients import MergeClients, UndoClientDeed
+from backend_client.contract.plan_report import (
+    PlanColumn,
+    PlanReport,
+    PlanReportRequest,
+    PlanRow,
+    cell_calls,
+    cell_tasks,
+    reason_tasks,
+    task_calls,
+)
+from backend_client.contract.tasks import (
     AddTask,
     ConfirmDrop,
     DoneTask,
@@ -36,16 +41,12 @@ from backend_client.model.plan import (
     ReturnTask,
     TaskListRequest,
 )
-from backend_client.model.plan_report import (
-    PlanColumn,
-    PlanReport,
-    PlanReportRequest,
-    PlanRow,
-    cell_calls,
-    cell_tasks,
-    reason_tasks,
-    task_calls,
-)
+from backend_client.derive.local_time import local_time
+from backend_client.errors import BackendError
+from backend_client.model.call_filter import CallFilter
+from backend_client.model.period import Period
+from backend_client.model.permissions import Role, Session
+from backend_client.model.phone import number_key
 from backend_client.model.task import CLOSED, Outcome, TaskEvent, TaskFilter, TaskState
 from backend_client.sqlite.access.scope import Scope, TaskScope, scope_of
 from backend_client.sqlite.clients.client_changes import change_client

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backend_client.contract import MergeClients, UndoClientDeed
+from backend_client.contract.clients import MergeClients, UndoClientDeed
+from backend_client.contract.plan_report import PlanReportRequest
+from backend_client.contract.tasks import AddTask, DropTask, PostponeTask, ReopenTask, ReturnTask, TaskListRequest
 from backend_client.derive.local_time import local_time
 from backend_client.errors import Invalid
 from backend_client.model.call_filter import CallFilter
@@ -16,8 +18,6 @@ from backend_client.model.leg import CallFacts
 from backend_client.model.period import Period
 from backend_client.model.permissions import Role, Session
 from backend_client.model.phone import number_key
-from backend_client.model.plan import AddTask, DropTask, PostponeTask, ReopenTask, ReturnTask, TaskListRequest
-from backend_client.model.plan_report import PlanReportRequest
 from backend_client.model.task import TaskFilter, TaskState
 from backend_client.sqlite.access.scope import Scope, TaskScope
 from backend_client.sqlite.clients.client_changes import change_client

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.model.plan import EditTask, TaskListRequest
+from backend_client.contract.tasks import EditTask, TaskListRequest
 from backend_client.model.task import TaskFilter
 from backend_client.sqlite.access.scope import TaskScope
 from backend_client.sqlite.plan import listing, searching

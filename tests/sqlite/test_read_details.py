@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from backend_client.contract import CallRequest
+from backend_client.contract.calls import CallRequest
 from backend_client.errors import NotFound
 from backend_client.model.call import CallDetails, Price, PriceState, RecordingState
 from backend_client.model.permissions import MATRIX, Permission, Role, Session
@@ -101,7 +101,7 @@ def test_a_call_of_others_is_not_found(desk: Desk, session: Session) -> None:
 def test_the_start_path_loads_nothing_heavy(desk: Desk) -> None:
     program = f"""
 import asyncio, pathlib, sys
-from backend_client.contract import WindowRequest
+from backend_client.contract.calls import WindowRequest
 from backend_client.opening import open_store
 async def start():
     backend = await open_store(pathlib.Path({str(desk.path)!r}))

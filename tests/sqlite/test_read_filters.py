@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from backend_client.contract import CountRequest, Position, WindowRequest
+from backend_client.contract.calls import CountRequest, Position, WindowRequest
 from backend_client.model.call_filter import CallFilter, ClientKind, Handling, LeadCategory
 from backend_client.model.period import Period, Preset
 from backend_client.model.status import Direction, Family, Status

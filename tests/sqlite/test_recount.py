@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.contract import CountRequest
+from backend_client.contract.calls import CountRequest
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.period import Period
 from backend_client.model.report import ReportRequest

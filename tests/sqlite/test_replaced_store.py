@@ -8,7 +8,8 @@ from threading import Barrier
 
 import pytest
 
-from backend_client.contract import ChangeRequest, CommentRequest, Kind
+from backend_client.contract.calls import CommentRequest
+from backend_client.contract.changes import ChangeRequest, Kind
 from backend_client.demo.centre import build_demo
 from backend_client.errors import Busy, Outdated
 from backend_client.opening import open_store

@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from msgspec import structs
 
-from backend_client.contract import CountRequest
+from backend_client.contract.calls import CountRequest
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.period import Period
 from backend_client.model.report import ReportRequest, cell_filter

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.contract import CallRequest
+from backend_client.contract.calls import CallRequest
 from backend_client.errors import Invalid
 from backend_client.model.permissions import Role, Session
 from backend_client.opening import open_store

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend_client.contract import CommentRequest
+from backend_client.contract.calls import CommentRequest
 from backend_client.errors import Outdated
 from backend_client.model.call import Mark
 from backend_client.model.leg import CallFacts, Leg

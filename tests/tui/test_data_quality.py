@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from backend_client.contract import SourcesRequest
+from backend_client.contract.sources import SourcesRequest
 from backend_client.errors import Forbidden
 from backend_client.ingest.local_store import LocalImportStore
 from backend_client.ingest.run import ImportOptions, import_files

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
-from backend_client.contract import AuditPage, AuditRequest, Backend
+from backend_client.contract.audit import AuditPage, AuditRequest
+from backend_client.contract.backend import Backend
 from backend_client.errors import NotFound
 from backend_client.model.audit import Deed
 from backend_client.model.text import N_

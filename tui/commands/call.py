@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
-from backend_client.contract import Backend, CallRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import CallRequest
 from backend_client.model.call import CallDetails, RouteLeg
 from backend_client.model.directory import Directories
 from screens import words

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
-from backend_client.contract import Backend, LogCall
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import LogCall
 from backend_client.errors import Invalid
 from backend_client.model.call import Call
 from backend_client.model.text import N_, clean, fold

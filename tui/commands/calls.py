@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
 from backend_client.export.pages import pages
 from backend_client.model.call import Call
 from backend_client.model.call_filter import CallFilter

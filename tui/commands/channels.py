@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 import msgspec
 
-from backend_client.contract import Backend, NameChannel
+from backend_client.contract.backend import Backend
+from backend_client.contract.directories import NameChannel
 from backend_client.errors import NotFound
 from backend_client.model.directory import Channel
 from backend_client.model.text import N_

@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
-from backend_client.contract import (
-    PAGE_LIMIT,
+from backend_client.contract.backend import Backend
+from backend_client.contract.clients import (
     ArchiveClient,
-    Backend,
     ClientChange,
     ClientDeed,
     ClientRequest,
@@ -22,6 +21,7 @@ from backend_client.contract import (
     UndoClientDeed,
     UnlinkNumber,
 )
+from backend_client.contract.wire import PAGE_LIMIT
 from backend_client.errors import Invalid
 from backend_client.model.call_filter import ClientKind
 from backend_client.model.client import ClientCard, ClientFate, RecordFate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
 from backend_client.export.clients import client_pages
 from backend_client.model.client_filter import ClientFilter
 from screens.language import _

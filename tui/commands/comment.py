@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from backend_client.contract import Backend, CallRequest, CommentRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import CallRequest, CommentRequest
 from screens.language import _
 from tui.invocation import Invocation, pass_invocation
 from tui.usage import decoded

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 import msgspec
 
-from backend_client.contract import Backend, NameGroup
+from backend_client.contract.backend import Backend
+from backend_client.contract.directories import NameGroup
 from backend_client.model.directory import Group
 from screens.language import _
 from tui.commands.calls import fit

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
-from backend_client.contract import (
-    Backend,
+from backend_client.contract.backend import Backend
+from backend_client.contract.changes import Clock
+from backend_client.contract.missed_queue import (
     ClaimMissed,
-    Clock,
     FinishMissed,
     MissedQueue,
     MissedQueueRequest,

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import click
 import msgspec
 
-from backend_client.contract import Backend, Now, NowRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.now import Now, NowRequest
 from backend_client.model.call import Call
 from backend_client.model.now import AgentNow, AgentState, DayFigures
 from backend_client.model.text import clean

@@ -7,10 +7,11 @@ from datetime import date
 import click
 import msgspec
 
-from backend_client.contract import PAGE_LIMIT, Backend
+from backend_client.contract.backend import Backend
+from backend_client.contract.tasks import TaskCard, TaskList, TaskListRequest, TaskRequest
+from backend_client.contract.wire import PAGE_LIMIT
 from backend_client.model.directory import Directories
 from backend_client.model.phone import format_number
-from backend_client.model.plan import TaskCard, TaskList, TaskListRequest, TaskRequest
 from backend_client.model.task import Task, TaskFilter, TaskOrder, TaskState
 from screens.language import _, counted, short_date
 from tui.commands import plan_deeds, plan_import, plan_report

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from backend_client.contract import Backend, ClientSearch
+from backend_client.contract.backend import Backend
+from backend_client.contract.clients import ClientSearch
 from backend_client.errors import Invalid
 from backend_client.model.period import Period, Preset
 from backend_client.model.task import TaskEvent

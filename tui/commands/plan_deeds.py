@@ -8,10 +8,9 @@ from typing import Any
 import click
 import msgspec
 
-from backend_client.contract import PAGE_LIMIT, Backend, EditReason
-from backend_client.errors import Invalid, NotFound
-from backend_client.model.directory import Directories
-from backend_client.model.plan import (
+from backend_client.contract.backend import Backend
+from backend_client.contract.directories import EditReason
+from backend_client.contract.tasks import (
     AddTask,
     ConfirmDrop,
     DoneTask,
@@ -27,6 +26,9 @@ from backend_client.model.plan import (
     TaskRequest,
     reassignments,
 )
+from backend_client.contract.wire import PAGE_LIMIT
+from backend_client.errors import Invalid, NotFound
+from backend_client.model.directory import Directories
 from backend_client.model.task import REASONED, Task, TaskEvent, TaskFilter, TaskReason
 from backend_client.model.text import N_, fold
 from screens.language import _, ngettext

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 from msgspec.structs import replace
 
-from backend_client.contract import PAGE_LIMIT, Backend
-from backend_client.model.plan import GenerateTasks, ImportTasks
+from backend_client.contract.backend import Backend
+from backend_client.contract.tasks import GenerateTasks, ImportTasks
+from backend_client.contract.wire import PAGE_LIMIT
 from backend_client.model.task import Task, TaskFate, TaskRecord, TaskRecordFate
 from backend_client.model.text import N_
 from screens.language import _, ngettext, number

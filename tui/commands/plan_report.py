@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
+from backend_client.contract.plan_report import PlanCounts, PlanReport, PlanReportRequest
 from backend_client.model.directory import Directories
-from backend_client.model.plan_report import PlanCounts, PlanReport, PlanReportRequest
 from backend_client.model.task import TaskEvent
 from backend_client.model.text import N_
 from screens.language import NO_VALUE, _, decimal

@@ -7,7 +7,8 @@ import sys
 
 import click
 
-from backend_client.contract import Backend, CallRequest
+from backend_client.contract.backend import Backend
+from backend_client.contract.calls import CallRequest
 from screens.language import _
 from screens.recordings.listening import Listening
 from screens.recordings.playing_time import playing_time

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from audio.failure import SoundError
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
 from backend_client.errors import Invalid
 from backend_client.model.ordinary_file import check_target
 from backend_client.model.permissions import Permission

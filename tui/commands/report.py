@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.directory import Directories
 from backend_client.model.filter_text import from_text

@@ -167,7 +167,7 @@ def _key(name: str) -> str:
 
 def _set_number(invocation: Invocation, name: str, text: str) -> None:
     """Store a number that is read against the clock."""
-    from backend_client.contract import Kind
+    from backend_client.contract.changes import Kind
     from backend_client.sqlite.settings import write_setting
 
     if not (text.isascii() and text.isdigit() and len(text) < 9):

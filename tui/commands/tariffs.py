@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from backend_client.contract import Backend, ChangeTariffs, Tariffs
+from backend_client.contract.backend import Backend
+from backend_client.contract.tariffs import ChangeTariffs, Tariffs
 from backend_client.errors import Invalid
 from backend_client.ingest.tariff_list import read_tariff_file, write_tariff_file
 from backend_client.model.tariff import Tariff, amount_of

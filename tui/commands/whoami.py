@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import msgspec
 
-from backend_client.contract import Backend
+from backend_client.contract.backend import Backend
 from backend_client.model.permissions import Session
 from screens.language import _
 from tui.invocation import Invocation, pass_invocation

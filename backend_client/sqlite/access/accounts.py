@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from backend_client.contract import Kind
+from backend_client.contract.changes import Kind
 from backend_client.errors import Invalid, NotFound
 from backend_client.model.permissions import Permission, Role, Session
 from backend_client.model.text import N_, clean, fold

@@ -7,16 +7,20 @@ breaks every hash after it; who keeps the newest hash elsewhere can tell even wh
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from backend_client.contract import AuditPage, AuditRequest
+from backend_client.contract.audit import AuditPage
 from backend_client.errors import Forbidden, Invalid
 from backend_client.model.audit import AuditEntry, Deed
-from backend_client.model.permissions import Permission, Session
+from backend_client.model.permissions import Permission
 from backend_client.model.text import N_
-from backend_client.sqlite.transaction import Transaction
+
+if TYPE_CHECKING:
+    from backend_client.contract.audit import AuditRequest
+    from backend_client.model.permissions import Session
+    from backend_client.sqlite.transaction import Transaction
 
 MOST = 1000
 _ENDLESS = 2**62

@@ -6,7 +6,7 @@ import sqlite3
 
 import msgspec
 
-from backend_client.contract import Kind
+from backend_client.contract.changes import Kind
 from backend_client.model.permissions import Permission, Role, Session
 from backend_client.model.rights import RightsSettings
 from backend_client.sqlite.settings import read_setting, write_setting

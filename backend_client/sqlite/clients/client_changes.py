@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from backend_client.contract import (
+from backend_client.contract.clients import (
     ArchiveClient,
     ClientChange,
     ClientDeed,

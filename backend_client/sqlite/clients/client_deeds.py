@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from backend_client.contract import Kind
+from backend_client.contract.changes import Kind
 from backend_client.errors import Conflict, Forbidden, NotFound
 from backend_client.model.permissions import Permission, Session
 from backend_client.model.text import N_, fold

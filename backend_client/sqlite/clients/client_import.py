@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from backend_client.contract import ImportClients, ImportedClients
+from backend_client.contract.clients import ImportClients, ImportedClients
 from backend_client.derive.marks import ALWAYS
 from backend_client.errors import BackendError, Invalid
 from backend_client.model.client import ClientFate, ClientRecord, RecordFate

@@ -6,7 +6,9 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from backend_client.contract import PAGE_LIMIT, ClientList, ClientListRequest, Count
+from backend_client.contract.calls import Count
+from backend_client.contract.clients import ClientList, ClientListRequest
+from backend_client.contract.wire import PAGE_LIMIT
 from backend_client.model.call_filter import CallFilter, ClientKind
 from backend_client.model.client import ClientRow
 from backend_client.model.client_filter import ClientFilter

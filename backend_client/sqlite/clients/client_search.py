@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from backend_client.contract import Clients, ClientSearch
+from backend_client.contract.clients import Clients, ClientSearch
 from backend_client.model.directory import ClientMatch
 from backend_client.model.filter_limits import check_search
 from backend_client.model.text import fold

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from backend_client.contract import Kind
+from backend_client.contract.changes import Kind
 from backend_client.derive.marks import ALWAYS
 from backend_client.errors import Invalid, NotFound
 from backend_client.model.call_filter import ClientKind

@@ -7,10 +7,7 @@ from copy import copy
 
 from msgspec import structs
 
-from backend_client.errors import Conflict, Forbidden, Invalid, NotFound
-from backend_client.model.audit import Deed
-from backend_client.model.permissions import Permission
-from backend_client.model.plan import (
+from backend_client.contract.tasks import (
     AddTask,
     ConfirmDrop,
     DoneTask,
@@ -25,6 +22,9 @@ from backend_client.model.plan import (
     TaskChange,
     TaskDeed,
 )
+from backend_client.errors import Conflict, Forbidden, Invalid, NotFound
+from backend_client.model.audit import Deed
+from backend_client.model.permissions import Permission
 from backend_client.model.task import OPEN, REASONED, TaskEvent, TaskOrigin, TaskState, may_follow
 from backend_client.model.text import N_, fold
 from backend_client.sqlite.access.audit import record

@@ -5,12 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from backend_client.contract import PAGE_LIMIT
-from backend_client.derive.local_time import local_time
-from backend_client.errors import Forbidden, Invalid
-from backend_client.model.audit import Deed
-from backend_client.model.permissions import Permission, Session
-from backend_client.model.plan import (
+from backend_client.contract.plan_report import PlanReport, PlanReportRequest
+from backend_client.contract.tasks import (
     GeneratedTasks,
     GenerateTasks,
     ImportedTasks,
@@ -22,7 +18,11 @@ from backend_client.model.plan import (
     TaskListRequest,
     TaskRequest,
 )
-from backend_client.model.plan_report import PlanReport, PlanReportRequest
+from backend_client.contract.wire import PAGE_LIMIT
+from backend_client.derive.local_time import local_time
+from backend_client.errors import Forbidden, Invalid
+from backend_client.model.audit import Deed
+from backend_client.model.permissions import Permission, Session
 from backend_client.model.text import N_
 from backend_client.sqlite.access.audit import record
 from backend_client.sqlite.access.scope import Scope

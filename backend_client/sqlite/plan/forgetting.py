@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from backend_client.contract import Kind
+from backend_client.contract.changes import Kind
 from backend_client.model.task import TaskState
 from backend_client.sqlite.codes import STATE_CODE
 from backend_client.sqlite.plan.filter import among

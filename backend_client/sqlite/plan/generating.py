@@ -6,9 +6,9 @@ import sqlite3
 
 from msgspec import Struct
 
-from backend_client.contract import PAGE_LIMIT
+from backend_client.contract.tasks import GeneratedTasks, GenerateTasks
+from backend_client.contract.wire import PAGE_LIMIT
 from backend_client.errors import Invalid
-from backend_client.model.plan import GeneratedTasks, GenerateTasks
 from backend_client.model.task import TaskOrigin, TaskState
 from backend_client.model.text import N_, fold
 from backend_client.sqlite.codes import ORIGIN_CODE, STATE_CODE

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
+from backend_client.contract.tasks import ImportedTasks, ImportTasks, TaskFields
 from backend_client.derive.marks import ALWAYS
 from backend_client.errors import BackendError, Conflict, Invalid
-from backend_client.model.plan import ImportedTasks, ImportTasks, TaskFields
 from backend_client.model.task import TaskFate, TaskOrigin, TaskRecord, TaskRecordFate
 from backend_client.model.task_fault import fault_of
 from backend_client.model.text import N_, clean, fold

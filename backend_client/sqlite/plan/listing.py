@@ -6,9 +6,10 @@ import sqlite3
 
 from msgspec.structs import replace
 
-from backend_client.contract import COUNT_EXACTLY_TO, PAGE_LIMIT
+from backend_client.contract.calls import COUNT_EXACTLY_TO
+from backend_client.contract.tasks import TaskCard, TaskList, TaskListRequest, TaskRequest
+from backend_client.contract.wire import PAGE_LIMIT
 from backend_client.errors import Invalid
-from backend_client.model.plan import TaskCard, TaskList, TaskListRequest, TaskRequest
 from backend_client.model.task import TaskOrder
 from backend_client.model.text import N_, fold
 from backend_client.sqlite.access.scope import Scope

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from backend_client.model.plan_report import ProblemClient
+from backend_client.contract.plan_report import ProblemClient
 from backend_client.sqlite.statement import ids_json
 
 if TYPE_CHECKING:

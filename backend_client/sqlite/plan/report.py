@@ -12,8 +12,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
-from backend_client.model.period import Period
-from backend_client.model.plan_report import (
+from backend_client.contract.plan_report import (
     PlanCounts,
     PlanReport,
     PlanReportRequest,
@@ -21,6 +20,7 @@ from backend_client.model.plan_report import (
     ProgressPoint,
     ReasonCount,
 )
+from backend_client.model.period import Period
 from backend_client.model.task import REASONED, TaskEvent, TaskFilter, TaskState
 from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE, TASK_EVENTS, TASK_STATES
 from backend_client.sqlite.plan.days import FIRST, LAST, days_of, iso_of

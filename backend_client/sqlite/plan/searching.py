@@ -10,7 +10,7 @@ import sqlite3
 
 from msgspec import Struct
 
-from backend_client.contract import COUNT_EXACTLY_TO
+from backend_client.contract.calls import COUNT_EXACTLY_TO
 from backend_client.model.text import clean, fold
 from backend_client.sqlite.clients.client_search import matching
 from backend_client.sqlite.plan.standing import standing

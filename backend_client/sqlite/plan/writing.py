@@ -8,13 +8,13 @@ import sqlite3
 import msgspec
 from msgspec import Struct
 
-from backend_client.contract import Kind
+from backend_client.contract.changes import Kind
+from backend_client.contract.tasks import TaskFields
 from backend_client.derive.local_time import LocalTime
 from backend_client.errors import Invalid, NotFound
 from backend_client.model.directory import Employee
 from backend_client.model.permissions import Session
 from backend_client.model.phone import SHORT
-from backend_client.model.plan import TaskFields
 from backend_client.model.task import TaskEvent
 from backend_client.model.text import N_, clean
 from backend_client.sqlite.clients.client_changes import number_ids, owner_of, resolve_client

@@ -8,7 +8,7 @@ from statistics import median_low
 
 from msgspec import Struct, structs
 
-from backend_client.contract import MissedQueue
+from backend_client.contract.missed_queue import MissedQueue
 from backend_client.derive.local_time import DAY
 from backend_client.model.call import Mark
 from backend_client.model.missed_queue import CallBackFigures

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from backend_client.contract import (
-    ClaimMissed,
-    Kind,
-    QueueChange,
-    QueueDeed,
-    ReleaseMissed,
-    SnoozeMissed,
-)
+from backend_client.contract.changes import Kind
+from backend_client.contract.missed_queue import ClaimMissed, QueueChange, QueueDeed, ReleaseMissed, SnoozeMissed
 from backend_client.errors import Conflict, Forbidden, Invalid, NotFound
 from backend_client.model.audit import Deed
 from backend_client.model.missed_queue import LONGEST_REASON, LONGEST_SNOOZE

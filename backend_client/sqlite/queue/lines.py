@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
-from backend_client.contract import PAGE_LIMIT, MissedQueue, MissedQueueRequest
+from backend_client.contract.missed_queue import MissedQueue, MissedQueueRequest
+from backend_client.contract.wire import PAGE_LIMIT
 from backend_client.derive.local_time import LocalTime, local_time
 from backend_client.errors import Forbidden
 from backend_client.model.call import Mark

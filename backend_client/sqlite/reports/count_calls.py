@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from backend_client.contract import Kind
+from backend_client.contract.changes import Kind
 from backend_client.derive.local_time import local_time
 from backend_client.model.call_filter import CallFilter
 from backend_client.sqlite.codes import KIND_STEP, unpack_employees

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from backend_client.contract import Kind, Live
+from backend_client.contract.changes import Kind
+from backend_client.contract.live import Live
 from backend_client.derive.cells import Dimension
 from backend_client.model.agent_event import ALL_QUEUES, TELEPHONE, AgentEvent, Presence
 from backend_client.model.call import Call

@@ -6,7 +6,7 @@ import sqlite3
 
 import msgspec
 
-from backend_client.contract import Kind
+from backend_client.contract.changes import Kind
 from backend_client.model.dashboard_settings import DashboardSettings
 from backend_client.sqlite.settings import read_setting, write_setting
 from backend_client.sqlite.transaction import Transaction

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 import msgspec
 from msgspec import structs
 
-from backend_client.contract import Kind, Live
+from backend_client.contract.changes import Kind
+from backend_client.contract.live import Live
 from backend_client.model.call import Call, EmployeeOnCall, Mark
 from backend_client.model.live import LONGEST_CALL, STALE_AFTER, LiveCall, SourceState, Trouble
 from backend_client.model.phone import number_key

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct, structs
 
-from backend_client.contract import Kind, Now, NowRequest
+from backend_client.contract.changes import Kind
+from backend_client.contract.now import Now, NowRequest
 from backend_client.derive.cells import Dimension
 from backend_client.derive.local_time import LocalTime, local_time
 from backend_client.errors import Forbidden

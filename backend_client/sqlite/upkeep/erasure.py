@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from backend_client.contract import Kind
+from backend_client.contract.changes import Kind
 from backend_client.model.audit import Deed
 from backend_client.model.call import Mark
 from backend_client.model.leg import CallFacts

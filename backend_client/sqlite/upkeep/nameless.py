@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from backend_client.contract import Kind
+from backend_client.contract.changes import Kind
 from backend_client.sqlite.settings import read_setting, write_setting
 from backend_client.sqlite.statement import ids_json
 from backend_client.sqlite.transaction import Transaction

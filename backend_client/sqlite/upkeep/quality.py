@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from backend_client.contract import Sources, SourcesRequest
+from backend_client.contract.sources import Sources, SourcesRequest
 from backend_client.errors import Forbidden
 from backend_client.model.call import Mark
 from backend_client.model.call_filter import CallFilter

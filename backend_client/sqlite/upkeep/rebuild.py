@@ -9,7 +9,7 @@ from contextlib import closing
 
 from msgspec import Struct
 
-from backend_client.contract import Kind
+from backend_client.contract.changes import Kind
 from backend_client.derive.histogram import Bin
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.histograms import Place, id_of, rows_of_periods

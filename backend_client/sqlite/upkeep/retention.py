@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from backend_client.contract import Kind
+from backend_client.contract.changes import Kind
 from backend_client.errors import Invalid
 from backend_client.model.audit import Deed
 from backend_client.model.call import Mark

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.contract import RegisterClient, WindowRequest
+from backend_client.contract.calls import WindowRequest
+from backend_client.contract.clients import RegisterClient
 from backend_client.demo.centre import build_demo
 from backend_client.model.call_filter import CallFilter
 from backend_client.opening import open_store

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
+from backend_client.contract.wire import Request, Result
 from backend_client.model.call import Call
 from backend_client.model.status import WireEnum
 from backend_client.model.task import (
@@ -18,15 +19,7 @@ from backend_client.model.task import (
 )
 
 
-class Asked(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
-    """Base of what is asked."""
-
-
-class Answered(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """Base of what is answered; fields that a reader does not know are ignored."""
-
-
-class TaskListRequest(Asked, frozen=True, omit_defaults=True, kw_only=True):
+class TaskListRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
     """A page of tasks. An operator sees the own ones, whatever the filter asks."""
 
     filter: TaskFilter = NO_TASK_FILTER
@@ -36,7 +29,7 @@ class TaskListRequest(Asked, frozen=True, omit_defaults=True, kw_only=True):
     limit: int = 100
 
 
-class TaskList(Answered, frozen=True, omit_defaults=True, kw_only=True):
+class TaskList(Result, frozen=True, omit_defaults=True, kw_only=True):
     """`total` is counted to 10,000; `exact` False: there are more."""
 
     change: int
@@ -46,7 +39,7 @@ class TaskList(Answered, frozen=True, omit_defaults=True, kw_only=True):
     exact: bool = True
 
 
-class TaskRequest(Asked, frozen=True, omit_defaults=True, kw_only=True):
+class TaskRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
     id: int
 
 
@@ -60,7 +53,7 @@ class TaskCard(Struct, frozen=True, omit_defaults=True, kw_only=True):
     address_archived: bool = False
 
 
-class TaskFields(Asked, frozen=True, omit_defaults=True, kw_only=True):
+class TaskFields(Request, frozen=True, omit_defaults=True, kw_only=True):
     """What may be written on a task: its client or its number is needed, and its contact date.
 
     The operator has to be somebody with tasks of their own (`Employee.takes_tasks`), else Invalid. Where another task
@@ -102,7 +95,7 @@ class EditTask(TaskFields, frozen=True, omit_defaults=True, kw_only=True, tag="e
     revision: int
 
 
-class _Outcome(Asked, frozen=True, omit_defaults=True, kw_only=True):
+class _Outcome(Request, frozen=True, omit_defaults=True, kw_only=True):
     """`revision` is the one that the writer saw: where it is not the newest, Conflict. `text`: a remark."""
 
     id: int
@@ -169,7 +162,7 @@ class ReopenTask(_Outcome, frozen=True, omit_defaults=True, kw_only=True, tag="r
     """Take an outcome back: an operator the own one of today, who manages the plan any."""
 
 
-class ReassignTasks(Asked, frozen=True, omit_defaults=True, kw_only=True, tag="reassign"):
+class ReassignTasks(Request, frozen=True, omit_defaults=True, kw_only=True, tag="reassign"):
     """Give the open tasks of a filter to another operator (None: nobody), at most 1,000 in one deed."""
 
     filter: TaskFilter
@@ -218,7 +211,7 @@ class SkippedTask(Struct, frozen=True, omit_defaults=True, kw_only=True):
     why: Skip
 
 
-class TaskChange(Answered, frozen=True, omit_defaults=True, kw_only=True):
+class TaskChange(Result, frozen=True, omit_defaults=True, kw_only=True):
     """The task as it stands now (None after a bulk deed, or where it is no longer the session's), how many tasks were
     changed, which of those named by their ids were not, and whether more are left to ask for again."""
 
@@ -228,7 +221,7 @@ class TaskChange(Answered, frozen=True, omit_defaults=True, kw_only=True):
     skipped: tuple[SkippedTask, ...] = ()
 
 
-class ImportTasks(Asked, frozen=True, omit_defaults=True, kw_only=True):
+class ImportTasks(Request, frozen=True, omit_defaults=True, kw_only=True):
     """Some records of a list of tasks, at most 1,000; `rehearse` tells what would become of them."""
 
     records: tuple[TaskRecord, ...]
@@ -236,11 +229,11 @@ class ImportTasks(Asked, frozen=True, omit_defaults=True, kw_only=True):
     rehearse: bool = False
 
 
-class ImportedTasks(Answered, frozen=True, omit_defaults=True, kw_only=True):
+class ImportedTasks(Result, frozen=True, omit_defaults=True, kw_only=True):
     fates: tuple[TaskRecordFate, ...] = ()
 
 
-class GenerateTasks(Asked, frozen=True, omit_defaults=True, kw_only=True):
+class GenerateTasks(Request, frozen=True, omit_defaults=True, kw_only=True):
     """The rule: a task for each client, by address, whose last delivery is more than `days` days ago, who has no open
     task, and whose last task is at least `repeat` days ago. At most 1,000 at a time: ask again while there are `more`.
 
@@ -256,7 +249,7 @@ class GenerateTasks(Asked, frozen=True, omit_defaults=True, kw_only=True):
     rehearse: bool = False
 
 
-class GeneratedTasks(Answered, frozen=True, omit_defaults=True, kw_only=True):
+class GeneratedTasks(Result, frozen=True, omit_defaults=True, kw_only=True):
     """The tasks that were made, or (rehearsing) would be, longest since the last delivery first."""
 
     tasks: tuple[Task, ...] = ()

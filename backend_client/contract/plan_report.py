@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from msgspec import Struct, structs
 
+from backend_client.contract.wire import Request, Result
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.period import Period, Preset
-from backend_client.model.plan import Answered, Asked
 from backend_client.model.status import Direction, WireEnum
 from backend_client.model.task import Outcome, TaskEvent, TaskFilter, TaskState
 
 TODAY = Period(preset=Preset.TODAY)
 
 
-class PlanReportRequest(Asked, frozen=True, omit_defaults=True, kw_only=True):
+class PlanReportRequest(Request, frozen=True, omit_defaults=True, kw_only=True):
     """The filters of T3."""
 
     period: Period = TODAY
@@ -128,7 +128,7 @@ class ProblemClient(Struct, frozen=True, omit_defaults=True, kw_only=True):
     postponed: int = 0
 
 
-class PlanReport(Answered, frozen=True, omit_defaults=True, kw_only=True):
+class PlanReport(Result, frozen=True, omit_defaults=True, kw_only=True):
     """Rows by operator's name, tasks of nobody last, and the total."""
 
     change: int

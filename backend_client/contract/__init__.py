@@ -1,0 +1,1 @@
+"""The contract that every screen, command and test speaks, one module an area; `backend` names its calls."""
