@@ -59,7 +59,7 @@ def make_store(path: Path) -> None:
     """A number with CALLS calls, and another one with ten."""
     from backend_client.sqlite.facts import FactWriter
     from backend_client.sqlite.file import open_file
-    from backend_client.sqlite.transaction import Writer
+    from backend_client.sqlite.writer import Writer
 
     file = open_file(path, create=True)
     writer = Writer(file)

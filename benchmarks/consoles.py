@@ -30,7 +30,7 @@ from backend_client.http.backend import connect
 from backend_client.model.leg import CallFacts, Leg
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.file import open_file
-from backend_client.sqlite.transaction import Writer
+from backend_client.sqlite.writer import Writer
 from benchmarks.serving import percentile, token_for
 from screens.feed import FIRST_PAUSE, LONGEST_PAUSE, WAIT
 from tests.pty.terminal import Terminal

@@ -29,7 +29,7 @@ from backend_client.ingest.source import SourceOptions
 from backend_client.opening import open_store
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.file import open_file
-from backend_client.sqlite.transaction import Writer
+from backend_client.sqlite.writer import Writer
 from tests.pty.terminal import Terminal
 
 if TYPE_CHECKING:

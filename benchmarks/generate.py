@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from backend_client.model.call import Mark
+from backend_client.sqlite.counted import RECOUNT
 from backend_client.sqlite.file import open_file
-from backend_client.sqlite.tallies import RECOUNT
-from backend_client.sqlite.transaction import Writer
 from backend_client.sqlite.upkeep.recount import recount
+from backend_client.sqlite.writer import Writer
 from benchmarks.centre import CHANNELS, EMPLOYEES, LINES, Centre, Ints, make_centre
 from benchmarks.names import COMMENTS, PREFIXES, REGIONS, RESULTS, clients, forms_of, people
 

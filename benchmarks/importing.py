@@ -37,7 +37,8 @@ from backend_client.sqlite.around import Around
 from backend_client.sqlite.call_row import Pair
 from backend_client.sqlite.file import open_file
 from backend_client.sqlite.tallies import Deltas
-from backend_client.sqlite.transaction import Transaction, Writer
+from backend_client.sqlite.transaction import Transaction
+from backend_client.sqlite.writer import Writer
 
 LEGS = 60_000
 CALLS_A_DAY = 9_000

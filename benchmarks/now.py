@@ -28,7 +28,7 @@ from backend_client.sqlite.file import open_file
 from backend_client.sqlite.settings import read_derive_settings, write_setting
 from backend_client.sqlite.store import SqliteBackend
 from backend_client.sqlite.supervision.played_clock import NAME, read_played_clock, write_played_clock
-from backend_client.sqlite.transaction import Writer
+from backend_client.sqlite.writer import Writer
 from benchmarks.serving import percentile, token_for
 from benchmarks.shell import cpu_seconds, pss_mb
 

@@ -33,7 +33,7 @@ from backend_client.sqlite.plan.report import read_plan_report
 from backend_client.sqlite.plan.tallies import count_tasks_again
 from backend_client.sqlite.plan.words import enter_words
 from backend_client.sqlite.plan.writing import Author
-from backend_client.sqlite.transaction import Writer
+from backend_client.sqlite.writer import Writer
 from benchmarks.centre import ZONE
 from benchmarks.pages import open_reader
 

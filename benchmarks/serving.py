@@ -27,7 +27,7 @@ from backend_client.model.status import Family
 from backend_client.opening import open_store
 from backend_client.sqlite.access.accounts import employee_for, issue_token, put_account
 from backend_client.sqlite.file import open_file
-from backend_client.sqlite.transaction import Writer
+from backend_client.sqlite.writer import Writer
 from benchmarks.reports import CASES, periods
 
 GOAL = 15.0

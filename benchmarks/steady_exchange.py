@@ -21,7 +21,7 @@ from backend_client.model.leg import CallEvent, CallFacts, Leg
 from backend_client.model.live import LiveCall
 from backend_client.model.status import Direction, Status
 from backend_client.sqlite.file import open_file
-from backend_client.sqlite.transaction import Writer
+from backend_client.sqlite.writer import Writer
 
 NAME = "steady"
 ANSWER, END = 5, 35

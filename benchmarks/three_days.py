@@ -27,7 +27,8 @@ from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.file import open_file
 from backend_client.sqlite.supervision.agents import write_agents
 from backend_client.sqlite.supervision.live import write_live, write_source
-from backend_client.sqlite.transaction import Transaction, Writer
+from backend_client.sqlite.transaction import Transaction
+from backend_client.sqlite.writer import Writer
 
 BEGIN = 1_795_154_400
 """Friday 2026-11-20 08:00 in Kyiv."""

@@ -31,7 +31,8 @@ from backend_client.sqlite.file import Replaced, StoreFile, open_file, store_err
 from backend_client.sqlite.replacement import reopen
 from backend_client.sqlite.store import SqliteBackend
 from backend_client.sqlite.supervision.played_clock import clock_of
-from backend_client.sqlite.transaction import Transaction, Writer
+from backend_client.sqlite.transaction import Transaction
+from backend_client.sqlite.writer import Writer
 from server.throttle import Throttle
 
 log = logging.getLogger("pult.server")

@@ -13,7 +13,7 @@ from backend_client.model.dashboard_settings import DashboardSettings
 from backend_client.model.text import N_
 
 if TYPE_CHECKING:
-    from backend_client.sqlite.transaction import Writer
+    from backend_client.sqlite.writer import Writer
 
 
 @dataclass(frozen=True)

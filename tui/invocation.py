@@ -20,7 +20,7 @@ from tui.settings import Settings, load
 if TYPE_CHECKING:
     from backend_client.contract.backend import Backend
     from backend_client.model.permissions import Session
-    from backend_client.sqlite.transaction import Writer
+    from backend_client.sqlite.writer import Writer
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -138,7 +138,7 @@ class Invocation(Struct, frozen=True):
             return
         from backend_client.sqlite.file import open_file
         from backend_client.sqlite.settings import write_derive_settings
-        from backend_client.sqlite.transaction import Writer
+        from backend_client.sqlite.writer import Writer
         from tui.home import home_settings
 
         places.make(self.store.parent)
@@ -157,7 +157,7 @@ class Invocation(Struct, frozen=True):
         """
         from backend_client.sqlite.access.sessions import session_for
         from backend_client.sqlite.file import open_file
-        from backend_client.sqlite.transaction import Writer
+        from backend_client.sqlite.writer import Writer
 
         self._make_store()
         with closing(open_file(self.store)) as file:

@@ -39,7 +39,7 @@ def play(store: Path, *, with_stdin: bool = False) -> None:
     from backend_client.sqlite.file import open_file
     from backend_client.sqlite.settings import read_derive_settings
     from backend_client.sqlite.supervision.played_clock import read_played_clock
-    from backend_client.sqlite.transaction import Writer
+    from backend_client.sqlite.writer import Writer
 
     with closing(open_file(store, create=False)) as file, closing(Writer(file)) as writer:
         with closing(file.reader()) as db:

@@ -32,8 +32,9 @@ from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.file import open_file
 from backend_client.sqlite.recordings import write_recording_settings
 from backend_client.sqlite.supervision.played_clock import write_played_clock
-from backend_client.sqlite.transaction import Transaction, Writer
+from backend_client.sqlite.transaction import Transaction
 from backend_client.sqlite.turnstile import OpenMark
+from backend_client.sqlite.writer import Writer
 
 _BATCH = 1000
 _DAY = 86400

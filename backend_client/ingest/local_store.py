@@ -15,7 +15,7 @@ from backend_client.model.leg import CallFacts
 from backend_client.sqlite.beforehand import Beforehand
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.settings import read_derive_settings, write_derive_settings
-from backend_client.sqlite.transaction import Writer
+from backend_client.sqlite.writer import Writer
 
 
 class LocalImportStore:

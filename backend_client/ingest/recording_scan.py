@@ -20,7 +20,7 @@ from backend_client.recordings.place import HEADER_ONLY
 from backend_client.sqlite.body import read_facts
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.settings import read_derive_settings
-from backend_client.sqlite.transaction import Writer
+from backend_client.sqlite.writer import Writer
 
 _BATCH = 500
 _EPOCH = re.compile(r"(?<!\d)(1\d{9})(?!\d|\.\d)")

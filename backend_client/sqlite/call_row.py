@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -17,7 +18,9 @@ from backend_client.sqlite.around import Around
 from backend_client.sqlite.codes import DIRECTION_CODE, KIND_STEP, KINDS_OF_FAMILY, unpack_employees
 from backend_client.sqlite.repeats import count_repeats
 from backend_client.sqlite.statement import ids_json
-from backend_client.sqlite.transaction import Transaction
+
+if TYPE_CHECKING:
+    from backend_client.sqlite.transaction import Transaction
 
 _INCOMING = DIRECTION_CODE[Direction.INCOMING]
 # Plain integers: an IntFlag costs a microsecond an operation.

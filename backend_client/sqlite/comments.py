@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,8 +13,9 @@ from backend_client.errors import Conflict, Invalid, NotFound
 from backend_client.model.call import Comment, CommentVersion, Mark
 from backend_client.model.permissions import Session
 from backend_client.model.text import N_, clean
-from backend_client.sqlite.call_row import count, rows_by_id
-from backend_client.sqlite.transaction import Transaction
+
+if TYPE_CHECKING:
+    from backend_client.sqlite.transaction import Transaction
 
 LONGEST = 200
 """Code points, after cleaning."""
@@ -91,6 +93,9 @@ def _write(db: sqlite3.Connection, comment: Comment, author_id: int | None) -> N
 def _mark(transaction: Transaction, comment: Comment) -> None:
     """The call bears the mark while its comment has a text; its day changed either way. One that runs has no row to
     bear it: its row will."""
+    # The writer's modules, which reading a comment does without.
+    from backend_client.sqlite.call_row import count, rows_by_id
+
     row = rows_by_id(transaction.db, [comment.call_id]).get(comment.call_id)
     if row is None:
         transaction.touch(Kind.LIVE)

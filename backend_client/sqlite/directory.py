@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,7 +15,9 @@ from backend_client.model.permissions import Role
 from backend_client.model.task import TaskReason
 from backend_client.model.text import N_, clean, fold, sort_key
 from backend_client.sqlite.codes import TASK_EVENTS
-from backend_client.sqlite.transaction import Transaction
+
+if TYPE_CHECKING:
+    from backend_client.sqlite.transaction import Transaction
 
 FOUND_NAMELESS = 1
 """`employee.found` of somebody found by extension whose name nobody told. More than that: the start of the call that

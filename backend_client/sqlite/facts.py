@@ -18,9 +18,10 @@ from backend_client.sqlite.body import erased_calls, pack, read_facts
 from backend_client.sqlite.comments import join_comments
 from backend_client.sqlite.deriver import Deriver
 from backend_client.sqlite.identity import Group, Identity, keys_of, move_keys, write_keys
-from backend_client.sqlite.transaction import LONGEST, Transaction, Writer
+from backend_client.sqlite.transaction import Transaction
 from backend_client.sqlite.upkeep.erasure import erase_arrived, known_by_hidden_key
 from backend_client.sqlite.upkeep.ledger import Ledger, read_ledger
+from backend_client.sqlite.writer import LONGEST, Writer
 
 _FEWEST, _MOST = 100, 4_000
 """Calls that an import derives together. Fewer would hardly take less time: where a number has thousands of calls a

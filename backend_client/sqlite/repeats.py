@@ -11,10 +11,10 @@ from backend_client.derive.histogram import Binned, binned_among_its_number, day
 from backend_client.model.status import Family
 from backend_client.sqlite.around import Around, Nearby, calls_around, is_moved, nearby
 from backend_client.sqlite.codes import KIND_STEP, KINDS_OF_FAMILY, unpack_employees
-from backend_client.sqlite.transaction import Transaction
 
 if TYPE_CHECKING:
     from backend_client.sqlite.call_row import Pair
+    from backend_client.sqlite.transaction import Transaction
 
 _ACCEPTED = frozenset(KINDS_OF_FAMILY[Family.ACCEPTED])
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from backend_client.contract.changes import Kind
 from backend_client.model.derive_settings import DeriveSettings
-from backend_client.sqlite.transaction import Transaction
+
+if TYPE_CHECKING:
+    from backend_client.sqlite.transaction import Transaction
 
 _DERIVE = "derive"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,7 +13,9 @@ from backend_client.errors import Invalid
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.permissions import Session
 from backend_client.model.text import N_, clean
-from backend_client.sqlite.transaction import Transaction
+
+if TYPE_CHECKING:
+    from backend_client.sqlite.transaction import Transaction
 
 NOBODY = 0
 """The `employee_id` of states of a session without an employee record."""

@@ -27,10 +27,7 @@ from backend_client.sqlite.access.audit import read_audit, record
 from backend_client.sqlite.access.scope import scope_of, task_scope_of
 from backend_client.sqlite.changes import ChangeWatch
 from backend_client.sqlite.clients.client_rights import permit_clients
-from backend_client.sqlite.clients.client_search import find_clients
-from backend_client.sqlite.comments import save_comment
 from backend_client.sqlite.counting import read_count
-from backend_client.sqlite.details import read_details, running_call, visible_call
 from backend_client.sqlite.directory import DirectoryCache
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import names_of
@@ -39,9 +36,9 @@ from backend_client.sqlite.rows import read_calls
 from backend_client.sqlite.settings import read_derive_settings
 from backend_client.sqlite.states import read_states, read_views, save_state, save_view
 from backend_client.sqlite.supervision.live import read_live
-from backend_client.sqlite.transaction import Writer
 from backend_client.sqlite.unsorted import count_unsorted
 from backend_client.sqlite.window import read_window
+from backend_client.sqlite.writer import Writer
 
 if TYPE_CHECKING:
     from backend_client.contract.audit import AuditPage, AuditRequest
@@ -212,6 +209,8 @@ class SqliteBackend:
 
     async def call(self, request: CallRequest) -> CallDetails:
         def details(db: sqlite3.Connection) -> CallDetails:
+            from backend_client.sqlite.details import read_details
+
             directories = self._directories.read(db)
             names = self._names_of(directories)
             db.execute("BEGIN")
@@ -224,6 +223,9 @@ class SqliteBackend:
             raise Forbidden(N_("You may not comment on calls."), N_("An administrator can allow it."))
 
         def save(transaction: Transaction) -> Comment:
+            from backend_client.sqlite.comments import save_comment
+            from backend_client.sqlite.details import running_call, visible_call
+
             now = int(self._now())
             running = running_call(transaction.db, request.call_id, self._scope, None, now)
             call = visible_call(transaction.db, request.call_id, self._scope) if running is None else running.id
@@ -250,6 +252,8 @@ class SqliteBackend:
         return await self._read(lambda db, viewer, names: count_unsorted(db, viewer))
 
     async def find_clients(self, request: ClientSearch) -> Clients:
+        from backend_client.sqlite.clients.client_search import find_clients
+
         permit_clients(self._session)
         return await self._pool.run(lambda db: find_clients(db, request))
 
@@ -324,6 +328,7 @@ class SqliteBackend:
 
         def save(transaction: Transaction) -> int:
             from backend_client.sqlite.call_deeds import save_result
+            from backend_client.sqlite.details import running_call, visible_call
 
             if running_call(transaction.db, request.call_id, self._scope, None, int(self._now())) is not None:
                 raise Invalid(N_("The call still runs: say its outcome when it has ended."))
@@ -342,6 +347,7 @@ class SqliteBackend:
     def _log(self, request: LogCall) -> int:
         """Write the call down, whole with its outcome and comment or not at all; gives its id."""
         from backend_client.sqlite.call_deeds import facts_by_hand, save_result
+        from backend_client.sqlite.comments import save_comment
 
         now, made = int(self._now()), []
         facts = self._pool.read(lambda db: facts_by_hand(db, request, self._session, now))

@@ -6,6 +6,7 @@ Prices by tariff are not stored with calls: they are looked up when a call is re
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,7 +16,9 @@ from backend_client.errors import Forbidden, Invalid
 from backend_client.model.permissions import Permission, Session
 from backend_client.model.tariff import MILLION, Tariff, prefixes_of
 from backend_client.model.text import N_, clean
-from backend_client.sqlite.transaction import Transaction
+
+if TYPE_CHECKING:
+    from backend_client.sqlite.transaction import Transaction
 
 LONGEST_PREFIX = 15
 """Digits of E.164."""

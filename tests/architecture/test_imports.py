@@ -72,13 +72,28 @@ def test_the_console_by_itself_needs_no_command_line() -> None:
     assert not loaded & {"click", "tomllib"}
 
 
+def modules_loaded_by(program: str) -> set[str]:
+    """All modules in memory after a program has run in an interpreter of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{program}\nimport sys; print(*sys.modules)"],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    return set(done.stdout.split())
+
+
 def test_finding_something_loads_no_editor_of_texts() -> None:
     """2 MB of each session, which most never need."""
-    names = "sorted(name for name in sys.modules if name.startswith('textual.'))"
-    program = f"import sys, tui.app, screens.calls.today, screens.palette, screens.help\nprint(*{names})"
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert "textual.screen" in done.stdout
-    assert "textual.widgets._text_area" not in done.stdout
+    loaded = modules_loaded_by("import tui.app, screens.calls.today, screens.palette, screens.help")
+    assert "textual.screen" in loaded
+    assert "textual.widgets._text_area" not in loaded
+
+
+def test_the_first_picture_waits_neither_for_what_writes_nor_for_the_requests_of_other_screens() -> None:
+    loaded = modules_loaded_by("import tui.app, screens.calls.today, backend_client.sqlite.store")
+    areas = {name.rpartition(".")[2] for name in loaded if name.startswith("backend_client.contract.")}
+    assert areas == {"audit", "calls", "changes", "clients", "live", "recordings", "views", "wire"}
+    assert "backend_client.sqlite.store" in loaded
+    assert not loaded & {f"backend_client.sqlite.{name}" for name in ("call_row", "facts", "tallies", "transaction")}
 
 
 def test_the_floors_hold() -> None:

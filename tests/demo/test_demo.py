@@ -22,8 +22,8 @@ from backend_client.model.call import Mark
 from backend_client.model.leg import CallFacts
 from backend_client.sqlite.codes import direction_and_status
 from backend_client.sqlite.file import open_file
-from backend_client.sqlite.transaction import Writer
 from backend_client.sqlite.upkeep.rebuild import check
+from backend_client.sqlite.writer import Writer
 
 KYIV = ZoneInfo("Europe/Kyiv")
 NOW = int(datetime(2026, 11, 20, 15, 40, tzinfo=KYIV).timestamp())

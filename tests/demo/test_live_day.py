@@ -20,7 +20,7 @@ from backend_client.model.status import Direction, Status
 from backend_client.opening import open_store
 from backend_client.sqlite.file import open_file
 from backend_client.sqlite.supervision.played_clock import read_played_clock
-from backend_client.sqlite.transaction import Writer
+from backend_client.sqlite.writer import Writer
 
 MORNING = 1_795_154_400
 """Friday 2026-11-20 08:00 in Kyiv."""

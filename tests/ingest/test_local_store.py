@@ -19,8 +19,8 @@ from backend_client.ingest.run import ImportOptions, ImportReport, import_files
 from backend_client.sqlite.body import unpack
 from backend_client.sqlite.codes import direction_and_status
 from backend_client.sqlite.file import StoreFile, open_file
-from backend_client.sqlite.transaction import Writer
 from backend_client.sqlite.upkeep.rebuild import check
+from backend_client.sqlite.writer import Writer
 from tests.ingest.lines import DATA, master
 
 SPECIFICATION = DATA / "asterisk" / "cdr_spec_scenarios.csv"
@@ -222,7 +222,7 @@ from pathlib import Path
 from backend_client.ingest.local_store import LocalImportStore
 from backend_client.ingest.run import import_files
 from backend_client.sqlite.file import open_file
-from backend_client.sqlite.transaction import Writer
+from backend_client.sqlite.writer import Writer
 store = LocalImportStore(Writer(open_file(Path(sys.argv[1]))))
 import_files([Path(sys.argv[2])], store, progress=lambda p: print(p.records, flush=True))
 """

@@ -14,7 +14,7 @@ from backend_client.http.backend import connect
 from backend_client.model.permissions import Permission
 from backend_client.sqlite.access.accounts import employee_of_login, issue_token, put_account
 from backend_client.sqlite.file import open_file
-from backend_client.sqlite.transaction import Writer
+from backend_client.sqlite.writer import Writer
 from server.desk import Desk
 from server.listening import Address, open_socket, server_for
 

@@ -20,7 +20,7 @@ from backend_client.http.line import Line
 from backend_client.http.methods import Method
 from backend_client.http.problem import Problem
 from backend_client.model.audit import Deed
-from backend_client.sqlite.transaction import Writer
+from backend_client.sqlite.writer import Writer
 from tests.contract.conftest import NOW, fill
 from tests.server.serving import Served, asker, served, token_for
 

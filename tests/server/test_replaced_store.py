@@ -20,8 +20,8 @@ from backend_client.errors import BackendError, Busy, Corrupt, Invalid, Unauthor
 from backend_client.http.sign_in import SignIn
 from backend_client.sqlite.access.accounts import employee_for, hash_password, put_account, right_password
 from backend_client.sqlite.file import PAGE_SIZE
-from backend_client.sqlite.transaction import Writer
 from backend_client.sqlite.upkeep.backup import back_up, restore
+from backend_client.sqlite.writer import Writer
 from server.desk import Desk
 from tests.contract.conftest import NOW, fill
 from tests.server.serving import Served, served, token_for

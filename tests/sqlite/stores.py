@@ -18,8 +18,8 @@ from backend_client.sqlite.directory import add_employee, assign_extension
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.file import StoreFile, open_file
 from backend_client.sqlite.settings import write_derive_settings
-from backend_client.sqlite.transaction import Writer
 from backend_client.sqlite.upkeep.rebuild import rebuild
+from backend_client.sqlite.writer import Writer
 from tests.histories import Deed, GiveExtension, History, LinkNumber, Records
 
 

@@ -14,7 +14,7 @@ from backend_client.errors import BackendError, Busy, Corrupt, Forbidden, Full, 
 from backend_client.sqlite import file
 from backend_client.sqlite.codes import SCHEMA_VERSION
 from backend_client.sqlite.file import as_backend_error, network_file_system, open_file, store_errors
-from backend_client.sqlite.transaction import Writer
+from backend_client.sqlite.writer import Writer
 from tests.sqlite.stores import Desk, empty_store
 
 

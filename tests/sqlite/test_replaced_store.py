@@ -15,7 +15,7 @@ from backend_client.errors import Busy, Outdated
 from backend_client.opening import open_store
 from backend_client.sqlite.file import open_file
 from backend_client.sqlite.pool import THREADS, ReadPool
-from backend_client.sqlite.transaction import Writer
+from backend_client.sqlite.writer import Writer
 from tests.sqlite.stores import empty_store
 from tests.sqlite.test_writer import NOON
 

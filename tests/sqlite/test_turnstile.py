@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from backend_client.errors import Busy
-from backend_client.sqlite import transaction, turnstile
+from backend_client.sqlite import turnstile, writer
 from backend_client.sqlite.turnstile import OpenMark, Turnstile
 from tests.sqlite.stores import Desk
 
@@ -97,7 +97,7 @@ def test_a_store_open_elsewhere_is_not_ones_own(tmp_path: Path) -> None:
 
 
 def test_the_log_is_cut_when_it_grew_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transaction, "WAL_LIMIT", 100_000)
+    monkeypatch.setattr(writer, "WAL_LIMIT", 100_000)
     with closing(Desk(tmp_path / "store.db")) as desk:
         log = tmp_path / "store.db-wal"
         with desk.writer.transaction() as opened:

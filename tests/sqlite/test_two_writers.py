@@ -15,8 +15,8 @@ import pytest
 from backend_client.model.leg import CallFacts
 from backend_client.sqlite import facts
 from backend_client.sqlite.file import open_file
-from backend_client.sqlite.transaction import Writer
 from backend_client.sqlite.upkeep.rebuild import CheckReport, check, rebuild
+from backend_client.sqlite.writer import Writer
 from tests.sqlite.stores import Desk
 from tests.sqlite.test_writer import call, leg
 

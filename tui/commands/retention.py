@@ -15,8 +15,8 @@ from tui.invocation import Invocation, pass_invocation
 from tui.progress import ProgressLine
 
 if TYPE_CHECKING:
-    from backend_client.sqlite.transaction import Writer
     from backend_client.sqlite.upkeep.retention import Retention
+    from backend_client.sqlite.writer import Writer
 
 
 @click.command(

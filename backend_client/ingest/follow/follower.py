@@ -20,9 +20,10 @@ from backend_client.model.text import N_, clean
 from backend_client.sqlite.facts import FactWriter, PutReport
 from backend_client.sqlite.supervision.agents import write_agents
 from backend_client.sqlite.supervision.live import read_position, write_live, write_source
-from backend_client.sqlite.transaction import Transaction, Writer
+from backend_client.sqlite.transaction import Transaction
 from backend_client.sqlite.turnstile import SourceLock
 from backend_client.sqlite.upkeep.import_log import add_to_run, begin_run
+from backend_client.sqlite.writer import Writer
 
 HEARTBEAT = 5.0
 """Seconds after which a source says that it was looked at, though nothing came."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -10,7 +11,9 @@ from backend_client.contract.changes import Kind
 from backend_client.model.permissions import Permission, Role, Session
 from backend_client.model.rights import RightsSettings
 from backend_client.sqlite.settings import read_setting, write_setting
-from backend_client.sqlite.transaction import Transaction
+
+if TYPE_CHECKING:
+    from backend_client.sqlite.transaction import Transaction
 
 NAME = "rights"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import structs
@@ -22,7 +23,9 @@ from backend_client.sqlite.names import Names
 from backend_client.sqlite.rows import COMMENT_IN_ROW, parties
 from backend_client.sqlite.settings import read_derive_settings, read_setting
 from backend_client.sqlite.supervision.played_clock import longest_silence
-from backend_client.sqlite.transaction import Transaction
+
+if TYPE_CHECKING:
+    from backend_client.sqlite.transaction import Transaction
 
 
 def write_live(

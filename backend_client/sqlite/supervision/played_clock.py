@@ -5,13 +5,16 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from backend_client.model.live import HEARTBEAT
 from backend_client.model.played_clock import PlayedClock
 from backend_client.sqlite.settings import read_setting, write_setting
-from backend_client.sqlite.transaction import Transaction
+
+if TYPE_CHECKING:
+    from backend_client.sqlite.transaction import Transaction
 
 NAME = "clock"
 

@@ -17,10 +17,10 @@ from backend_client.model.ordinary_file import check_source, check_target
 from backend_client.model.text import N_
 from backend_client.sqlite.file import check_place, connect, open_file, store_errors, version_of
 from backend_client.sqlite.replacement import clear_place
-from backend_client.sqlite.transaction import Writer
 from backend_client.sqlite.upkeep.check import damage_of
 from backend_client.sqlite.upkeep.erasure import erase_again
 from backend_client.sqlite.upkeep.ledger import Ledger, keep_ledger, ledger_path, merged_ledgers
+from backend_client.sqlite.writer import Writer
 
 Progress = Callable[[int, int], None]
 """Called twice a second with the bytes written and about how many there will be."""

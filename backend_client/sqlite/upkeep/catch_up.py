@@ -8,11 +8,11 @@ from contextlib import closing, suppress
 
 from backend_client.errors import BackendError
 from backend_client.sqlite.file import MIGRATE_ALONE_BELOW, StoreFile
-from backend_client.sqlite.transaction import Writer
 from backend_client.sqlite.turnstile import SourceLock
 from backend_client.sqlite.upkeep.left_undone import is_underived
 from backend_client.sqlite.upkeep.rebuild import rebuild
 from backend_client.sqlite.upkeep.recount import recount
+from backend_client.sqlite.writer import Writer
 
 Progress = Callable[[int, int], None]
 """Called with what is done and how much there is: days, then calls."""

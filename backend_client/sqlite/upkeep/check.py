@@ -20,8 +20,8 @@ from backend_client.sqlite.locks import Reader, readers_of
 from backend_client.sqlite.plan.checking import wrong_attempts
 from backend_client.sqlite.plan.tallies import wrong_task_tallies
 from backend_client.sqlite.tiers import month_of
-from backend_client.sqlite.transaction import Writer
 from backend_client.sqlite.upkeep.rebuild import wrong_calls, wrong_tallies
+from backend_client.sqlite.writer import Writer
 
 SAMPLED_DAYS = 16
 SAMPLED_CALLS = 250

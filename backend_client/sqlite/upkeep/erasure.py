@@ -31,7 +31,7 @@ from backend_client.sqlite.queue.state import forget_states
 from backend_client.sqlite.repeats import count_repeats
 from backend_client.sqlite.settings import read_derive_settings
 from backend_client.sqlite.statement import ids_json
-from backend_client.sqlite.transaction import Transaction, Writer
+from backend_client.sqlite.transaction import Transaction
 from backend_client.sqlite.upkeep.ledger import (
     TOKEN,
     Entry,
@@ -44,6 +44,7 @@ from backend_client.sqlite.upkeep.ledger import (
     write_entry,
 )
 from backend_client.sqlite.upkeep.nameless import forget_clients, nameless_client, remove_states
+from backend_client.sqlite.writer import Writer
 
 if TYPE_CHECKING:
     from backend_client.sqlite.facts import FactWriter

@@ -31,10 +31,11 @@ from backend_client.sqlite.queue.state import forget_states
 from backend_client.sqlite.recordings import delete_recordings
 from backend_client.sqlite.settings import read_derive_settings, read_setting, write_setting
 from backend_client.sqlite.statement import ids_json
-from backend_client.sqlite.transaction import Transaction, Writer
+from backend_client.sqlite.transaction import Transaction
 from backend_client.sqlite.upkeep.erasure import freeze, wipe
 from backend_client.sqlite.upkeep.ledger import TOKEN
 from backend_client.sqlite.upkeep.nameless import nameless_client
+from backend_client.sqlite.writer import Writer
 
 _SETTING, _DONE = "retention", "retention-recordings"
 _AT_ONCE = 200

@@ -13,11 +13,11 @@ from backend_client.errors import Outdated
 from backend_client.model.text import N_
 from backend_client.sqlite.codes import SCHEMA_VERSION
 from backend_client.sqlite.file import check_place, connect, migrate, open_file, store_errors, version_of
-from backend_client.sqlite.transaction import Writer
 from backend_client.sqlite.upkeep.backup import back_up
 from backend_client.sqlite.upkeep.catch_up import catch_up
 from backend_client.sqlite.upkeep.left_undone import is_underived
 from backend_client.sqlite.upkeep.recount import share_done
+from backend_client.sqlite.writer import Writer
 
 _COPIED_A_SECOND = 100_000_000
 """Bytes: what a slow disk copies and checks."""
