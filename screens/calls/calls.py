@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -108,6 +108,8 @@ class CallsScreen(PlayerScreen, FilteringScreen):
         self._language = ""
         self._midnight: Timer | None = None
         self._undrawn = ExitStack()
+        self._drawn = False
+        """Whether the first picture may be on screen."""
         self._filter_number = 0
         self._count: Count | None = None
         self._seen: Key | None = None
@@ -142,7 +144,19 @@ class CallsScreen(PlayerScreen, FilteringScreen):
     def on_mount(self) -> None:
         self.table.focus()
         self._undrawn.enter_context(self.app.batch_update())
-        self.set_timer(FIRST_ROWS, self._undrawn.close)
+        self.set_timer(FIRST_ROWS, self._show_first)
+
+    def once_drawn(self, deed: Callable[[], object]) -> None:
+        """Do what the first picture need not wait for after it; later at once."""
+        if self._drawn:
+            deed()
+        else:
+            self._undrawn.callback(self.call_after_refresh, deed)
+
+    def _show_first(self) -> None:
+        """The first picture has all that it waited for."""
+        self._drawn = True
+        self._undrawn.close()
 
     def on_screen_resume(self) -> None:
         self._obey()
@@ -252,7 +266,7 @@ class CallsScreen(PlayerScreen, FilteringScreen):
     def on_calls_screen_answered(self, message: Answered) -> None:
         window, table = message.window, self.table
         self.feed.start(self.backend, window.change)
-        self.call_next(self._undrawn.close)
+        self.call_next(self._show_first)
         if not table.supply(message.number, window.rows, more_above=window.more_above, more_below=window.more_below):
             return
         if not len(table.cache):
@@ -261,7 +275,7 @@ class CallsScreen(PlayerScreen, FilteringScreen):
 
     def on_calls_screen_refused(self, message: Refused) -> None:
         """What is shown stays, marked stale; where nothing is, the reason takes its place."""
-        self._undrawn.close()
+        self._show_first()
         self.table.failed(message.number)
         what, hint = error_text(message.error)
         self.table.say(what, hint)

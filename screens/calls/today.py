@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -108,8 +109,9 @@ class TodayScreen(CallsScreen):
 
     def recount(self) -> None:
         super().recount()
-        work(self, self._ask_unsorted, "unsorted")
         work(self, self._ask_live, "live")
+        # All of today's callers: 8 ms of a day of 9,000 calls.
+        self.once_drawn(partial(work, self, self._ask_unsorted, "unsorted"))
 
     def on_changed(self, message: Changed) -> None:
         changes = message.changes
