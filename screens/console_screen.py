@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 from textual import on
 from textual.events import ScreenResume
 
-from backend_client.contract.clients import ClientRequest
 from backend_client.errors import BackendError
 from backend_client.model.text import clean
 from screens.closing import ClosingScreen
@@ -149,6 +148,8 @@ class ConsoleScreen(ClosingScreen[None]):
 
     async def open_card(self, client: int) -> None:
         """Show a client's card with all calls."""
+        from backend_client.contract.clients import ClientRequest
+
         try:
             card = await self.backend.client(ClientRequest(id=client))
         except BackendError as error:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
@@ -19,7 +19,6 @@ from backend_client.errors import BackendError
 from backend_client.model.permissions import Role
 from backend_client.model.text import N_
 from screens.language import _, show_numbers
-from screens.recordings.listening import Listening
 from screens.widgets.status_line import StatusLine
 from screens.words import error_text
 from tui import failure, memory, places, themes
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
 
     from backend_client.contract.backend import Backend
     from screens.palette import Found
+    from screens.recordings.listening import Listening
     from screens.supervision.queue_watch import QueueWatch
 
 SLOW_LINE = 0.15
@@ -195,10 +195,6 @@ class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
         self.backend = backend
         self.settings = own_settings or Settings()
         self._choose_numbers()
-        # Not in /tmp, which may be memory.
-        self.listening = Listening(
-            backend, lambda: self.settings.sound, lambda: str(places.make(places.cache_folder()))
-        )
         self.dialler = Dialling(lambda: self.settings, self._environment)
         self._low_bandwidth = low_bandwidth
         self._round_trip = 0.0
@@ -467,7 +463,24 @@ class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Nothing plays on after the console."""
-        await self.listening.close()
+        if self.heard is not None:
+            await self.heard.close()
+
+    @cached_property
+    def listening(self) -> Listening:
+        """What is listened to, whatever screen is shown; made when it is first asked for."""
+        from screens.recordings.listening import Listening
+
+        # Not in /tmp, which may be memory.
+        return Listening(
+            self.backend, lambda: self.settings.sound, lambda: str(places.make(places.cache_folder()))
+        )  # fmt: skip
+
+    @property
+    def heard(self) -> Listening | None:
+        """`listening`, once it was made."""
+        heard: Listening | None = vars(self).get("listening")
+        return heard
 
     def give_terminal_back(self) -> None:
         """Leave the terminal as it was found, where a failure kept Textual from doing so."""

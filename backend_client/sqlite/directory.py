@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -253,15 +254,17 @@ def read_directories(db: sqlite3.Connection) -> Directories:
 
 
 class DirectoryCache:
-    """Directories, read again only when they changed."""
+    """Directories, read again only when they changed, and by one thread where several want them at the start."""
 
     def __init__(self) -> None:
         self._known: Directories | None = None
+        self._lock = Lock()
 
     def read(self, db: sqlite3.Connection) -> Directories:
         row = db.execute(
             "SELECT coalesce((SELECT number FROM change_kind WHERE kind = ?), 0)", (Kind.DIRECTORIES.value,)
         ).fetchone()
-        if self._known is None or row[0] > self._known.change:
-            self._known = read_directories(db)
-        return self._known
+        with self._lock:
+            if self._known is None or row[0] > self._known.change:
+                self._known = read_directories(db)
+            return self._known

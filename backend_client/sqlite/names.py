@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from msgspec import Struct
 
 from backend_client.model.directory import Directories
@@ -9,7 +11,7 @@ from backend_client.model.queue import QUEUE, queue_in
 from backend_client.model.text import fold
 
 
-class Names(Struct, frozen=True):
+class Names(Struct, frozen=True, dict=True):
     """Names by id."""
 
     employees: dict[int, str]
@@ -22,8 +24,6 @@ class Names(Struct, frozen=True):
     results: dict[int, str]
     queues: dict[str, str]
     """Names of queues by the number under which calls have them; only those with a name."""
-    folds: dict[int, str]
-    """Folded names of employees."""
 
     def application(self, application: str) -> str:
         """What a call's application is called: a queue by its name, where it has one."""
@@ -32,7 +32,12 @@ class Names(Struct, frozen=True):
 
     def employees_like(self, folded: str) -> list[int]:
         """Employees in whose name the folded text stands."""
-        return [i for i, name in self.folds.items() if folded in name]
+        return [i for i, name in self._folds.items() if folded in name]
+
+    @cached_property
+    def _folds(self) -> dict[int, str]:
+        # A millisecond that only a search by name needs.
+        return {id: fold(name) for id, name in self.employees.items()}
 
 
 def names_of(directories: Directories) -> Names:
@@ -44,5 +49,4 @@ def names_of(directories: Directories) -> Names:
         regions={region.id: region.key for region in directories.regions},
         results={result.id: result.name for result in directories.results},
         queues={group.number: group.name for group in directories.groups if group.name},
-        folds={employee.id: fold(employee.name) for employee in directories.employees},
     )

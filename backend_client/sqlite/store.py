@@ -16,7 +16,6 @@ from msgspec import structs
 
 from backend_client.contract.calls import CommentRequest, CountRequest, ExportPermit
 from backend_client.contract.changes import Clock
-from backend_client.contract.clients import RegisterClient
 from backend_client.contract.wire import PAGE_LIMIT
 from backend_client.errors import Forbidden, Invalid
 from backend_client.model.audit import Deed
@@ -281,6 +280,7 @@ class SqliteBackend:
 
     async def change_client(self, request: ClientDeed) -> ClientChange:
         def change(transaction: Transaction) -> ClientChange:
+            from backend_client.contract.clients import RegisterClient
             from backend_client.sqlite.clients.client_changes import change_client
 
             now = int(self._now())

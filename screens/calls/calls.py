@@ -127,7 +127,7 @@ class CallsScreen(PlayerScreen, FilteringScreen):
             panel = DetailsPanel(id="panel")
             panel.display = wishes.details_panel
             yield panel
-        yield self.player_bar()
+        yield from self.player_bar()
         yield StatusLine(self.HINTS, id="status")
 
     def above_rows(self) -> Iterable[Widget]:

@@ -73,7 +73,7 @@ class DetailsScreen(ClientDeedsScreen, PlayerKeys):
     def compose(self) -> ComposeResult:
         yield TitleLine(N_("Call"))
         yield DetailsPanel()
-        yield self.player_bar()
+        yield from self.player_bar()
         yield StatusLine(self.HINTS)
 
     def on_mount(self) -> None:

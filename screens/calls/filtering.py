@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from backend_client.contract.clients import ClientRequest
 from backend_client.errors import BackendError
 from backend_client.model.filter_field import FieldKind
 from backend_client.model.filter_options import field_named
@@ -134,6 +133,8 @@ class NarrowingScreen(ConsoleScreen):
         work(self, partial(self._name_clients, event.clients), "client names", exclusive=False)
 
     async def _name_clients(self, clients: Sequence[int]) -> None:
+        from backend_client.contract.clients import ClientRequest
+
         names = {}
         for client in clients:
             with suppress(BackendError):

@@ -86,7 +86,12 @@ class Console(Protocol):
 
     @property
     def listening(self) -> Listening:
-        """What is listened to, whatever screen is shown."""
+        """What is listened to, whatever screen is shown; made when it is first asked for."""
+        ...
+
+    @property
+    def heard(self) -> Listening | None:
+        """`listening`, once it was made."""
         ...
 
     @property

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from backend_client.contract.calls import CallRequest, LogCall, SetResult
-from backend_client.contract.clients import ClientChange, UndoClientDeed
 from backend_client.errors import BackendError
 from backend_client.model.call import Mark
 from backend_client.model.permissions import Permission
@@ -20,6 +19,7 @@ from screens.widgets.painted import shortened
 from screens.work import work
 
 if TYPE_CHECKING:
+    from backend_client.contract.clients import ClientChange
     from screens.clients.registration import Registered
 
 NAME_IN_TOAST = 60
@@ -140,6 +140,8 @@ class ClientDeedsScreen(DeedsScreen):
         """Take the last deed back."""
         if self._refused("undo"):
             return
+        from backend_client.contract.clients import UndoClientDeed
+
         try:
             await self.backend.change_client(UndoClientDeed(deed=self._last_deed))
         except BackendError as error:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from audio.outputs.ways import ways
-from audio.place import Place
 from backend_client.contract.calls import CallRequest
 from backend_client.errors import BackendError
 from backend_client.model.call import Call, Comment, Mark
@@ -18,11 +16,12 @@ from backend_client.model.permissions import Permission
 from backend_client.model.text import N_
 from screens.console_screen import ConsoleScreen
 from screens.language import _
-from screens.recordings.listening import Listening
-from screens.recordings.playing_time import playing_time
-from screens.recordings.recording_words import FILE, LINK, fetch_command
-from screens.widgets.player_bar import PlayerBar
 from screens.work import work
+
+if TYPE_CHECKING:
+    # The player's modules come with the first recording that is played.
+    from screens.recordings.listening import Listening
+    from screens.widgets.player_bar import PlayerBar
 
 STEP = 10.0
 """Seconds of one step on or back, as in the original."""
@@ -80,17 +79,34 @@ class PlayerKeys(ConsoleScreen):
         """What the console listens to."""
         return self.console.listening
 
-    def player_bar(self) -> PlayerBar:
-        """The bar, for `compose`."""
-        return PlayerBar(self.listening, id="player")
+    @property
+    def played(self) -> Call | None:
+        """The call that is listened to."""
+        return None if self.console.heard is None else self.console.heard.call
+
+    def player_bar(self) -> Iterator[PlayerBar]:
+        """The bar, for `compose`: none before anything was listened to."""
+        if self.console.heard is not None:
+            from screens.widgets.player_bar import PlayerBar
+
+            yield PlayerBar(self.console.heard, id="player")
+
+    def _show_bar(self) -> None:
+        """Give the screen the bar that it was made without."""
+        if not self.query("#player"):
+            for bar in self.player_bar():
+                self.mount(bar, before=self.status)
+
+    def on_screen_resume(self) -> None:
+        self._show_bar()
 
     def why_not(self, action: str) -> str:
         """Why an action is not possible."""
-        if action in self._NEED_A_PLAYER and self.listening.call is None:
+        if action in self._NEED_A_PLAYER and self.played is None:
             return _("nothing is played")
         if action == "mark" and not self.backend.session.may(Permission.COMMENT):
             return _("your role may not write comments")
-        if action == "listen" and not self.listening.playing:
+        if action == "listen" and not (self.played is not None and self.listening.playing):
             return self._why_not_listen()
         if action == "download":
             if not self.backend.session.may(Permission.DOWNLOAD):
@@ -101,7 +117,7 @@ class PlayerKeys(ConsoleScreen):
     def _why_not_listen(self) -> str:
         if not self.backend.session.may(Permission.LISTEN):
             return _("your role may not listen to recordings")
-        if self._recorded or self.listening.call is not None:
+        if self._recorded or self.played is not None:
             return ""
         return _("this call has no recording")
 
@@ -111,11 +127,11 @@ class PlayerKeys(ConsoleScreen):
 
     def action_listen(self) -> None:
         """What plays pauses; else the call with the cursor plays, and where it has no recording, the one before."""
+        if self._refused("listen"):
+            return
         heard, call = self.listening, self.call
         if heard.playing:
             heard.toggle()
-        elif self._refused("listen"):
-            return
         elif call is not None and self._recorded and (heard.call is None or heard.call.id != call.id or heard.problem):
             self._hear(call)
         else:
@@ -123,14 +139,19 @@ class PlayerKeys(ConsoleScreen):
 
     def _hear(self, call: Call) -> None:
         """Play the call in the way that was settled on; over SSH, where none is open, ask for one first."""
+        from audio.outputs.ways import ways
+        from screens.recordings.recording_words import FILE, LINK
+
         way = self.console.settings.sound
         if way == LINK:
             work(self, partial(self._link, call), "link")
         elif way == FILE:
             self.action_download()
         elif ways(os.environ, way):
+            listening = self.listening
+            self._show_bar()
             # The application's worker, not the screen's: it must not end with this screen.
-            work(self.app, partial(self.listening.open, call), "listening", exclusive=False)
+            work(self.app, partial(listening.open, call), "listening", exclusive=False)
         else:
             self._ask_way(call)
 
@@ -190,7 +211,7 @@ class PlayerKeys(ConsoleScreen):
 
     def action_played(self) -> None:
         """Go to the row of the call that is played, or open it where the filter does not show it."""
-        call = self.listening.call
+        call = self.played
         if not self._refused("played") and call is not None:
             work(self, partial(self._go_to, call.id), "played")
 
@@ -205,8 +226,10 @@ class PlayerKeys(ConsoleScreen):
 
     def action_mark(self) -> None:
         """Comment on the call that is played, with the second at which it was pressed."""
-        call = self.listening.call
+        call = self.played
         if not self._refused("mark") and call is not None:
+            from screens.recordings.playing_time import playing_time
+
             place = self.listening.place
             at = playing_time(place.second)
             if len(self.listening.parts) > 1:
@@ -231,6 +254,7 @@ class PlayerKeys(ConsoleScreen):
         """Ask for a minute and a second."""
         if self._refused("go_to_second"):
             return
+        from audio.place import Place
         from screens.dialogs.time_dialog import TimeDialog
 
         place, shape = self.listening.place, self.listening.shape
@@ -244,6 +268,8 @@ class PlayerKeys(ConsoleScreen):
 
     def on_player_bar_pointed(self, message: PlayerBar.Pointed) -> None:
         """The waveform was clicked."""
+        from audio.place import Place
+
         heard, shape = self.listening, self.listening.shape
         if shape is not None:
             heard.seek(Place(heard.place.part, message.share * shape.seconds))
@@ -258,6 +284,7 @@ class PlayerKeys(ConsoleScreen):
         from pathlib import Path
 
         from screens.recordings.recording_file import save_recording
+        from screens.recordings.recording_words import fetch_command
 
         try:
             saved = await save_recording(self.backend, call.id, Path.cwd())
