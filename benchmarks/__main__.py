@@ -117,20 +117,9 @@ def of_links() -> Iterator[Figure]:
 
 
 def of_import(store: Path, legs: int) -> Iterator[Figure]:
-    """An import with consoles open, into a copy."""
-    with tempfile.TemporaryDirectory(dir=store.parent) as folder:
-        path, lines = Path(folder) / "store.sqlite", Path(folder) / "Master.csv"
-        importing.write_lines(store, legs, lines)
-        shutil.copyfile(store, path)
-        found = {name: value for name, _, value in importing.told(importing.measure(path, lines, legs))}
-    yield Figure("import, consoles open", found["import"], importing.GOAL, "legs/s", least=True)
-    yield Figure(
-        "import, by the writer's CPU time",
-        found["import, by the writer's CPU time"],
-        importing.GOAL,
-        "legs/s",
-        least=True,
-    )
+    """An import with consoles open, into a copy. Its goal holds on the machine on which it was set."""
+    found = {name: value for name, _, value in importing.told(importing.beside_the_yardstick(store, legs))}
+    yield Figure("import, consoles open, by the yardstick", found["import there"], importing.GOAL, "legs/s", least=True)
     yield Figure("a console's write meanwhile, p95", found["a console's write, p95"], importing.WRITE_GOAL, "ms")
     yield Figure("tallies' share of an import", found["tallies' share"], importing.TALLY_GOAL, "%")
 

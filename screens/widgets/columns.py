@@ -174,11 +174,13 @@ def _marks(call: Call, look: Look) -> Cell:
     signs = words.mark_signs(call)
     if not any(signs):
         return "    "
-    return [(sign.mark(look.ascii), sign.role) if sign else (" ", Role.PLAIN) for sign in signs]
+    # Without a colour of its own in that of the status beside it: one change less a row, 40 bytes on the line.
+    role = words.status_sign(call, names=look.names).role
+    return [(sign.mark(look.ascii), sign.role or role) if sign else (" ", Role.PLAIN) for sign in signs]
 
 
 def _direction(call: Call, look: Look) -> Cell:
-    # In the colour of the status beside it: one change of colour less a row, 40 bytes on the line.
+    # As quiet marks are.
     role = words.status_sign(call, names=look.names).role
     return [(words.DIRECTIONS[call.direction].mark(look.ascii), role)]
 

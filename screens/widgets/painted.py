@@ -111,14 +111,15 @@ class Painted(Widget):
         return Style(color=colour.rich_color, bold=role is Role.TITLE or None, dim=role is Role.DIM or None)
 
     def strip(self, pieces: Pieces, width: int) -> Strip:
-        """Pieces as one line of exactly the width; neighbours of one colour become one segment."""
+        """Pieces as one line of exactly the width; neighbours of one colour, and blanks, become one segment."""
         segments: list[Segment] = []
         text, current, used = "", Role.PLAIN, 0
         for piece, role in pieces:
             if role is not current and piece.strip():
-                if text:
+                if text.strip():
                     segments.append(Segment(text, self.style_of(current)))
-                text, current = "", role
+                    text = ""
+                current = role
             text += piece
             used += cell_len(piece)
         segments.append(Segment(text + " " * max(0, width - used), self.style_of(current)))

@@ -261,7 +261,7 @@ class RowTable(Painted, Generic[Row], can_focus=True):
             return False
         moved = opened.move(by, self.page_rows)
         if moved:
-            self.refresh()
+            self._refresh_rows()
         return moved
 
     def _move_to(self, goal: int, keep: int | None = None) -> None:
@@ -279,17 +279,21 @@ class RowTable(Painted, Generic[Row], can_focus=True):
             if not self._visible(near):
                 self.top = near - (self.page_rows // 2 if keep is None else keep)
                 self._clamp_top()
-            self.refresh()
+            self._refresh_rows()
         if old != near:
             self.post_message(self.Moved(self))
         self._prefetch()
+
+    def _refresh_rows(self) -> None:
+        """Draw all rows; the titles stand."""
+        self.refresh(Region(0, HEADER, self.size.width, self.size.height - HEADER))
 
     def _pay(self) -> None:
         """Rows came: go the rest of the way that a key asked for."""
         if self._owed:
             self._move_to(self.cursor + self._owed)
         elif not self._filled:
-            self.refresh()
+            self._refresh_rows()
 
     @property
     def _filled(self) -> bool:
@@ -312,7 +316,7 @@ class RowTable(Painted, Generic[Row], can_focus=True):
             last += 1
         cursor = max(self.top, min(self.cursor, last))
         moved, self.cursor = cursor != self.cursor, cursor
-        self.refresh()
+        self._refresh_rows()
         if moved:
             self.post_message(self.Moved(self))
         self._prefetch()
