@@ -22,10 +22,12 @@ from backend_client.contract.tasks import TaskListRequest
 from backend_client.derive.local_time import local_time
 from backend_client.model.period import Period, Preset
 from backend_client.model.permissions import Role, Session
-from backend_client.model.task import Outcome, TaskEvent, TaskFilter, TaskOrder, TaskState
+from backend_client.model.task import Outcome, TaskFilter, TaskOrder, TaskState
+from backend_client.model.task_event import TaskEvent
 from backend_client.sqlite.access.scope import TaskScope
-from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE
+from backend_client.sqlite.codes import EVENT_CODE
 from backend_client.sqlite.file import open_file
+from backend_client.sqlite.plan.codes import STATE_CODE
 from backend_client.sqlite.plan.days import iso_of
 from backend_client.sqlite.plan.filter import TaskViewer
 from backend_client.sqlite.plan.listing import read_task_list

@@ -22,7 +22,6 @@ from screens.language import _, show_numbers
 from screens.widgets.status_line import StatusLine
 from screens.words import error_text
 from tui import failure, memory, places, themes
-from tui.dialling import Dialling
 from tui.key_order import OrderlyApp
 from tui.keymap import latin_key
 from tui.settings import Settings
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from screens.palette import Found
     from screens.recordings.listening import Listening
     from screens.supervision.queue_watch import QueueWatch
+    from tui.dialling import Dialling
 
 SLOW_LINE = 0.15
 """Seconds from a question to the terminal's answer: beyond it a line is taken for slow."""
@@ -195,7 +195,6 @@ class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
         self.backend = backend
         self.settings = own_settings or Settings()
         self._choose_numbers()
-        self.dialler = Dialling(lambda: self.settings, self._environment)
         self._low_bandwidth = low_bandwidth
         self._round_trip = 0.0
         self.slow_line = low_bandwidth or self.settings.line == "slow"
@@ -465,6 +464,13 @@ class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
         """Nothing plays on after the console."""
         if self.heard is not None:
             await self.heard.close()
+
+    @cached_property
+    def dialler(self) -> Dialling:
+        """What makes calls; its modules come with the first."""
+        from tui.dialling import Dialling
+
+        return Dialling(lambda: self.settings, self._environment)
 
     @cached_property
     def listening(self) -> Listening:

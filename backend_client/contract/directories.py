@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend_client.contract.wire import Request
 from backend_client.model.directory import Employee
-from backend_client.model.task import TaskReason
+from backend_client.model.task_event import TaskReason
 
 
 class EditEmployee(Request, frozen=True, omit_defaults=True, kw_only=True, tag="employee"):

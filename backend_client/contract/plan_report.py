@@ -12,7 +12,8 @@ from backend_client.contract.wire import Request, Result
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.period import Period, Preset
 from backend_client.model.status import Direction, WireEnum
-from backend_client.model.task import Outcome, TaskEvent, TaskFilter, TaskState
+from backend_client.model.task import Outcome, TaskFilter, TaskState
+from backend_client.model.task_event import TaskEvent
 
 TODAY = Period(preset=Preset.TODAY)
 

@@ -15,7 +15,8 @@ from backend_client.demo.people import DELIVERY, SALES, WORKERS
 from backend_client.derive.local_time import LocalTime, local_time
 from backend_client.model.permissions import Role, Session
 from backend_client.model.status import Direction
-from backend_client.model.task import Task, TaskEvent
+from backend_client.model.task import Task
+from backend_client.model.task_event import TaskEvent
 from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.codes import DIRECTION_CODE, EVENT_CODE, KIND_STEP
 from backend_client.sqlite.plan.days import iso_of

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from backend_client.model.call_filter import ClientKind
 from backend_client.model.permissions import Permission, Role, permissions_of
-from backend_client.model.task import TaskReason
+from backend_client.model.task_event import TaskReason
 
 
 class Extension(Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from backend_client.model.period import Period
 from backend_client.model.status import WireEnum
+from backend_client.model.task_event import TaskEvent
 from backend_client.model.task_fault import TaskFault
 
 
@@ -32,25 +33,6 @@ WAITING = (TaskState.PLANNED, TaskState.NOT_REACHED, TaskState.POSTPONED)
 """States in which an operator calls; an outcome may follow on each."""
 
 
-class TaskEvent(WireEnum):
-    """What was done to a task; the kinds of its history."""
-
-    ADD = "add"
-    EDIT = "edit"
-    REASSIGN = "reassign"
-    DONE = "done"
-    NOT_REACHED = "not-reached"
-    POSTPONE = "postpone"
-    REFUSE = "refuse"
-    DROP = "drop"
-    CONFIRM_DROP = "confirm-drop"
-    RETURN = "return"
-    """A dropped task was returned to the plan."""
-    REOPEN = "reopen"
-    """An outcome was taken back."""
-    UNKNOWN = "unknown"
-
-
 FROM_STATES: dict[TaskEvent, tuple[TaskState, ...]] = {
     TaskEvent.EDIT: (*OPEN, *CLOSED),
     TaskEvent.REASSIGN: OPEN,
@@ -69,10 +51,6 @@ FROM_STATES: dict[TaskEvent, tuple[TaskState, ...]] = {
 def may_follow(event: TaskEvent, state: TaskState) -> bool:
     """Whether this may be done to a task in that state; a screen dims what may not."""
     return state in FROM_STATES.get(event, ())
-
-
-REASONED = (TaskEvent.POSTPONE, TaskEvent.REFUSE, TaskEvent.DROP)
-"""Each asks for a reason: one of the list, a text, or both."""
 
 
 class TaskOrigin(WireEnum):
@@ -236,16 +214,6 @@ class TaskOrder(WireEnum):
     CALLS = "calls"
     REASON = "reason"
     UNKNOWN = "unknown"
-
-
-class TaskReason(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """An entry of the editable list of reasons."""
-
-    id: int
-    name: str
-    event: TaskEvent = TaskEvent.POSTPONE
-    """What it is a reason for: POSTPONE, REFUSE or DROP."""
-    active: bool = True
 
 
 class TaskRecord(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):

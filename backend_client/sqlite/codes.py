@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from backend_client.model.call_filter import ClientKind
 from backend_client.model.status import Direction, Family, HungUpBy, Status, family_of
-from backend_client.model.task import TaskEvent, TaskOrigin, TaskState
+from backend_client.model.task_event import TaskEvent
 
 SCHEMA_VERSION = 19
 """`PRAGMA user_version`; a console that knows a smaller one only reads."""
@@ -30,12 +30,8 @@ HUNG_UP = (HungUpBy.NOBODY_SAID, HungUpBy.CALLER, HungUpBy.CALLEE)
 CLIENT_KIND_CODE = {ClientKind.PERSON: 0, ClientKind.COMPANY: 1}
 DIRECTION_CODE = {direction: code for code, direction in enumerate(DIRECTIONS)}
 STATUS_CODE = {status: code for code, status in enumerate(STATUSES)}
-TASK_STATES: tuple[TaskState, ...] = tuple(state for state in TaskState if state is not TaskState.UNKNOWN)
 TASK_EVENTS: tuple[TaskEvent, ...] = tuple(event for event in TaskEvent if event is not TaskEvent.UNKNOWN)
-TASK_ORIGINS: tuple[TaskOrigin, ...] = tuple(origin for origin in TaskOrigin if origin is not TaskOrigin.UNKNOWN)
-STATE_CODE: dict[TaskState, int] = {state: code for code, state in enumerate(TASK_STATES)}
 EVENT_CODE = {event: code for code, event in enumerate(TASK_EVENTS)}
-ORIGIN_CODE = {origin: code for code, origin in enumerate(TASK_ORIGINS)}
 HUNG_UP_CODE = {who: code for code, who in enumerate(HUNG_UP)}
 
 KIND_STEP = 16

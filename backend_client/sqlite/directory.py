@@ -13,7 +13,7 @@ from backend_client.contract.changes import Kind
 from backend_client.errors import Invalid, NotFound
 from backend_client.model.directory import CallResult, Channel, Directories, Employee, Extension, Group, Line, Region
 from backend_client.model.permissions import Role
-from backend_client.model.task import TaskReason
+from backend_client.model.task_event import TaskReason
 from backend_client.model.text import N_, clean, fold, sort_key
 from backend_client.sqlite.codes import TASK_EVENTS
 

@@ -20,7 +20,7 @@ from backend_client.contract.directories import (
 from backend_client.errors import Forbidden, Invalid, NotFound
 from backend_client.model.directory import Employee, Extension
 from backend_client.model.permissions import Permission, Role, Session
-from backend_client.model.task import REASONED, TaskReason
+from backend_client.model.task_event import REASONED, TaskReason
 from backend_client.model.text import N_, clean
 from backend_client.sqlite.codes import EVENT_CODE
 from backend_client.sqlite.directory import add_employee, assign_extension, edit_employee

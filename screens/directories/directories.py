@@ -29,7 +29,7 @@ from backend_client.errors import BackendError
 from backend_client.model.directory import CallResult, Channel, Directories, Employee, Group, Line
 from backend_client.model.permissions import Permission
 from backend_client.model.tariff import Tariff
-from backend_client.model.task import TaskEvent, TaskReason
+from backend_client.model.task_event import TaskEvent, TaskReason
 from backend_client.model.text import N_, clean
 from screens.console_screen import ConsoleScreen
 from screens.directories.directory_entries import Department, Edited, Section, entries_of, entry_choice, id_of

@@ -8,7 +8,7 @@ from enum import Enum
 
 from backend_client.model.directory import CallResult, Channel, Directories, Employee, Group, Line
 from backend_client.model.tariff import Tariff
-from backend_client.model.task import TaskReason
+from backend_client.model.task_event import TaskReason
 from backend_client.model.text import N_, clean, sort_key
 from screens.language import _, money, ngettext
 from screens.plan.task_words import REASON_EVENTS

@@ -23,7 +23,8 @@ from backend_client.contract.tasks import (
 from backend_client.errors import BackendError
 from backend_client.model.directory import Directories
 from backend_client.model.permissions import Permission
-from backend_client.model.task import OPEN, Task, TaskEvent, may_follow
+from backend_client.model.task import OPEN, Task, may_follow
+from backend_client.model.task_event import TaskEvent
 from backend_client.model.text import N_, clean
 from screens.console_screen import ConsoleScreen
 from screens.dialling import dial, why_not_dial

@@ -19,7 +19,8 @@ from backend_client.contract.tasks import (
 )
 from backend_client.contract.wire import PAGE_LIMIT
 from backend_client.errors import BackendError, Conflict, Invalid, NotFound
-from backend_client.model.task import Task, TaskEvent, TaskFilter, may_follow
+from backend_client.model.task import Task, TaskFilter, may_follow
+from backend_client.model.task_event import TaskEvent
 from backend_client.model.text import N_, clean
 from screens.language import _, ngettext, number
 from screens.plan.task_deeds import EVENT_OF, TaskDeedsScreen

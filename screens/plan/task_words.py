@@ -7,7 +7,8 @@ from datetime import date
 
 from backend_client.contract.tasks import Skip
 from backend_client.model.phone import format_number
-from backend_client.model.task import Task, TaskEvent, TaskOrigin, TaskState
+from backend_client.model.task import Task, TaskOrigin, TaskState
+from backend_client.model.task_event import TaskEvent
 from backend_client.model.text import N_, clean
 from screens.language import ngettext, number, relative_date
 from screens.widgets.painted import Piece

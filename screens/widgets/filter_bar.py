@@ -76,11 +76,12 @@ class FilterBar(Vertical, Generic[Filter]):
         """The filter that was cleared last."""
         self._search: SearchLine | None = None
         self._trouble = ""
+        self._trouble_line: Static | None = None
+        """Made for the first trouble."""
 
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield ChipLine(id="chips")
-        yield Static(id="filter-trouble", markup=False)
 
     async def _searched(self) -> SearchLine:
         """The search line, made when it is first needed: Input is no part of the first paint."""
@@ -231,5 +232,8 @@ class FilterBar(Vertical, Generic[Filter]):
             # An update lays the whole screen out again, even one with the same text.
             return
         self._trouble = trouble
-        self.query_one("#filter-trouble", Static).update(trouble)
+        if self._trouble_line is None:
+            self._trouble_line = Static(id="filter-trouble", markup=False)
+            self.mount(self._trouble_line)
+        self._trouble_line.update(trouble)
         self.set_class(bool(trouble), "-troubled")

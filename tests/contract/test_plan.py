@@ -37,15 +37,14 @@ from backend_client.model.task import (
     OPEN,
     WAITING,
     Task,
-    TaskEvent,
     TaskFate,
     TaskFilter,
     TaskOrder,
-    TaskReason,
     TaskRecord,
     TaskState,
     may_follow,
 )
+from backend_client.model.task_event import TaskEvent, TaskReason
 from tests.contract.conftest import NOON, Opener
 
 TODAY, TOMORROW, NEXT_WEEK = "2026-11-21", "2026-11-22", "2026-11-28"

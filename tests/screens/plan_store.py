@@ -10,7 +10,7 @@ from backend_client.contract.backend import Backend
 from backend_client.contract.directories import EditReason
 from backend_client.contract.tasks import AddTask
 from backend_client.model.permissions import Role
-from backend_client.model.task import TaskEvent, TaskReason
+from backend_client.model.task_event import TaskEvent, TaskReason
 from backend_client.opening import open_store
 from backend_client.sqlite.directory import add_employee, assign_extension
 from tests.screens.store import NOON

@@ -13,7 +13,8 @@ from textual.pilot import Pilot
 from backend_client.contract.backend import Backend
 from backend_client.contract.tasks import TaskListRequest, TaskRequest
 from backend_client.errors import Unreachable
-from backend_client.model.task import Task, TaskEvent, TaskFilter, TaskState
+from backend_client.model.task import Task, TaskFilter, TaskState
+from backend_client.model.task_event import TaskEvent
 from backend_client.model.text import N_
 from backend_client.opening import open_store
 from screens.plan.tasks import TasksScreen

@@ -47,15 +47,16 @@ from backend_client.model.call_filter import CallFilter
 from backend_client.model.period import Period
 from backend_client.model.permissions import Role, Session
 from backend_client.model.phone import number_key
-from backend_client.model.task import CLOSED, Outcome, TaskEvent, TaskFilter, TaskState
+from backend_client.model.task import CLOSED, Outcome, TaskFilter, TaskState
+from backend_client.model.task_event import TaskEvent
 from backend_client.sqlite.access.scope import Scope, TaskScope, scope_of
 from backend_client.sqlite.clients.client_changes import change_client
-from backend_client.sqlite.codes import TASK_STATES
 from backend_client.sqlite.counting import read_count
 from backend_client.sqlite.directory import add_employee, assign_extension, read_directories
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import names_of
 from backend_client.sqlite.plan.checking import wrong_attempts
+from backend_client.sqlite.plan.codes import TASK_STATES
 from backend_client.sqlite.plan.days import iso_of
 from backend_client.sqlite.plan.deeds import change_task
 from backend_client.sqlite.plan.filter import TaskViewer

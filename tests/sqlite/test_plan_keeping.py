@@ -21,9 +21,9 @@ from backend_client.model.phone import number_key
 from backend_client.model.task import TaskFilter, TaskState
 from backend_client.sqlite.access.scope import Scope, TaskScope
 from backend_client.sqlite.clients.client_changes import change_client
-from backend_client.sqlite.codes import STATE_CODE
 from backend_client.sqlite.filter_sql import Viewer, plan_of
 from backend_client.sqlite.plan import problems, ranking
+from backend_client.sqlite.plan.codes import STATE_CODE
 from backend_client.sqlite.plan.days import iso_of
 from backend_client.sqlite.plan.deeds import change_task
 from backend_client.sqlite.plan.filter import TaskViewer, where_of

@@ -9,7 +9,7 @@ from backend_client.contract.backend import Backend
 from backend_client.contract.clients import ClientSearch
 from backend_client.errors import Invalid
 from backend_client.model.period import Period, Preset
-from backend_client.model.task import TaskEvent
+from backend_client.model.task_event import TaskEvent
 from backend_client.model.text import N_, clean, fold
 from screens.language import _
 from tui.commands.client import employee_of

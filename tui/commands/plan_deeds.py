@@ -29,7 +29,8 @@ from backend_client.contract.tasks import (
 from backend_client.contract.wire import PAGE_LIMIT
 from backend_client.errors import Invalid, NotFound
 from backend_client.model.directory import Directories
-from backend_client.model.task import REASONED, Task, TaskEvent, TaskFilter, TaskReason
+from backend_client.model.task import Task, TaskFilter
+from backend_client.model.task_event import REASONED, TaskEvent, TaskReason
 from backend_client.model.text import N_, fold
 from screens.language import _, ngettext
 from tui.commands.plan_arguments import client_of, iso_day, operator_of, people_of, reason_of

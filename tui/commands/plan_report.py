@@ -7,7 +7,7 @@ import click
 from backend_client.contract.backend import Backend
 from backend_client.contract.plan_report import PlanCounts, PlanReport, PlanReportRequest
 from backend_client.model.directory import Directories
-from backend_client.model.task import TaskEvent
+from backend_client.model.task_event import TaskEvent
 from backend_client.model.text import N_
 from screens.language import NO_VALUE, _, decimal
 from tui.commands.calls import fit

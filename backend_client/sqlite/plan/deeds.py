@@ -25,12 +25,14 @@ from backend_client.contract.tasks import (
 from backend_client.errors import Conflict, Forbidden, Invalid, NotFound
 from backend_client.model.audit import Deed
 from backend_client.model.permissions import Permission
-from backend_client.model.task import OPEN, REASONED, TaskEvent, TaskOrigin, TaskState, may_follow
+from backend_client.model.task import OPEN, TaskOrigin, TaskState, may_follow
+from backend_client.model.task_event import REASONED, TaskEvent
 from backend_client.model.text import N_, fold
 from backend_client.sqlite.access.audit import record
 from backend_client.sqlite.access.scope import Scope, TaskScope
-from backend_client.sqlite.codes import EVENT_CODE, ORIGIN_CODE, STATE_CODE, TASK_STATES
+from backend_client.sqlite.codes import EVENT_CODE
 from backend_client.sqlite.details import visible_call
+from backend_client.sqlite.plan.codes import ORIGIN_CODE, STATE_CODE, TASK_STATES
 from backend_client.sqlite.plan.days import iso_of, read_day, read_minute, read_optional_day
 from backend_client.sqlite.plan.duplicates import refuse_duplicate
 from backend_client.sqlite.plan.reassigning import reassign_tasks

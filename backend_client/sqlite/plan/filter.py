@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from backend_client.model.filter_limits import check_filter
-from backend_client.model.task import OPEN, OUTCOME_OF, REASONED, Outcome, TaskFilter
+from backend_client.model.task import OPEN, OUTCOME_OF, Outcome, TaskFilter
+from backend_client.model.task_event import REASONED
 from backend_client.model.text import clean
 from backend_client.sqlite.access.scope import TaskScope
-from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE
+from backend_client.sqlite.codes import EVENT_CODE
+from backend_client.sqlite.plan.codes import STATE_CODE
 from backend_client.sqlite.plan.days import days_of
 from backend_client.sqlite.plan.rows import IS_OPEN
 from backend_client.sqlite.plan.searching import searched

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from backend_client.contract.changes import Kind
 from backend_client.model.task import TaskState
-from backend_client.sqlite.codes import STATE_CODE
+from backend_client.sqlite.plan.codes import STATE_CODE
 from backend_client.sqlite.plan.filter import among
 from backend_client.sqlite.plan.rows import OPEN_CODES
 from backend_client.sqlite.plan.words import leave_words

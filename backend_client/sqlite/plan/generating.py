@@ -11,7 +11,7 @@ from backend_client.contract.wire import PAGE_LIMIT
 from backend_client.errors import Invalid
 from backend_client.model.task import TaskOrigin, TaskState
 from backend_client.model.text import N_, fold
-from backend_client.sqlite.codes import ORIGIN_CODE, STATE_CODE
+from backend_client.sqlite.plan.codes import ORIGIN_CODE, STATE_CODE
 from backend_client.sqlite.plan.days import read_day
 from backend_client.sqlite.plan.filter import among
 from backend_client.sqlite.plan.rows import NOBODY, OPEN_CODES, TaskRow, read_tasks

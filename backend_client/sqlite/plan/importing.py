@@ -13,8 +13,8 @@ from backend_client.model.text import N_, clean, fold
 from backend_client.sqlite.clients.client_changes import checked_name, insert_client, owner_of
 from backend_client.sqlite.clients.client_deeds import Recorder, finish_deed
 from backend_client.sqlite.clients.client_import import employee_named
-from backend_client.sqlite.codes import ORIGIN_CODE
 from backend_client.sqlite.facts import FactWriter
+from backend_client.sqlite.plan.codes import ORIGIN_CODE
 from backend_client.sqlite.plan.duplicates import refuse_duplicate
 from backend_client.sqlite.plan.rows import TaskRow
 from backend_client.sqlite.plan.writing import Author, add_row, new_row, one_number, put_plain_fields

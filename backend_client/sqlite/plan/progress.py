@@ -6,7 +6,7 @@ import sqlite3
 
 from backend_client.model.now import PlanProgress
 from backend_client.model.task import TaskState
-from backend_client.sqlite.codes import STATE_CODE
+from backend_client.sqlite.plan.codes import STATE_CODE
 from backend_client.sqlite.plan.rows import IS_OPEN
 
 _TODAY = "SELECT state, count(*) FROM task INDEXED BY task_day WHERE day = ? GROUP BY state"

@@ -8,7 +8,7 @@ from copy import copy
 from backend_client.contract.tasks import ReassignTasks, Skip, SkippedTask, TaskChange
 from backend_client.contract.wire import PAGE_LIMIT
 from backend_client.model.audit import Deed
-from backend_client.model.task import TaskEvent
+from backend_client.model.task_event import TaskEvent
 from backend_client.sqlite.access.audit import record
 from backend_client.sqlite.access.scope import TaskScope
 from backend_client.sqlite.plan.filter import TaskViewer, where_of

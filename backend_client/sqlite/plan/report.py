@@ -21,8 +21,10 @@ from backend_client.contract.plan_report import (
     ReasonCount,
 )
 from backend_client.model.period import Period
-from backend_client.model.task import REASONED, TaskEvent, TaskFilter, TaskState
-from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE, TASK_EVENTS, TASK_STATES
+from backend_client.model.task import TaskFilter, TaskState
+from backend_client.model.task_event import REASONED, TaskEvent
+from backend_client.sqlite.codes import EVENT_CODE, TASK_EVENTS
+from backend_client.sqlite.plan.codes import STATE_CODE, TASK_STATES
 from backend_client.sqlite.plan.days import FIRST, LAST, days_of, iso_of
 from backend_client.sqlite.plan.filter import among
 from backend_client.sqlite.plan.problems import read_problems

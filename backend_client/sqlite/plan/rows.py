@@ -13,7 +13,8 @@ from backend_client.model.permissions import Session
 from backend_client.model.task import OPEN, Task, TaskHistory
 from backend_client.model.text import N_
 from backend_client.sqlite.access.scope import TaskScope, task_scope_of
-from backend_client.sqlite.codes import STATE_CODE, TASK_EVENTS, TASK_ORIGINS, TASK_STATES
+from backend_client.sqlite.codes import TASK_EVENTS
+from backend_client.sqlite.plan.codes import STATE_CODE, TASK_ORIGINS, TASK_STATES
 from backend_client.sqlite.plan.days import iso_of, time_of
 from backend_client.sqlite.plan.words import enter_words, leave_words
 from backend_client.sqlite.statement import ids_json

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from backend_client.model.task import REASONED, TaskEvent, TaskState
-from backend_client.sqlite.codes import EVENT_CODE, STATE_CODE, TASK_STATES
+from backend_client.model.task import TaskState
+from backend_client.model.task_event import REASONED, TaskEvent
+from backend_client.sqlite.codes import EVENT_CODE
+from backend_client.sqlite.plan.codes import STATE_CODE, TASK_STATES
 from backend_client.sqlite.plan.trouble import MOST_COUNTED, NO_PLAN_DAY, Trouble, packed, write_changes, write_days
 from backend_client.sqlite.statement import ids_json
 from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, first_day, month_of

@@ -15,7 +15,7 @@ from backend_client.errors import Invalid, NotFound
 from backend_client.model.directory import Employee
 from backend_client.model.permissions import Session
 from backend_client.model.phone import SHORT
-from backend_client.model.task import TaskEvent
+from backend_client.model.task_event import TaskEvent
 from backend_client.model.text import N_, clean
 from backend_client.sqlite.clients.client_changes import number_ids, owner_of, resolve_client
 from backend_client.sqlite.codes import EVENT_CODE
