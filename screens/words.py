@@ -17,7 +17,6 @@ from backend_client.model.live import SourceState
 from backend_client.model.phone import format_number
 from backend_client.model.queue import queue_in
 from backend_client.model.status import RUNNING, Direction, Family, HungUpBy, Name, Status, name_of
-from backend_client.model.status_rule import RULE_WORDS
 from backend_client.model.text import N_, clean
 from screens.language import NO_VALUE, _, money
 
@@ -137,9 +136,6 @@ PRICES: dict[PriceState, str] = {
     PriceState.UNKNOWN: N_("unknown"),
 }
 """Words for a price without an amount."""
-
-RULES = RULE_WORDS
-"""Words for the rules that choose a status, by the identifier in `StatusReason.rule`."""
 
 _MENUS = frozenset({
     "background", "backgrounddetect", "controlplayback", "ivr", "playback", "playtones", "read", "waitexten",

@@ -20,20 +20,21 @@ KEPT = 5
 """Files of a role, the one being written included."""
 _TALKATIVE = ("httpx", "httpcore", "uvicorn.access", "hpack", "asyncio")
 """Libraries that say at INFO what nobody may read: httpx prints whole addresses, signatures included."""
-_NUMBER = re.compile(r"\+?\d(?:[\s().-]{0,2}\d){4,}")
-_INSTANT = re.compile(r"\b\d{4}-\d\d-\d\d\b")
-_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
-_QUERY = re.compile(r"(https?://[^\s?#]+)[?#]\S+")
+# Compiled with the first line: a console's start writes none.
+_NUMBER = r"\+?\d(?:[\s().-]{0,2}\d){4,}"
+_INSTANT = r"\b\d{4}-\d\d-\d\d\b"
+_ADDRESS = r"[\w.+-]+@[\w.-]+"
+_QUERY = r"(https?://[^\s?#]+)[?#]\S+"
 _PRIORITIES = {logging.CRITICAL: 2, logging.ERROR: 3, logging.WARNING: 4, logging.INFO: 6, logging.DEBUG: 7}
 
 
 def masked(text: str) -> str:
     """The text without what may be a person's. A number keeps its last four digits, so that calls can be told apart;
     dates stay."""
-    text = _QUERY.sub(r"\1?…", _ADDRESS.sub("…@…", text))
-    parts = _INSTANT.split(text)
-    dates = [*_INSTANT.findall(text), ""]
-    whole = "".join(_NUMBER.sub(_last_four, part) + day for part, day in zip(parts, dates, strict=True))
+    text = re.sub(_QUERY, r"\1?…", re.sub(_ADDRESS, "…@…", text))
+    parts = re.split(_INSTANT, text)
+    dates = [*re.findall(_INSTANT, text), ""]
+    whole = "".join(re.sub(_NUMBER, _last_four, part) + day for part, day in zip(parts, dates, strict=True))
     return whole.replace(str(Path.home()), "~")
 
 

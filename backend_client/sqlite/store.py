@@ -33,7 +33,6 @@ from backend_client.sqlite.names import names_of
 from backend_client.sqlite.pool import ReadPool
 from backend_client.sqlite.rows import read_calls
 from backend_client.sqlite.settings import read_derive_settings
-from backend_client.sqlite.states import read_states, read_views, save_state, save_view
 from backend_client.sqlite.supervision.live import read_live
 from backend_client.sqlite.unsorted import count_unsorted
 from backend_client.sqlite.window import read_window
@@ -236,15 +235,23 @@ class SqliteBackend:
         return await self._write(save)
 
     async def views(self) -> Views:
+        from backend_client.sqlite.states import read_views
+
         return await self._pool.run(lambda db: read_views(db, self._session))
 
     async def save_view(self, request: ViewRequest) -> Views:
+        from backend_client.sqlite.states import save_view
+
         return await self._write(lambda transaction: save_view(transaction, self._session, request))
 
     async def states(self, request: StatesRequest) -> States:
+        from backend_client.sqlite.states import read_states
+
         return await self._read(lambda db, viewer, names: read_states(db, self._session, request.kind))
 
     async def save_state(self, request: SaveState) -> None:
+        from backend_client.sqlite.states import save_state
+
         await self._write(lambda transaction: save_state(transaction, self._session, request))
 
     async def unsorted(self, request: UnsortedRequest) -> Unsorted:

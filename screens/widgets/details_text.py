@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from backend_client.model.call import Call, CallDetails, Mark, PriceState, RouteLeg
 from backend_client.model.phone import format_number
 from backend_client.model.status import RUNNING, TALKED, Direction, Name
+from backend_client.model.status_rule import RULE_WORDS
 from screens import words
 from screens.language import (
     NO_VALUE,
@@ -242,7 +243,7 @@ def _reason(details: CallDetails, width: int) -> Iterator[Pieces]:
     if details.call.status in RUNNING or not details.reason.rule:
         return
     yield [(_("Why this status"), Role.TITLE)]
-    rule = words.RULES.get(details.reason.rule)
+    rule = RULE_WORDS.get(details.reason.rule)
     yield from _indented(_(rule) if rule else details.reason.rule, width)
     facts = GAP.join(f"{name}={value or NO_VALUE}" for name, value in details.reason.facts)
     if facts:

@@ -91,7 +91,7 @@ def test_finding_something_loads_no_editor_of_texts() -> None:
 def test_the_first_picture_waits_neither_for_what_writes_nor_for_the_requests_of_other_screens() -> None:
     loaded = modules_loaded_by("import tui.app, screens.calls.today, backend_client.sqlite.store")
     areas = {name.rpartition(".")[2] for name in loaded if name.startswith("backend_client.contract.")}
-    assert areas == {"audit", "calls", "changes", "live", "views", "wire"}
+    assert areas == {"audit", "calls", "changes", "live", "wire"}
     assert "backend_client.sqlite.store" in loaded
     assert "audio" not in loaded
     assert not loaded & {f"backend_client.sqlite.{name}" for name in ("call_row", "facts", "tallies", "transaction")}

@@ -12,6 +12,7 @@ from backend_client.contract.backend import Backend
 from backend_client.contract.calls import CallRequest
 from backend_client.model.call import CallDetails, RouteLeg
 from backend_client.model.directory import Directories
+from backend_client.model.status_rule import RULE_WORDS
 from screens import words
 from screens.language import _, clock_time, date_and_time, duration, locale, moment
 from tui.commands.call_add import add
@@ -92,7 +93,7 @@ def _rows(details: CallDetails, regions: Mapping[str, str]) -> Iterator[tuple[st
     yield _("Comment"), details.comment.text
     yield _("Source"), " ".join(filter(None, (details.system, details.source_id)))
     facts = "; ".join(f"{name}: {value}" for name, value in details.reason.facts)
-    yield _("Why"), "\n".join(filter(None, (_(words.RULES.get(details.reason.rule, "") or details.reason.rule), facts)))
+    yield _("Why"), "\n".join(filter(None, (_(RULE_WORDS.get(details.reason.rule, "") or details.reason.rule), facts)))
 
 
 def _route_line(leg: RouteLeg, zone: ZoneInfo) -> str:
