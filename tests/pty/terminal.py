@@ -234,6 +234,10 @@ class Terminal:
                 wish = "saw" if shown else "lost"
                 raise TimeoutError(f"never {wish} {text!r}, exit status {self.exit_status}:\n{self.text}")
             self._read(0.05)
+            while self._read(0.001):
+                # All of a picture before it is drawn: the emulator is slower than any terminal, and while it draws
+                # the program waits for room in the pty.
+                pass
 
     def _read(self, timeout: float) -> bool:
         """Take what comes within `timeout` seconds; whether something came."""
