@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from backend_client.model.call import Mark
-from backend_client.sqlite.counted import RECOUNT
 from backend_client.sqlite.file import open_file
+from backend_client.sqlite.tallied_days import RECOUNT
 from backend_client.sqlite.upkeep.recount import recount
 from backend_client.sqlite.writer import Writer
 from benchmarks.centre import CHANNELS, EMPLOYEES, LINES, Centre, Ints, make_centre

@@ -462,12 +462,12 @@ class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Nothing plays on after the console."""
-        if self.heard is not None:
-            await self.heard.close()
+        if self.listening_so_far is not None:
+            await self.listening_so_far.close()
 
     @cached_property
     def dialler(self) -> Dialling:
-        """What makes calls; its modules come with the first."""
+        """What makes calls; made when it is first asked for."""
         from tui.dialling import Dialling
 
         return Dialling(lambda: self.settings, self._environment)
@@ -478,15 +478,13 @@ class PultApp(ThinDisplay[None], OrderlyApp[None], inherit_bindings=False):
         from screens.recordings.listening import Listening
 
         # Not in /tmp, which may be memory.
-        return Listening(
-            self.backend, lambda: self.settings.sound, lambda: str(places.make(places.cache_folder()))
-        )  # fmt: skip
+        return Listening(self.backend, lambda: self.settings.sound, lambda: str(places.make(places.cache_folder())))
 
     @property
-    def heard(self) -> Listening | None:
+    def listening_so_far(self) -> Listening | None:
         """`listening`, once it was made."""
-        heard: Listening | None = vars(self).get("listening")
-        return heard
+        made: Listening | None = vars(self).get("listening")
+        return made
 
     def give_terminal_back(self) -> None:
         """Leave the terminal as it was found, where a failure kept Textual from doing so."""

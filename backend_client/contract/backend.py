@@ -1,4 +1,4 @@
-"""`Backend`: the one contract that every screen, command and test speaks, and the structs of its calls.
+"""`Backend`: the one contract that every screen, command and test speaks; the structs of its calls stand beside it.
 
 The contract is the wire: each method takes one request and gives one result, both msgspec Structs; no cursors,
 no callbacks. Requests forbid unknown fields, results ignore them. All methods are cancellable and raise

@@ -15,11 +15,11 @@ from backend_client.model.call import Mark
 from backend_client.model.call_filter import CallFilter, Handling, LeadCategory
 from backend_client.model.status import Status
 from backend_client.sqlite.codes import direction_and_status
-from backend_client.sqlite.counted import are_counted
 from backend_client.sqlite.filter_sql import Viewer, kinds_of, span_of
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.search import attempts, is_everywhere
 from backend_client.sqlite.statement import Span, among
+from backend_client.sqlite.tallied_days import are_counted
 from backend_client.sqlite.tiers import tiers
 
 IN_EVERY_TALLY = ("period", "directions", "internal", "families", "weekdays")

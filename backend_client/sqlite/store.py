@@ -258,9 +258,9 @@ class SqliteBackend:
         return await self._read(lambda db, viewer, names: count_unsorted(db, viewer))
 
     async def find_clients(self, request: ClientSearch) -> Clients:
+        permit_clients(self._session)
         from backend_client.sqlite.clients.client_search import find_clients
 
-        permit_clients(self._session)
         return await self._pool.run(lambda db: find_clients(db, request))
 
     async def client(self, request: ClientRequest) -> ClientCard:

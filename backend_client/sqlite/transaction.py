@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Iterable
 
 from backend_client.contract.changes import Kind
-from backend_client.sqlite.counted import first_counted_day
 from backend_client.sqlite.plan.attempts import Touched
 from backend_client.sqlite.plan.tallies import TaskDeltas
+from backend_client.sqlite.tallied_days import first_counted_day
 from backend_client.sqlite.tallies import Deltas
 
 

@@ -147,7 +147,7 @@ class CallsScreen(PlayerScreen, FilteringScreen):
         self.set_timer(FIRST_ROWS, self._show_first)
 
     def once_drawn(self, deed: Callable[[], object]) -> None:
-        """Do what the first picture need not wait for after it; later at once."""
+        """Do it after the first picture, which need not wait for it; once that is drawn, at once."""
         if self._drawn:
             deed()
         else:

@@ -90,7 +90,7 @@ class Console(Protocol):
         ...
 
     @property
-    def heard(self) -> Listening | None:
+    def listening_so_far(self) -> Listening | None:
         """`listening`, once it was made."""
         ...
 

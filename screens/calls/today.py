@@ -101,7 +101,6 @@ class TodayScreen(CallsScreen):
         return (self.live_lines,)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.set_interval(LOOK, self._look)
 
     def on_screen_suspend(self) -> None:

@@ -82,14 +82,15 @@ class PlayerKeys(ConsoleScreen):
     @property
     def played(self) -> Call | None:
         """The call that is listened to."""
-        return None if self.console.heard is None else self.console.heard.call
+        so_far = self.console.listening_so_far
+        return None if so_far is None else so_far.call
 
     def player_bar(self) -> Iterator[PlayerBar]:
         """The bar, for `compose`: none before anything was listened to."""
-        if self.console.heard is not None:
+        if self.console.listening_so_far is not None:
             from screens.widgets.player_bar import PlayerBar
 
-            yield PlayerBar(self.console.heard, id="player")
+            yield PlayerBar(self.console.listening_so_far, id="player")
 
     def _show_bar(self) -> None:
         """Give the screen the bar that it was made without."""
@@ -106,7 +107,7 @@ class PlayerKeys(ConsoleScreen):
             return _("nothing is played")
         if action == "mark" and not self.backend.session.may(Permission.COMMENT):
             return _("your role may not write comments")
-        if action == "listen" and not (self.played is not None and self.listening.playing):
+        if action == "listen" and not (self.played and self.listening.playing):
             return self._why_not_listen()
         if action == "download":
             if not self.backend.session.may(Permission.DOWNLOAD):

@@ -180,7 +180,7 @@ def _marks(call: Call, look: Look) -> Cell:
 
 
 def _direction(call: Call, look: Look) -> Cell:
-    # As quiet marks are.
+    # In the colour of the status, as a mark without its own.
     role = words.status_sign(call, names=look.names).role
     return [(words.DIRECTIONS[call.direction].mark(look.ascii), role)]
 

@@ -176,7 +176,7 @@ class Terminal:
         return Output(size, self._last_byte - self._key_time if size else 0.0)
 
     def wait_for(self, text: str, timeout: float = 20.0) -> float:
-        """Read until the screen shows `text`; seconds from the last key to the bytes that brought it.
+        """Read until the screen shows `text`; seconds from the last key to the end of the burst that brought it.
 
         Raises TimeoutError, with the screen, when it does not come or the program ends without it.
         """
@@ -234,9 +234,9 @@ class Terminal:
                 wish = "saw" if shown else "lost"
                 raise TimeoutError(f"never {wish} {text!r}, exit status {self.exit_status}:\n{self.text}")
             self._read(0.05)
-            while self._read(0.001):
-                # All of a picture before it is drawn: the emulator is slower than any terminal, and while it draws
-                # the program waits for room in the pty.
+            # All of a picture before it is drawn: the emulator is slower than any terminal, and while it draws the
+            # program waits for room in the pty.
+            while time.perf_counter() < deadline and self._read(0.001):
                 pass
 
     def _read(self, timeout: float) -> bool:

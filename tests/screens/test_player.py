@@ -94,6 +94,23 @@ async def test_it_plays_on_while_one_moves_on_and_p_finds_the_call(
         assert str(call.id) in text(pilot)
 
 
+async def test_a_screen_that_was_there_before_shows_what_plays(
+    loudspeaker: Callable[[], Recorder], store: Path
+) -> None:
+    async with console(store) as pilot:
+        await pilot.press("1")
+        await settled(pilot)
+        before = pilot.app.screen
+        await pilot.press("2")
+        await settled(pilot)
+        await play(pilot, "end")
+        await pilot.press("1")
+        await settled(pilot)
+        assert pilot.app.screen is before
+        assert len(before.query(PlayerBar)) == 1
+        assert "part 1 of 2" in text(pilot)
+
+
 async def test_a_call_on_a_screen_of_its_own_is_played_there(loudspeaker: Callable[[], Recorder], store: Path) -> None:
     async with console(store) as pilot:
         listening = await play(pilot, "end")

@@ -12,10 +12,10 @@ from backend_client.contract.calls import CountRequest
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.period import Period
 from backend_client.model.report import ReportRequest
-from backend_client.sqlite.counted import first_counted_day
 from backend_client.sqlite.counting import read_count
 from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.names import names_of
+from backend_client.sqlite.tallied_days import first_counted_day
 from backend_client.sqlite.upkeep import recount as job
 from backend_client.sqlite.upkeep.rebuild import wrong_tallies
 from backend_client.sqlite.upkeep.recount import Counted, ask_for_recount, recount, share_done

@@ -29,12 +29,14 @@ WRITE_AS_THE_OLD_RELEASE = f"""
 import sys, time
 from pathlib import Path
 from backend_client.errors import Busy, Outdated
-from backend_client.sqlite import file, transaction
+from backend_client.sqlite import file
+from backend_client.sqlite.tallies import Deltas
+from backend_client.sqlite.writer import Writer
 file.SCHEMA_VERSION = {OLD}
 # The tables of totals that came later are not there for it.
-transaction.Deltas.write = lambda deltas, db, counted_from: None
+Deltas.write = lambda deltas, db, counted_from: None
 opened = file.open_file(Path(sys.argv[1]))
-writer = transaction.Writer(opened)
+writer = Writer(opened)
 number = 0
 while True:
     number += 1

@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from backend_client.contract.audit import AuditPage
+from backend_client.contract.audit import AuditPage, AuditRequest
 from backend_client.errors import Forbidden, Invalid
 from backend_client.model.audit import AuditEntry, Deed
-from backend_client.model.permissions import Permission
+from backend_client.model.permissions import Permission, Session
 from backend_client.model.text import N_
 
 if TYPE_CHECKING:
-    from backend_client.contract.audit import AuditRequest
-    from backend_client.model.permissions import Session
     from backend_client.sqlite.transaction import Transaction
 
 MOST = 1000

@@ -13,10 +13,10 @@ from backend_client.derive.local_time import weekday
 from backend_client.model.call_filter import NOTHING, CallFilter
 from backend_client.model.report import By
 from backend_client.model.status import Direction
-from backend_client.sqlite.counted import are_counted
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.histograms import Body, by_day, by_month
 from backend_client.sqlite.reports.days import Days
+from backend_client.sqlite.tallied_days import are_counted
 
 
 def knows(db: sqlite3.Connection, wanted: CallFilter, viewer: Viewer, days: Days) -> bool:

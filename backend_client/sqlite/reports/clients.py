@@ -8,12 +8,12 @@ from msgspec import structs
 
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.report import By, ReportRow, RowKind, narrowed
-from backend_client.sqlite.counted import are_counted
 from backend_client.sqlite.reports import axis
 from backend_client.sqlite.reports.asked import Asked, Line, Table, Take, add_all, add_up, total_line
 from backend_client.sqlite.reports.count_calls import Sum
 from backend_client.sqlite.reports.top_clients import NO_CLIENTS, families_of, periods_of, top_clients
 from backend_client.sqlite.statement import ids_json
+from backend_client.sqlite.tallied_days import are_counted
 
 MOST = 1000
 """Rows of clients, or of numbers: a table to read, not an export of all clients."""

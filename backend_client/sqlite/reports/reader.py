@@ -29,12 +29,12 @@ from backend_client.model.report import (
 from backend_client.model.reports import COLUMNS, REPORTS, STAFFING
 from backend_client.model.status import Direction
 from backend_client.model.text import N_
-from backend_client.sqlite.counted import are_counted
 from backend_client.sqlite.filter_sql import Viewer
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.reports.asked import Asked, Table, finished
 from backend_client.sqlite.reports.count_calls import SliceCache
 from backend_client.sqlite.reports.days import Days, days_of, iso
+from backend_client.sqlite.tallied_days import are_counted
 
 
 def read_report(

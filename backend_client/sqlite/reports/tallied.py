@@ -10,13 +10,13 @@ import msgspec
 from backend_client.derive.cells import Dimension
 from backend_client.model.call_filter import NOTHING, CallFilter
 from backend_client.model.report import By
-from backend_client.sqlite.counted import are_counted
 from backend_client.sqlite.counting import IN_EVERY_TALLY, Term, asks_kind_only, terms_of
 from backend_client.sqlite.filter_sql import Viewer, kinds_of
 from backend_client.sqlite.reports.axis import NONE, Axis
 from backend_client.sqlite.reports.count_calls import Sum
 from backend_client.sqlite.reports.days import Days
 from backend_client.sqlite.statement import among
+from backend_client.sqlite.tallied_days import are_counted
 from backend_client.sqlite.tiers import Edge, tiers
 
 

@@ -11,12 +11,12 @@ from backend_client.derive.local_time import weekday
 from backend_client.model.call_filter import CallFilter
 from backend_client.model.report import By, Cell, Measure, ReportRow, RowKind, Unit
 from backend_client.model.status import Direction
-from backend_client.sqlite.counted import are_counted
 from backend_client.sqlite.reports import axis
 from backend_client.sqlite.reports.asked import Asked, Line, Table, Take, add_up
 from backend_client.sqlite.reports.count_calls import Sum
 from backend_client.sqlite.reports.days import iso
 from backend_client.sqlite.reports.tallied import hours_of_weekdays, peaks
+from backend_client.sqlite.tallied_days import are_counted
 
 Peak = tuple[int, int]
 """Calls, and the day."""

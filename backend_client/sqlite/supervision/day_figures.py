@@ -11,8 +11,8 @@ from msgspec import Struct
 from backend_client.derive.cells import Dimension
 from backend_client.derive.local_time import DAY, HOUR, LocalTime
 from backend_client.sqlite.call_row import FAMILY_CODE
-from backend_client.sqlite.counted import first_counted_day
 from backend_client.sqlite.statement import ids_json
+from backend_client.sqlite.tallied_days import first_counted_day
 
 SERIES = 3
 """Incoming accepted, incoming missed, outgoing: as `Dimension.HOUR_SERIES` counts them."""

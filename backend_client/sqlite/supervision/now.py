@@ -26,7 +26,6 @@ from backend_client.model.status import Direction, Family
 from backend_client.model.text import N_
 from backend_client.sqlite.access.scope import Scope
 from backend_client.sqlite.codes import DIRECTION_CODE, KIND_STEP, KINDS_OF_FAMILY
-from backend_client.sqlite.counted import first_counted_day
 from backend_client.sqlite.filter_sql import RANG, WAIT, Viewer
 from backend_client.sqlite.names import Names
 from backend_client.sqlite.plan.progress import read_plan_progress
@@ -39,6 +38,7 @@ from backend_client.sqlite.supervision.dashboard_settings import read_dashboard_
 from backend_client.sqlite.supervision.day_figures import SERIES, DayFigures, Hours
 from backend_client.sqlite.supervision.freshness import read_freshness
 from backend_client.sqlite.supervision.live import read_live
+from backend_client.sqlite.tallied_days import first_counted_day
 
 _EVERYTHING = Session(employee_id=None, name="", roles=(Role.ADMINISTRATOR,))
 _ACCEPTED = ", ".join(map(str, sorted(KINDS_OF_FAMILY[Family.ACCEPTED])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from backend_client.sqlite.counted import RECOUNT
+from backend_client.sqlite.tallied_days import RECOUNT
 
 REBUILD = "rebuild"
 """The setting that holds "settings' number:since:last id done" while a rebuild is under way; blank after an upgrade

@@ -11,11 +11,11 @@ from msgspec import Struct
 
 from backend_client.contract.changes import Kind
 from backend_client.derive.histogram import Bin
-from backend_client.sqlite.counted import first_counted_day
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.histograms import Place, id_of, rows_of_periods
 from backend_client.sqlite.plan.tallies import count_tasks_again, wrong_task_tallies
 from backend_client.sqlite.settings import read_derive_settings, read_setting, write_setting
+from backend_client.sqlite.tallied_days import first_counted_day
 from backend_client.sqlite.tiers import ALL_DAYS, MONTHS_FROM, first_day, month_of
 from backend_client.sqlite.transaction import Transaction
 from backend_client.sqlite.upkeep.left_undone import REBUILD

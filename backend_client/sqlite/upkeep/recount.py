@@ -17,10 +17,10 @@ from msgspec import Struct, field
 from backend_client.derive.cells import Dimension
 from backend_client.derive.histogram import Bin, days_until
 from backend_client.sqlite.call_row import COLUMNS, CallRow, bins_of_row, cells_of, seconds_of_row
-from backend_client.sqlite.counted import RECOUNT, first_counted_day
 from backend_client.sqlite.histograms import Place
 from backend_client.sqlite.repeats import repeat_bins
 from backend_client.sqlite.settings import write_setting
+from backend_client.sqlite.tallied_days import RECOUNT, first_counted_day
 from backend_client.sqlite.transaction import Transaction
 from backend_client.sqlite.writer import LONGEST, Writer
 
