@@ -18,8 +18,9 @@ from tui.thin_line.filter import LineFilter
 # The emulator takes these, which change no cell, for text or for other commands.
 _BEYOND_EMULATOR = re.compile(r"\x1b\[(?:[<=>][0-?]*[ -/]*[@-~]|\?[0-9;]*(?:u|\$p)|[0-9;]* q)")
 
-# Styles with colons it does not know at all.
-_COLONS = re.compile(r"(?:[34]8|4)(?::[0-9]*)+(?=[;m])")
+# Styles with colons it does not know at all; a text such as "248:m" is none.
+_STYLE = re.compile(r"\x1b\[[0-9;:]*m")
+_COLONS = re.compile(r"(?<=[\[;])(?:[34]8|4)(?::[0-9]*)+(?=[;m])")
 # Attributes that it has no field for stand behind the foreground. Curly lines and the like come with colons only, so
 # here they get numbers that nothing else has.
 _LINES = {0: 24, 1: 4, 2: 21, 3: 4003, 4: 4004, 5: 4005}
@@ -82,7 +83,7 @@ class Emulator:
         self._screen.resize(height, width)
 
     def write(self, data: str) -> None:
-        data = _COLONS.sub(_without_colons, _BEYOND_EMULATOR.sub("", data))
+        data = _STYLE.sub(lambda style: _COLONS.sub(_without_colons, style[0]), _BEYOND_EMULATOR.sub("", data))
         self._stream.feed(data.replace("\r\n", "\n").replace("\n", "\r\n"))
 
     @property

@@ -214,3 +214,11 @@ def test_a_zero_in_a_colour_is_no_reset() -> None:
     """The style before is not known, so it is not known after it either."""
     assert after(None, "38;2;255;0;0;48;5;0") is None
     assert after(None, "38;2;255;0;0;0;1") == Style(attributes=frozenset({"1"}))
+
+
+def test_a_judge_takes_no_text_for_a_style() -> None:
+    """Such as the head of the audit log."""
+    pair = Pair(WIDTH, HEIGHT)
+    pair.write("\x1b[38:2::1:2:3m248:meaj")
+    assert "".join(cell.data for cell in pair.stock.rows[0]).rstrip() == "248:meaj"
+    assert pair.differences() == []
