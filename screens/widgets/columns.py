@@ -174,15 +174,17 @@ def _marks(call: Call, look: Look) -> Cell:
     signs = words.mark_signs(call)
     if not any(signs):
         return "    "
-    # Without a colour of its own in that of the status beside it: one change less a row, 40 bytes on the line.
-    role = words.status_sign(call, names=look.names).role
+    role = _status_role(call, look)
     return [(sign.mark(look.ascii), sign.role or role) if sign else (" ", Role.PLAIN) for sign in signs]
 
 
 def _direction(call: Call, look: Look) -> Cell:
-    # In the colour of the status, as a mark without its own.
-    role = words.status_sign(call, names=look.names).role
-    return [(words.DIRECTIONS[call.direction].mark(look.ascii), role)]
+    return [(words.DIRECTIONS[call.direction].mark(look.ascii), _status_role(call, look))]
+
+
+def _status_role(call: Call, look: Look) -> Role:
+    """The colour of what stands beside the status and has none of its own: each change of colour is 40 bytes a row."""
+    return words.status_sign(call, names=look.names).role
 
 
 def _status(call: Call, look: Look) -> Cell:
