@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from backend_client.sqlite.directory import read_directories
 from backend_client.sqlite.names import names_of
 from backend_client.sqlite.window import read_window
 from benchmarks import charts, clients, dashboard, importing, now, pages, plan, reports, search, shell
+from benchmarks.copies import copied
 from benchmarks.generate import generate
 
 CALLS = 10_000_000
@@ -132,9 +132,7 @@ def of_import(store: Path, legs: int) -> Iterator[Figure]:
 
 def of_dashboard(store: Path, seconds: float) -> Iterator[Figure]:
     """The dashboard at 140×45 with one call a second, over a copy."""
-    with tempfile.TemporaryDirectory(dir=store.parent) as folder:
-        path = Path(folder) / "store.sqlite"
-        shutil.copyfile(store, path)
+    with copied(store) as path:
         cost = dashboard.measure(path, seconds)
     yield Figure("dashboard, nothing happening", cost.idle_bytes, 0, "B/s")
     yield Figure("dashboard, 1 call a second", cost.bytes, dashboard.BYTES_GOAL, "B/s")
@@ -145,9 +143,7 @@ def of_dashboard(store: Path, seconds: float) -> Iterator[Figure]:
 
 def of_plan(store: Path) -> Iterator[Figure]:
     """Lists and reports of the outbound plan, medians by CPU time, over a copy with a task for each ten calls."""
-    with tempfile.TemporaryDirectory(dir=store.parent) as folder:
-        path = Path(folder) / "store.sqlite"
-        shutil.copyfile(store, path)
+    with copied(store) as path:
         plan.fill(path)
         for name, spent, _p95 in plan.measure(path):
             yield Figure(f"plan, {name}", spent, plan.GOAL, "ms")

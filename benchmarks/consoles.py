@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
@@ -31,6 +29,7 @@ from backend_client.model.leg import CallFacts, Leg
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.file import open_file
 from backend_client.sqlite.writer import Writer
+from benchmarks.copies import copied
 from benchmarks.serving import percentile, token_for
 from screens.feed import FIRST_PAUSE, LONGEST_PAUSE, WAIT
 from tests.pty.terminal import Terminal
@@ -299,12 +298,7 @@ def main() -> None:
     parser.add_argument("--delay", type=int, default=50, help="of the slow line, milliseconds each way")
     parser.add_argument("--port", type=int, default=7981)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=given.store.parent if given.store else None) as folder:
-        store = Path(folder) / "store.sqlite"
-        if given.store:
-            shutil.copyfile(given.store, store)
-        else:
-            open_file(store).close()
+    with copied(given.store) as store:
         token = token_for(store)
         for windows in (False, True):
             with server_of(store, given.port):

@@ -8,11 +8,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -30,6 +28,7 @@ from backend_client.opening import open_store
 from backend_client.sqlite.facts import FactWriter
 from backend_client.sqlite.file import open_file
 from backend_client.sqlite.writer import Writer
+from benchmarks.copies import copied
 from tests.pty.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -185,12 +184,9 @@ def main() -> None:
     parser.add_argument("store", type=Path, nargs="?")
     parser.add_argument("--seconds", type=int, default=SECONDS)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=given.store.parent if given.store else None) as folder:
-        store, source = Path(folder) / "store.db", Path(folder) / "Master.csv"
+    with copied(given.store) as store:
+        source = store.with_name("Master.csv")
         source.touch()
-        if given.store is not None:
-            shutil.copyfile(given.store, store)
-        open_file(store).close()
         show(store, source)
         sustain(store, source, given.seconds)
 

@@ -18,9 +18,7 @@ import multiprocessing.synchronize
 import pstats
 import random
 import resource
-import shutil
 import sqlite3
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -44,6 +42,7 @@ from backend_client.sqlite.tallies import Deltas
 from backend_client.sqlite.transaction import Transaction
 from backend_client.sqlite.writer import Writer
 from benchmarks import yardstick
+from benchmarks.copies import copied
 
 LEGS = 60_000
 CALLS_A_DAY = 9_000
@@ -185,12 +184,11 @@ def comment(path: Path, done: multiprocessing.synchronize.Event, spent: multipro
 
 
 @contextmanager
-def _copied(store: Path, legs: int) -> Iterator[tuple[Path, Path]]:
+def _prepared(store: Path, legs: int) -> Iterator[tuple[Path, Path]]:
     """A copy of the store, and a file of so many legs for it."""
-    with tempfile.TemporaryDirectory(dir=store.parent) as folder:
-        path, lines = Path(folder) / "store.sqlite", Path(folder) / "Master.csv"
+    with copied(store) as path:
+        lines = path.with_name("Master.csv")
         write_lines(store, legs, lines)
-        shutil.copyfile(store, path)
         yield path, lines
 
 
@@ -202,7 +200,7 @@ def _speed(folder: Path) -> float:
 
 def beside_the_yardstick(store: Path, legs: int) -> Figures:
     """An import into a copy of the store, with the yardstick before and after."""
-    with _copied(store, legs) as (path, lines):
+    with _prepared(store, legs) as (path, lines):
         before = _speed(path.parent)
         figures = measure(path, lines, legs)
         figures.machine = (before + _speed(path.parent)) / 2
@@ -296,7 +294,7 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true", help="where the time goes, without consoles")
     given = parser.parse_args()
     if given.profile:
-        with _copied(given.store, given.legs) as (path, lines):
+        with _prepared(given.store, given.legs) as (path, lines):
             profile = cProfile.Profile()
             profile.runcall(_import, path, lines, given.legs)
         pstats.Stats(profile).sort_stats("tottime").print_stats(40)
